@@ -1,0 +1,310 @@
+"""Checking traces: what ``conformance check`` does, as functions.
+
+:func:`check_trace` judges a recorded file. :class:`LiveCheck` judges events as they happen, which is how the stateful tests drive a
+running cluster against the specification.
+
+Loading a specification is paid once for the same constants: a :class:`Workbench` keeps what it has compiled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from tlaconform.errors import ConformanceError
+from tlaconform.mapping import CompiledMapping, TraceMapping, compile_mapping, constants_of, read_mapping
+from tlatrace.compile import CompiledSpec, Interpreter, State, compile_spec
+from tlatrace.engine.explain import explain, relevant_state
+from tlatrace.engine.match import FRONTIER_STATES_MAX, Matcher, Property, Status
+from tlatrace.engine.verdict import Decision, StrengthReport, Verdict
+from tlatrace.errors import TlatraceError
+from tlatrace.semantics import Spec, load_spec
+from tlatrace.syntax import ast
+from tlatrace.syntax.ast import Location
+from tlatrace.traces import Event, TornTail, TraceReader, open_trace
+from tlatrace.values import Value
+
+DISTRIBUTION = "tla-conformance"
+
+EVENTS_BETWEEN_LOOKS = 64
+"""The clock is read, and progress told, once in so many events: often enough for a person, too rarely to cost anything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOptions:
+    """What a trace is checked against, and how.
+
+    ``torn_tail`` is ``error`` (a last line that was cut short makes the verdict invalid) or ``cut`` (it is left out, and the
+    verdict says so). ``time_limit`` is in seconds for one trace.
+    """
+
+    spec: Path
+    mapping: Path
+    config: Path | None = None
+    library: tuple[Path, ...] = ()
+    torn_tail: str = "error"
+    max_frontier: int = FRONTIER_STATES_MAX
+    max_events: int | None = None
+    time_limit: float | None = None
+    min_strength: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loaded:
+    """A specification with its constants, compiled, and the twin that explains."""
+
+    spec: Spec
+    compiled: CompiledSpec
+    rules: CompiledMapping
+    interpreter: Interpreter
+    initial: tuple[State, ...]
+    properties: tuple[Property, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Workbench:
+    """The files of a check, read once, and the specifications compiled so far."""
+
+    options: CheckOptions
+    _mapping: TraceMapping | None = None
+    _loaded: dict[tuple[tuple[str, Value], ...], Loaded] = field(default_factory=dict)
+
+    @property
+    def mapping(self) -> TraceMapping:
+        if self._mapping is None:
+            self._mapping = read_mapping(self.options.mapping)
+        return self._mapping
+
+    def load(self, header: Mapping[str, Any], trace: str) -> Loaded:
+        """The specification with the constants that the mapping takes from this header."""
+        constants = constants_of(self.mapping, header, trace)
+        key = tuple(sorted(constants.items()))
+        if key not in self._loaded:
+            options = self.options
+            spec = load_spec(options.spec, options.config, constants=constants, library=options.library)
+            self._loaded[key] = _prepare(spec, self.mapping)
+        return self._loaded[key]
+
+    def provenance(self, spec: Spec | None, reader: TraceReader | None) -> dict[str, Any]:
+        """What the verdict was computed from."""
+        options = self.options
+        return {
+            "spec": {Path(name).name: _sha256(text) for name, text in sorted(spec.sources.items())} if spec else {},
+            "config": _file_sha256(options.config),
+            "mapping": _file_sha256(options.mapping),
+            "trace": reader.sha256 if reader else None,
+            "versions": {DISTRIBUTION: metadata.version(DISTRIBUTION), "python": platform.python_version()},
+        }
+
+
+def _prepare(spec: Spec, mapping: TraceMapping) -> Loaded:
+    compiled = compile_spec(spec)
+    notes = []
+    properties = [Property(f.name, compiled.expression(f.body, f.scope), is_step=False) for f in spec.invariants]
+    for formula in spec.properties:
+        box = _step_formula(formula.body)
+        if box is None:
+            notes.append(
+                f"{formula.name} is not of the form [][A]_v: a finite trace cannot decide it, it was not checked"
+            )
+        else:
+            properties.append(Property(formula.name, compiled.expression(box, formula.scope), is_step=True))
+    initial = tuple(
+        state
+        for state in dict.fromkeys(compiled.initial_states())
+        if all(p.holds(state, None) for p in properties if not p.is_step)
+    )
+    if not initial:
+        place = spec.init.location if spec.init is not None else None
+        raise ConformanceError("the specification has no initial state that satisfies its invariants", location=place)
+    rules = compile_mapping(mapping, compiled)
+    return Loaded(spec, compiled, rules, Interpreter(spec), initial, tuple(properties), tuple(notes))
+
+
+def _step_formula(body: ast.Expr) -> ast.Expr | None:
+    """``A`` of ``[][A]_v``, as the box action that every step must satisfy."""
+    if isinstance(body, ast.Apply) and body.operator == "[]" and isinstance(body.arguments[0], ast.ActionBox):
+        return body.arguments[0]
+    return None
+
+
+class LiveCheck:
+    """Events judged one at a time, as they come."""
+
+    def __init__(self, workbench: Workbench, header: Mapping[str, Any], trace: str = "<live>") -> None:
+        self.trace = trace
+        self._workbench = workbench
+        self.loaded = workbench.load(header, trace)
+        rules = self.loaded.rules
+        self.matcher = Matcher(
+            self.loaded.initial,
+            rules.rules,
+            rules.kind_of,
+            trace=trace,
+            translation=rules.translation,
+            properties=self.loaded.properties,
+            frontier_states_max=workbench.options.max_frontier,
+        )
+        self._started = time.monotonic()
+        self._line: int | None = None
+
+    def feed(self, event: Event, reader: TraceReader | None = None) -> Verdict | None:
+        """None if the event is explained, else the verdict that ends the check.
+
+        Raises:
+            TlatraceError: the event cannot be read, or an expression cannot be evaluated.
+        """
+        status = self.matcher.advance(event)
+        if status is Status.MATCHED:
+            self._line = event.line
+            return None
+        if status is Status.REJECTED:
+            return self.rejected(event, reader)
+        return self.undecided(event, self.matcher.undecided_because, reader)
+
+    def accepted(self, reader: TraceReader | None = None, notes: Sequence[str] = ()) -> Verdict:
+        """The verdict when there are no more events."""
+        return self._verdict(Decision.ACCEPTED, reader, line=self._line, notes=notes)
+
+    def rejected(self, event: Event, reader: TraceReader | None = None) -> Verdict:
+        rule = self.matcher.rule_of(event)
+        arguments = self.matcher.arguments_of(rule, event)
+        interpreter = self.loaded.interpreter
+        candidates, omitted = explain(self.matcher, rule, arguments, interpreter)
+        state = relevant_state(candidates, rule, arguments, self.matcher.frontier[0], interpreter)
+        return self._verdict(
+            Decision.REJECTED,
+            reader,
+            line=event.line,
+            event=event.fields,
+            reason="no action of the specification explains this event",
+            candidates=candidates,
+            candidates_omitted=omitted,
+            state=state,
+        )
+
+    def undecided(self, event: Event, reason: str, reader: TraceReader | None = None) -> Verdict:
+        return self._verdict(Decision.UNDECIDED, reader, line=event.line, event=event.fields, reason=reason)
+
+    def invalid(self, error: TlatraceError, reader: TraceReader | None = None, event: Event | None = None) -> Verdict:
+        return self._verdict(
+            Decision.INVALID,
+            reader,
+            line=event.line if event else self._line,
+            event=event.fields if event else None,
+            reason=error.message,
+            hint=error.hint or "",
+            error_location=error.location,
+        )
+
+    def _verdict(self, decision: Decision, reader: TraceReader | None, **more: Any) -> Verdict:
+        notes = (*self.loaded.notes, *more.pop("notes", ()))
+        return Verdict(
+            trace=self.trace,
+            decision=decision,
+            strength=self.strength(),
+            provenance=self._workbench.provenance(self.loaded.spec, reader),
+            seconds=time.monotonic() - self._started,
+            notes=notes,
+            **more,
+        )
+
+    def strength(self) -> StrengthReport:
+        counts = self.matcher.strength
+        variables = [v.name for v in self.loaded.spec.variables]
+        names = dict.fromkeys(
+            a.definition.name if a.definition is not None else a.name for a in self.loaded.spec.actions
+        )
+        pairs = counts.events * len(variables)
+        return StrengthReport(
+            events=counts.events,
+            actions=dict(counts.actions),
+            actions_never=tuple(name for name in names if name not in counts.actions),
+            observed=dict(counts.observed),
+            never_observed=tuple(name for name in variables if name not in counts.observed),
+            observations=counts.observations,
+            arguments_given=counts.arguments_given,
+            frontier_max=counts.frontier_max,
+            frontier_mean=counts.frontier_sum / counts.events if counts.events else 1.0,
+            score=sum(counts.observed.values()) / pairs if pairs else 0.0,
+        )
+
+
+Progress = Callable[[str, int, float], None]
+"""Called now and then with the trace's name, the events judged so far, and the seconds that took."""
+
+
+def check_trace(trace: str | Path, workbench: Workbench, progress: Progress | None = None) -> Verdict:
+    """The verdict on one recorded trace. What is wrong with the input is a verdict too: ``invalid``, with its place."""
+    started = time.monotonic()
+    try:
+        with open_trace(trace) as reader:
+            live = LiveCheck(workbench, reader.header, reader.name)
+            return _check_events(live, reader, workbench.options, started, progress)
+    except TlatraceError as error:
+        return Verdict(
+            trace=str(trace),
+            decision=Decision.INVALID,
+            reason=error.message,
+            hint=error.hint or "",
+            error_location=error.location,
+            provenance=workbench.provenance(None, None),
+            seconds=time.monotonic() - started,
+        )
+
+
+def _check_events(
+    live: LiveCheck, reader: TraceReader, options: CheckOptions, started: float, progress: Progress | None
+) -> Verdict:
+    event: Event | None = None
+    count = 0
+    try:
+        for event in reader:
+            if count % EVENTS_BETWEEN_LOOKS == 0:
+                seconds = time.monotonic() - started
+                if progress is not None:
+                    progress(reader.name, count, seconds)
+                if options.time_limit is not None and seconds > options.time_limit:
+                    return live.undecided(event, f"the time limit of {options.time_limit:g} s was reached", reader)
+            if options.max_events is not None and count >= options.max_events:
+                return live.undecided(event, f"the limit of {options.max_events} events was reached", reader)
+            verdict = live.feed(event, reader)
+            if verdict is not None:
+                return verdict
+            count += 1
+    except TornTail as error:
+        if options.torn_tail == "cut":
+            note = f"the last line ({error.location.line if error.location else '?'}) was cut short and left out"
+            return live.accepted(reader, notes=(note,))
+        return live.invalid(
+            TlatraceError(
+                f"{error.message}; the {count} events before it are accepted", location=error.location, hint=error.hint
+            ),
+            reader,
+        )
+    except TlatraceError as error:
+        return live.invalid(error, reader, event)
+    if count == 0:
+        place = Location(reader.name, 1, 1, 1, 1)
+        return live.invalid(
+            TlatraceError("the trace has a header but no event; nothing was checked", location=place), reader
+        )
+    return live.accepted(reader)
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _file_sha256(path: Path | None) -> str | None:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path is not None else None
+    except OSError:
+        return None

@@ -1,0 +1,5 @@
+"""The command ``conformance``."""
+
+from tlaconform.cli.app import main
+
+__all__ = ["main"]

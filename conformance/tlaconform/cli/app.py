@@ -1,0 +1,90 @@
+"""The top of ``conformance``: its commands, and the one place where an exception becomes an exit status.
+
+Commands import what they need when they run, so that ``--help`` and ``--version`` start at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import NoReturn
+
+from tlaconform.cli.status import Status
+
+Command = Callable[[argparse.Namespace], Status]
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line; ends the process."""
+    sys.exit(int(run(sys.argv[1:] if arguments is None else arguments)))
+
+
+def run(arguments: Sequence[str]) -> Status:
+    """Run the command line and return the exit status; errors are printed, nothing is raised."""
+    parser = build_parser()
+    try:
+        options = parser.parse_args(arguments)
+    except SystemExit as ended:
+        return Status.CONFORMS if not ended.code else Status.WRONG_INPUT
+    command: Command | None = getattr(options, "command", None)
+    if command is None:
+        parser.print_help()
+        return Status.WRONG_INPUT
+    try:
+        return command(options)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return Status.INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output went away (``| head``): not an error of ours, and nothing is left to print to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Status.CONFORMS
+    except Exception as error:
+        return _report(error)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All commands with their options."""
+    from tlaconform.cli import commands
+
+    parser = argparse.ArgumentParser(
+        prog="conformance",
+        description="Does my implementation obey my TLA+ specification?",
+        epilog="exit status: 0 conforms, 1 does not, 2 wrong input or command, 3 undecided at a limit, 4 a bug of this tool",
+    )
+    parser.add_argument("--version", action="version", version=f"conformance {metadata.version('tla-conformance')}")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for add in commands.ALL:
+        add(subparsers)
+    return parser
+
+
+def _report(error: Exception) -> Status:
+    from tlatrace.errors import TlatraceError
+
+    if isinstance(error, TlatraceError):
+        print(f"error: {error}", file=sys.stderr)
+        return Status.WRONG_INPUT
+    if getattr(error, "is_user_error", False):
+        print(f"error: {error}", file=sys.stderr)
+        return Status.WRONG_INPUT
+    name = _bug_report(error)
+    print(
+        f"error: this is a bug of conformance ({type(error).__name__}: {error}); please report it with {name}",
+        file=sys.stderr,
+    )
+    return Status.OUR_BUG
+
+
+def _bug_report(error: Exception) -> Path:
+    handle, name = tempfile.mkstemp(prefix="conformance-bug-", suffix=".txt")
+    with os.fdopen(handle, "w", encoding="utf-8") as report:
+        report.write(f"conformance {metadata.version('tla-conformance')}, Python {sys.version}\n{sys.argv}\n\n")
+        report.writelines(traceback.format_exception(error))
+    return Path(name)

@@ -1,0 +1,23 @@
+"""One module a command; each adds its parser, and imports what it needs only when it runs."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tlaconform.cli.commands import check, demo, doctor, hunt, mutants, replay
+
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+
+ALL: tuple[Callable[[Subparsers], None], ...] = (
+    check.add,
+    replay.add,
+    hunt.add,
+    mutants.add,
+    demo.add,
+    doctor.add,
+)
+
+__all__ = ["ALL"]

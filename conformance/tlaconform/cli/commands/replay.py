@@ -1,0 +1,48 @@
+"""``conformance replay SCENARIO``: run a scenario in the emulator, and check each event as it happens."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from tlaconform.cli.options import add_specification, positive
+from tlaconform.cli.status import Status
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "replay",
+        help="run a scenario of vraft's emulator and check it",
+        description="Runs the scenario, stops at the first event that the specification does not allow, and says why.",
+    )
+    parser.add_argument("scenario", metavar="SCENARIO", help="a YAML file, or the name of one that comes with vraft")
+    parser.add_argument("--mutant", metavar="NAME", help="break the core first; `conformance mutants --list` has the names")
+    parser.add_argument("--seed", type=int, metavar="N", help="instead of the scenario's")
+    parser.add_argument("--nodes", type=positive, metavar="N", help="instead of the scenario's")
+    parser.add_argument("--trace", type=Path, metavar="FILE", help="write the events there too")
+    parser.add_argument("--format", choices=("terminal", "json", "junit"), default="terminal")
+    parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
+    add_specification(parser, required=False)
+    parser.set_defaults(command=run)
+
+
+def run(options: argparse.Namespace) -> Status:
+    from tlaconform.cli.commands.check import write_report
+    from tlaconform.drivers import mutant_named
+    from tlaconform.drivers.cluster_machine import raft_workbench
+    from tlaconform.drivers.replay import read_scenario_file, replay
+    from tlatrace.compile import run_with_deep_stack
+    from tlatrace.engine.verdict import Decision
+
+    mutant = mutant_named(options.mutant) if options.mutant else None
+    scenario = read_scenario_file(options.scenario, seed=options.seed, nodes=options.nodes)
+    workbench = raft_workbench(options.spec, options.map, options.config, tuple(options.lib))
+    result = run_with_deep_stack(lambda: replay(scenario, workbench, mutant, options.trace))
+    write_report([result.verdict], options.format, None)
+    if result.verdict.decision is Decision.INVALID:
+        return Status.WRONG_INPUT
+    for failure in result.failures:
+        print(f"expectation not met: {failure}", file=sys.stderr)
+    accepted = result.verdict.decision is Decision.ACCEPTED
+    return Status.CONFORMS if accepted and not result.failures else Status.DOES_NOT_CONFORM

@@ -1,0 +1,66 @@
+"""Options that several commands have, under one name each."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+def positive(text: str) -> int:
+    """A whole number, 1 or more."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return number
+
+
+def seconds(text: str) -> float:
+    """A time above 0."""
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0")
+    return number
+
+
+def share(text: str) -> float:
+    """A number from 0 to 1."""
+    number = float(text)
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
+    return number
+
+
+def add_specification(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    """``--spec``, ``--map``, ``--config`` and ``--lib``."""
+    default = "" if required else "; Raft's own, if not given"
+    parser.add_argument("--spec", required=required, type=Path, metavar="FILE.tla", help=f"the specification{default}")
+    parser.add_argument(
+        "--map",
+        required=required,
+        type=Path,
+        metavar="FILE.yaml",
+        help=f"how events speak of the specification{default}",
+    )
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE.cfg", help="constants, and invariants and properties to check on the way"
+    )
+    parser.add_argument(
+        "--lib", action="append", default=[], type=Path, metavar="DIR", help="where to look for modules; repeatable"
+    )
+
+
+def add_hunting(parser: argparse.ArgumentParser, *, examples: int, time_limit: float | None) -> None:
+    """``--nodes``, ``--seed``, ``--examples``, ``--steps`` and ``--time-limit``."""
+    parser.add_argument("--nodes", type=positive, default=3, metavar="N", help="servers in the cluster (3)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="the same seed, the same hunt (0)")
+    parser.add_argument(
+        "--examples", type=positive, default=examples, metavar="N", help=f"executions at most ({examples})"
+    )
+    parser.add_argument("--steps", type=positive, default=60, metavar="N", help="rules in an execution at most (60)")
+    parser.add_argument(
+        "--time-limit",
+        type=seconds,
+        default=time_limit,
+        metavar="SECONDS",
+        help="stop after that time; nothing found by then is a success",
+    )

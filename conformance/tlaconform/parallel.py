@@ -1,0 +1,53 @@
+"""Several traces at once, in processes of their own; the verdicts come in the order of the traces, whatever the number of jobs."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+
+from tlaconform.check import CheckOptions, Progress, Workbench, check_trace
+from tlatrace.compile import run_with_deep_stack
+from tlatrace.engine.verdict import Verdict
+
+def check_traces(
+    traces: Sequence[str], options: CheckOptions, *, jobs: int = 1, progress: Progress | None = None
+) -> list[Verdict]:
+    """The verdict on each trace, in order. ``progress`` is told of traces that are checked in this process."""
+    if jobs == 1 or len(traces) == 1:
+        return run_with_deep_stack(lambda: _check_in_turn(traces, options, progress))
+    here = [trace for trace in traces if trace == "-"]
+    with ProcessPoolExecutor(min(jobs, len(traces)), initializer=_start_worker, initargs=(options,)) as pool:
+        futures: dict[int, Future[Verdict]] = {}
+        try:
+            for position, trace in enumerate(traces):
+                if trace not in here:
+                    futures[position] = pool.submit(_check_one, trace)
+            own = Workbench(options)
+            return [futures[p].result() if p in futures else check_trace(trace, own) for p, trace in enumerate(traces)]
+        except KeyboardInterrupt:
+            for process in list((pool._processes or {}).values()):
+                process.terminate()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _check_in_turn(traces: Sequence[str], options: CheckOptions, progress: Progress | None) -> list[Verdict]:
+    workbench = Workbench(options)
+    return [check_trace(trace, workbench, progress) for trace in traces]
+
+
+_workbench: Workbench | None = None
+
+
+def _start_worker(options: CheckOptions) -> None:
+    """Each process compiles the specification once. Ctrl-C is for the parent, which ends its workers."""
+    global _workbench
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _workbench = Workbench(options)
+
+
+def _check_one(trace: str) -> Verdict:
+    workbench = _workbench
+    assert workbench is not None
+    return run_with_deep_stack(lambda: check_trace(trace, workbench))

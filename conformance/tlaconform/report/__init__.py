@@ -1,0 +1,7 @@
+"""Verdicts for people (terminal) and for machines (JSON, JUnit XML)."""
+
+from tlaconform.report.junit import junit_report
+from tlaconform.report.machine import json_report
+from tlaconform.report.terminal import Style, render_verdict, render_verdicts
+
+__all__ = ["Style", "json_report", "junit_report", "render_verdict", "render_verdicts"]

@@ -1,0 +1,54 @@
+"""Verdicts as JUnit XML, for continuous integration: a testcase a trace.
+
+Rejected is a failure; undecided and invalid are errors, since neither says anything about the implementation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from xml.etree import ElementTree
+
+from tlaconform.report.terminal import Style, render_verdict
+from tlatrace.engine.verdict import Decision, Verdict
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def junit_report(verdicts: Sequence[Verdict]) -> str:
+    """The report as text that ends with a newline."""
+    rejected = sum(v.decision is Decision.REJECTED for v in verdicts)
+    errors = sum(v.decision in (Decision.UNDECIDED, Decision.INVALID) for v in verdicts)
+    suite = ElementTree.Element(
+        "testsuite",
+        name="conformance check",
+        tests=str(len(verdicts)),
+        failures=str(rejected),
+        errors=str(errors),
+        skipped="0",
+        time=f"{sum(v.seconds for v in verdicts):.3f}",
+    )
+    for verdict in verdicts:
+        suite.append(_testcase(verdict))
+    root = ElementTree.Element("testsuites")
+    root.append(suite)
+    ElementTree.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _testcase(verdict: Verdict) -> ElementTree.Element:
+    case = ElementTree.Element(
+        "testcase", classname="conformance", name=_printable(verdict.trace), time=f"{verdict.seconds:.3f}"
+    )
+    body = _printable(render_verdict(verdict, Style(use_color=False)))
+    if verdict.decision is Decision.ACCEPTED:
+        ElementTree.SubElement(case, "system-out").text = body
+        return case
+    tag = "failure" if verdict.decision is Decision.REJECTED else "error"
+    child = ElementTree.SubElement(case, tag, type=verdict.decision.value, message=_printable(verdict.reason))
+    child.text = body
+    return case
+
+
+def _printable(text: str) -> str:
+    return _NOT_XML.sub("?", text)

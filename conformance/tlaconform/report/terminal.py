@@ -1,0 +1,209 @@
+"""Verdicts as a person reads them.
+
+A rejection answers, in this order: where in the trace, what was logged, what the last accepted state was (only what matters), and for every
+candidate action which conjunct forbids it, at which place of the specification, with which values.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tlatrace.engine.verdict import Decision, Explanation, Failure, Mismatch, StrengthReport, Verdict
+from tlatrace.syntax.ast import Location
+
+EVENT_WIDTH_MAX = 600
+NAMES_SHOWN_MAX = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Colours, where the reader's terminal has them."""
+
+    use_color: bool
+
+    def bold(self, text: str) -> str:
+        return f"\033[1m{text}\033[0m" if self.use_color else text
+
+    def good(self, text: str) -> str:
+        return f"\033[1;32m{text}\033[0m" if self.use_color else text
+
+    def bad(self, text: str) -> str:
+        return f"\033[1;31m{text}\033[0m" if self.use_color else text
+
+    def warn(self, text: str) -> str:
+        return f"\033[1;33m{text}\033[0m" if self.use_color else text
+
+    def dim(self, text: str) -> str:
+        return f"\033[2m{text}\033[0m" if self.use_color else text
+
+
+def render_verdicts(verdicts: Sequence[Verdict], style: Style) -> str:
+    """All verdicts, the coverage of all together, and a last line that counts them."""
+    blocks = [render_verdict(verdict, style) for verdict in verdicts]
+    if len(verdicts) > 1:
+        blocks.append(_summary(verdicts, style))
+    return "\n".join(blocks)
+
+
+def render_verdict(verdict: Verdict, style: Style) -> str:
+    """One verdict; the text ends with a newline."""
+    return "\n".join(_lines(verdict, style)) + "\n"
+
+
+def _lines(verdict: Verdict, style: Style) -> Iterator[str]:
+    yield _headline(verdict, style)
+    if verdict.decision is not Decision.ACCEPTED:
+        yield from _reason(verdict, style)
+    if verdict.decision is Decision.REJECTED:
+        yield from _rejection(verdict, style)
+    for note in verdict.notes:
+        yield f"  note: {note}"
+    if verdict.strength.events:
+        yield from _strength(verdict.strength, verdict.decision, style)
+
+
+def _headline(verdict: Verdict, style: Style) -> str:
+    paint = {Decision.ACCEPTED: style.good, Decision.REJECTED: style.bad}.get(verdict.decision, style.warn)
+    events = verdict.strength.events
+    rate = f", {events / verdict.seconds:,.0f} events/s" if verdict.seconds > 0 and events else ""
+    where = f":{verdict.line}" if verdict.line and verdict.decision is not Decision.ACCEPTED else ""
+    counted = f"{events:,} events explained" if verdict.decision is not Decision.ACCEPTED else f"{events:,} events"
+    return f"{paint(verdict.decision.value.upper())}  {style.bold(verdict.trace + where)}  ({counted}{rate})"
+
+
+def _reason(verdict: Verdict, style: Style) -> Iterator[str]:
+    if verdict.decision is Decision.REJECTED:
+        return
+    place = f"{verdict.error_location}: " if verdict.error_location else ""
+    yield f"  {place}{verdict.reason}"
+    if verdict.hint:
+        yield f"  {style.dim('hint:')} {verdict.hint}"
+
+
+def _rejection(verdict: Verdict, style: Style) -> Iterator[str]:
+    yield f"  {verdict.reason[:1].upper()}{verdict.reason[1:]}:"
+    yield f"    {_event_text(verdict.event or {})}"
+    if verdict.state:
+        yield ""
+        yield "  The state before it, as far as it matters:"
+        yield from _table(verdict.state, "    ")
+    for number, explanation in enumerate(verdict.candidates, 1):
+        yield ""
+        yield from _explanation(number, explanation, style)
+    if verdict.candidates_omitted:
+        yield f"  … and {verdict.candidates_omitted} more; --format json has the nearest {len(verdict.candidates)} too"
+    yield ""
+
+
+def _event_text(event: Mapping[str, Any]) -> str:
+    text = json.dumps(event, ensure_ascii=False)
+    return text if len(text) <= EVENT_WIDTH_MAX else text[:EVENT_WIDTH_MAX] + " …"
+
+
+def _explanation(number: int, explanation: Explanation, style: Style) -> Iterator[str]:
+    place = f"  {style.dim(_place(explanation.location))}" if explanation.location else ""
+    yield f"  {number}. {style.bold(explanation.candidate)}{place}"
+    if explanation.arguments:
+        yield from _table(explanation.arguments, "       with ")
+    if explanation.action and explanation.action.split("(")[0] not in explanation.candidate.split("(")[0]:
+        yield f"     at {explanation.action}"
+    for failure in explanation.failures:
+        yield from _failure(failure, "     ", style)
+    if explanation.mismatches:
+        yield "     the step is allowed, but its outcome is not what was logged:"
+    for mismatch in explanation.mismatches:
+        yield from _mismatch(mismatch, style)
+    if explanation.broken_property:
+        yield f"     the step is allowed and agrees with the log, but breaks {style.bad(explanation.broken_property)}"
+    if not (explanation.failures or explanation.mismatches or explanation.broken_property):
+        yield "     no instance of this action is enabled here"
+
+
+def _failure(failure: Failure, indent: str, style: Style) -> Iterator[str]:
+    yield f"{indent}{_place(failure.location)}: {_what(failure)}"
+    yield f"{indent}    {style.bad(failure.text)}"
+    if failure.detail:
+        yield f"{indent}    {failure.detail}"
+    shown = {expression for inner in failure.inner for expression, _ in inner.operands}
+    yield from _table([o for o in failure.operands if o[0] not in shown], f"{indent}      ")
+    for inner in failure.inner:
+        yield from _failure(inner, indent + "    ", style)
+
+
+def _what(failure: Failure) -> str:
+    if failure.kind == "domain":
+        return "the argument is not one that Next allows:"
+    before = {0: "", 1: " (the one before it holds)"}.get(failure.held, f" (the {failure.held} before it hold)")
+    where = f" in {failure.definitions[-1]}" if failure.definitions else ""
+    return f"this {'cannot be evaluated' if failure.kind == 'error' else 'is false'}{where}{before}:"
+
+
+def _mismatch(mismatch: Mismatch, style: Style) -> Iterator[str]:
+    yield f"       {style.bad(mismatch.observation)}  {style.dim(_place(mismatch.location))}"
+    yield f"         specification: {mismatch.expected}"
+    yield f"         logged:        {mismatch.logged}   ({mismatch.logged_as})"
+    for path, expected, logged in mismatch.differences[:NAMES_SHOWN_MAX]:
+        yield f"           {path}: {expected} in the specification, {logged} in the log"
+    more = len(mismatch.differences) - NAMES_SHOWN_MAX
+    if more > 0:
+        yield f"           … and {more} more differences"
+
+
+def _strength(strength: StrengthReport, decision: Decision, style: Style) -> Iterator[str]:
+    if strength.is_vacuous:
+        yield style.warn(
+            "  NOTHING WAS OBSERVED: the mapping compares no field of the trace with the specification and gives no action its "
+            "arguments;"
+        )
+        yield "  this verdict says no more than that the specification has a behavior of that length."
+    total = len(strength.actions) + len(strength.actions_never)
+    yield f"  actions:   {len(strength.actions)} of {total} exercised: {_counts(strength.actions)}"
+    if strength.actions_never:
+        yield f"  never:     {_names(strength.actions_never)}"
+    variables = len(strength.observed) + len(strength.never_observed)
+    unseen = f"; never: {_names(strength.never_observed)}" if strength.never_observed else ""
+    yield f"  observed:  {len(strength.observed)} of {variables} variables, strength {strength.score:.2f}{unseen}"
+    if strength.frontier_max > 1:
+        yield f"  ambiguity: {strength.frontier_mean:.1f} states explain the trace on average, {strength.frontier_max:,} at most"
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return _names([f"{name} {count:,}" for name, count in ordered])
+
+
+def _names(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:NAMES_SHOWN_MAX])
+    more = len(names) - NAMES_SHOWN_MAX
+    return f"{shown} and {more} more" if more > 0 else shown or "none"
+
+
+def _table(rows: Iterable[tuple[str, str]], indent: str) -> Iterator[str]:
+    rows = list(rows)
+    width = max((len(name) for name, _ in rows), default=0)
+    for position, (name, value) in enumerate(rows):
+        lead = indent if position == 0 else " " * len(indent)
+        yield f"{lead}{name:<{width}} = {value}"
+
+
+def _place(location: Location | None) -> str:
+    return str(location) if location is not None else ""
+
+
+def _summary(verdicts: Sequence[Verdict], style: Style) -> str:
+    counts = [
+        f"{sum(v.decision is d for v in verdicts)} {d.value}"
+        for d in Decision
+        if any(v.decision is d for v in verdicts)
+    ]
+    exercised = {name for v in verdicts for name in v.strength.actions}
+    known = exercised | {name for v in verdicts for name in v.strength.actions_never}
+    missing = sorted(known - exercised)
+    lines = [f"{style.bold(f'{len(verdicts)} traces')}: {', '.join(counts)}"]
+    if known:
+        tail = f"; never: {_names(missing)}" if missing else ""
+        lines.append(f"  actions over all traces: {len(exercised)} of {len(known)} exercised{tail}")
+    return "\n".join(lines) + "\n"

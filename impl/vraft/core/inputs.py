@@ -1,0 +1,54 @@
+"""All that can happen to a server, as values.
+
+The core never waits, never looks at a clock and never draws a random number: time is a :class:`Tick`, and the election
+timeout, which must be random (thesis, section 3.4), is drawn by the host and handed in as :class:`SetElectionTimeout`
+whenever an output says ``timer_reset``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from vraft.core.messages import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Receive:
+    """A message arrived."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """That many ticks of the server's own clock have passed."""
+
+    ticks: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SetElectionTimeout:
+    """The election timer starts anew, and runs out after so many ticks."""
+
+    ticks: int
+
+
+@dataclass(frozen=True, slots=True)
+class ElectionTimeout:
+    """The election timeout has passed, whatever the ticks say.  Of no concern to a leader."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeartbeatTimeout:
+    """It is time for a leader to let its peers hear from it.  Of no concern to others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Propose:
+    """A client wants this value appended."""
+
+    value: str
+
+
+Input: TypeAlias = Receive | Tick | SetElectionTimeout | ElectionTimeout | HeartbeatTimeout | Propose

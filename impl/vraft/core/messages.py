@@ -1,0 +1,164 @@
+"""The four messages, with exactly the fields that the specification gives them.
+
+The specification's ``from`` and ``to`` are ``sender`` and ``receiver`` here, since ``from`` is a word of Python's; the
+other names are the same in snake case.  :func:`to_record` and :func:`from_record` translate to and from the
+specification's own names, which is the form that traces use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeAlias
+
+from vraft.core.errors import InputError
+from vraft.core.types import Entry, Index, Server, Term
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestVote:
+    """A candidate asks for a vote (thesis, figure 3.1)."""
+
+    type: ClassVar[str] = "RequestVote"
+    sender: Server
+    receiver: Server
+    term: Term
+    last_log_index: Index
+    last_log_term: Term
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestVoteResponse:
+    """The answer to :class:`RequestVote`."""
+
+    type: ClassVar[str] = "RequestVoteResponse"
+    sender: Server
+    receiver: Server
+    term: Term
+    granted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppendEntries:
+    """A leader sends entries, or none: then it is a heartbeat."""
+
+    type: ClassVar[str] = "AppendEntries"
+    sender: Server
+    receiver: Server
+    term: Term
+    prev_log_index: Index
+    prev_log_term: Term
+    entries: tuple[Entry, ...]
+    leader_commit: Index
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppendEntriesResponse:
+    """The answer to :class:`AppendEntries`.
+
+    With ``success``, ``index`` is the last index that is known to match.  Without, ``index`` and ``hint_term`` say
+    where the two logs may still agree.
+    """
+
+    type: ClassVar[str] = "AppendEntriesResponse"
+    sender: Server
+    receiver: Server
+    term: Term
+    success: bool
+    index: Index
+    hint_term: Term
+
+
+Message: TypeAlias = RequestVote | RequestVoteResponse | AppendEntries | AppendEntriesResponse
+
+MESSAGE_TYPES: Mapping[str, type[Message]] = {
+    kind.type: kind for kind in (RequestVote, RequestVoteResponse, AppendEntries, AppendEntriesResponse)
+}
+
+FIELDS: Mapping[type[Message], tuple[tuple[str, str], ...]] = {
+    # (name in the specification, name in Python), in the order in which the specification declares them.
+    RequestVote: (
+        ("from", "sender"),
+        ("to", "receiver"),
+        ("term", "term"),
+        ("lastLogIndex", "last_log_index"),
+        ("lastLogTerm", "last_log_term"),
+    ),
+    RequestVoteResponse: (
+        ("from", "sender"),
+        ("to", "receiver"),
+        ("term", "term"),
+        ("granted", "granted"),
+    ),
+    AppendEntries: (
+        ("from", "sender"),
+        ("to", "receiver"),
+        ("term", "term"),
+        ("prevLogIndex", "prev_log_index"),
+        ("prevLogTerm", "prev_log_term"),
+        ("entries", "entries"),
+        ("leaderCommit", "leader_commit"),
+    ),
+    AppendEntriesResponse: (
+        ("from", "sender"),
+        ("to", "receiver"),
+        ("term", "term"),
+        ("success", "success"),
+        ("index", "index"),
+        ("hintTerm", "hint_term"),
+    ),
+}
+
+
+def to_record(message: Message) -> dict[str, object]:
+    """A message as the record that the specification has for it: its type first, then its fields in order."""
+    record: dict[str, object] = {"type": message.type}
+    for spec_name, name in FIELDS[type(message)]:
+        value = getattr(message, name)
+        if name == "entries":
+            value = [{"term": entry.term, "value": entry.value} for entry in value]
+        record[spec_name] = value
+    return record
+
+
+def from_record(record: Mapping[str, object]) -> Message:
+    """The message that a record stands for; the inverse of :func:`to_record`.
+
+    Raises :class:`~vraft.core.errors.InputError` naming the type or field that is wrong.
+    """
+    kind = MESSAGE_TYPES.get(str(record.get("type")))
+    if kind is None:
+        raise InputError(f"unknown message type {record.get('type')!r}, expected one of {', '.join(MESSAGE_TYPES)}")
+    expected = {"type", *(spec_name for spec_name, _ in FIELDS[kind])}
+    if set(record) != expected:
+        odd = sorted(set(record) ^ expected)
+        raise InputError(f"{kind.type} has the fields {sorted(expected)}; missing or unknown here: {odd}")
+    arguments: dict[str, Any] = {name: _plain(kind, spec_name, record[spec_name]) for spec_name, name in FIELDS[kind]}
+    return kind(**arguments)
+
+
+_STRINGS = frozenset({"from", "to"})
+_BOOLEANS = frozenset({"granted", "success"})
+
+
+def _plain(kind: type[Message], field: str, value: object) -> object:
+    """One field's value, checked against its type in the specification."""
+    if field == "entries":
+        return _entries(kind, value)
+    expected = str if field in _STRINGS else bool if field in _BOOLEANS else int
+    if type(value) is not expected:
+        raise InputError(f"{kind.type}.{field} must be of type {expected.__name__}, found {value!r}")
+    return value
+
+
+def _entries(kind: type[Message], value: object) -> tuple[Entry, ...]:
+    """The entries of a message, each a record with a term and a value."""
+    items: list[Any] = value if isinstance(value, list) else [None]
+    entries = []
+    for item in items:
+        if not isinstance(item, Mapping) or set(item) != {"term", "value"}:
+            raise InputError(f"{kind.type}.entries must be a list of records with term and value, found {value!r}")
+        if type(item["term"]) is not int or type(item["value"]) is not str:
+            raise InputError(f"an entry has an integer term and a string value, found {item!r}")
+        entries.append(Entry(item["term"], item["value"]))
+    return tuple(entries)

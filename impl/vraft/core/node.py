@@ -1,0 +1,124 @@
+"""The whole server: one input in, one output out.
+
+>>> from vraft.core import ElectionTimeout, RaftCore
+>>> core = RaftCore(id="n1", servers=["n1"])
+>>> [action.name for action in core.step(ElectionTimeout()).actions]
+['Timeout', 'BecomeLeader', 'ClientRequest', 'AdvanceCommit']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+
+from vraft.core.assertions import before_step, check_step
+from vraft.core.election import Election
+from vraft.core.errors import InputError
+from vraft.core.inputs import (
+    ElectionTimeout,
+    HeartbeatTimeout,
+    Input,
+    Propose,
+    Receive,
+    SetElectionTimeout,
+    Tick,
+)
+from vraft.core.messages import AppendEntries, Message
+from vraft.core.outputs import Output
+from vraft.core.replication import Replication
+from vraft.core.types import Recovered, Role, Server
+
+MAX_ENTRIES = 64
+"""How many entries a message carries unless told otherwise: a few kilobytes of small values."""
+
+
+class RaftCore(Election):
+    """A Raft server as a state machine without clock, network, disk or randomness.
+
+    ``id`` is one of ``servers``.  ``recovered`` is what was found on disk when the server comes back after a crash, and
+    None for one that never ran; the first output, that of :meth:`start`, then contains the action ``Restart``.
+    ``heartbeat_ticks`` is how often a leader is heard from.  ``assertions`` runs :mod:`vraft.core.assertions` after
+    each step.
+
+    The same inputs in the same order always give the same outputs.
+    """
+
+    HANDLERS: ClassVar[Mapping[type[Message], str]] = {
+        # The method that handles a message, by the message's type.  A new room adds its own table.
+        **Election.ELECTION_HANDLERS,
+        **Replication.REPLICATION_HANDLERS,
+    }
+
+    def __init__(
+        self,
+        *,
+        id: Server,  # noqa: A002
+        servers: Iterable[Server],
+        recovered: Recovered | None = None,
+        heartbeat_ticks: int = 1,
+        max_entries: int = MAX_ENTRIES,
+        assertions: bool = True,
+    ) -> None:
+        super().__init__(id=id, servers=servers, max_entries=max_entries, recovered=recovered)
+        if heartbeat_ticks < 1:
+            raise InputError(f"heartbeat_ticks must be at least 1, found {heartbeat_ticks}")
+        self.heartbeat_ticks = heartbeat_ticks
+        self.assertions = assertions
+        self._awaited = {}
+        self._recovered = recovered is not None
+
+    def start(self) -> Output:
+        """The first step: ask for an election timeout, and take ``Restart`` if there was a life before this one."""
+        self.reset_election_timer()
+        if self._recovered:
+            self._recovered = False
+            self.take("Restart")
+        return self.finish_step()
+
+    def step(self, input_: Input) -> Output:
+        """Take one step; raises :class:`~vraft.core.errors.InputError` for what is no input for this server."""
+        before = before_step(self) if self.assertions else None
+        kind = type(input_)
+        if kind is Receive:
+            self.receive(input_.message)  # type: ignore[union-attr]
+        elif kind is Tick:
+            if self.pass_time(input_.ticks):  # type: ignore[union-attr]
+                self.time_is_up()
+        elif kind is SetElectionTimeout:
+            self.set_election_timeout(input_.ticks)  # type: ignore[union-attr]
+        elif kind is Propose:
+            self.propose(input_.value)  # type: ignore[union-attr]
+        elif kind is ElectionTimeout:
+            self.campaign()
+        elif kind is HeartbeatTimeout:
+            self.heartbeat()
+        else:
+            raise InputError(f"not an input: {input_!r}")
+        output = self.finish_step()
+        if before is not None:
+            check_step(before, self, output)
+        return output
+
+    def receive(self, m: Message) -> None:
+        """``UpdateTerm`` first if the message is of a newer term, then whatever its type asks for."""
+        if m.receiver != self.id:
+            raise InputError(f"{m.type} for {m.receiver!r} was handed to {self.id!r}")
+        if m.sender not in self.servers or m.sender == self.id:
+            raise InputError(f"{m.type} from {m.sender!r}, which is no peer of {self.id!r}")
+        handler = self.HANDLERS.get(type(m))
+        if handler is None:
+            raise InputError(f"not a message: {m!r}")
+        if self.is_newer_term(m):
+            self.update_term(m)
+        getattr(self, handler)(m)
+
+    def time_is_up(self) -> None:
+        """The timer of the server's role ran out."""
+        if self.role is Role.LEADER:
+            self.heartbeat()
+        else:
+            self.campaign()
+
+    def hear_rival(self, m: AppendEntries) -> None:
+        """``ElectionSafetyInv`` says that there is none."""
+        assert not self.assertions, f"ElectionSafetyInv: {m.sender} and {self.id} both lead term {m.term}"

@@ -1,0 +1,229 @@
+"""Log replication (thesis, section 3.5): how entries get into the logs.
+
+A leader has at most one batch of new entries on its way to each peer; the next leaves when that one was answered, and
+a heartbeat sends it again, so that a lost one is made up for.  None of this is in the specification, which lets a
+leader send what it likes as often as it likes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from vraft.core.commit import Commitment
+from vraft.core.messages import AppendEntries, AppendEntriesResponse, Message
+from vraft.core.outputs import Accepted, NotLeader
+from vraft.core.types import Entry, Index, Role, Server
+
+
+class Replication(Commitment):
+    """The actions ``ClientRequest``, ``AppendEntries``, ``AcceptEntries``, ``RejectEntries`` and their relatives."""
+
+    REPLICATION_HANDLERS: ClassVar[Mapping[type[Message], str]] = {
+        AppendEntries: "on_append_entries",
+        AppendEntriesResponse: "on_append_entries_response",
+    }
+
+    _awaited: dict[Server, Index]  # The last index of the batch that a peer has not answered yet.
+
+    # The leader -------------------------------------------------------------------------------------------------------
+
+    def propose(self, value: str) -> None:
+        """A client's request: appended by a leader, refused by all others."""
+        if self.role is not Role.LEADER:
+            self._proposal = NotLeader(self.leader)
+            return
+        self.client_request(value)
+        self._proposal = Accepted(self.log.last_index, self.current_term)
+        self.spread()
+
+    def client_request(self, value: str) -> None:
+        """``ClientRequest(i, v)``"""
+        self.log.append(Entry(self.current_term, value))
+        self.persist_log(self.log.last_index)
+        self.take("ClientRequest", {"v": value})
+
+    def spread(self) -> None:
+        """Something was appended: commit it where the leader is a quorum by itself, and send it on."""
+        if self.advance_commit():
+            self.tell_commit()
+            return
+        last = self.log.last_index
+        for j in self.peers:
+            if j not in self._awaited and self.next_index[j] <= last:
+                self.append_entries(j)
+
+    def tell_commit(self) -> None:
+        """Let those peers know of the new commit index that are not busy with a batch."""
+        for j in self.peers:
+            if j not in self._awaited:
+                self.append_entries(j)
+
+    def heartbeat(self) -> None:
+        """Send to every peer, whatever it has not answered: a message may have been lost."""
+        if self.role is Role.LEADER:
+            self.reset_heartbeat_timer()
+            for j in self.peers:
+                self.append_entries(j)
+
+    def append_entries(self, j: Server) -> None:
+        """``AppendEntries(i, j, n)``"""
+        n = self.batch_size(j)
+        message = self.append_message(j, n)
+        if n > 0:
+            self._awaited[j] = message.prev_log_index + n
+        self.take("AppendEntries", {"j": j, "n": n}, sent=message)
+
+    def batch_size(self, j: Server) -> int:
+        """``n \\in 0 .. Len(log[i]) - nextIndex[i][j] + 1``: as much as a message holds."""
+        return min(self.max_entries, self.log.last_index - self.next_index[j] + 1)
+
+    def append_message(self, j: Server, n: int) -> AppendEntries:
+        """The message that ``AppendEntries(i, j, n)`` sends."""
+        previous = self.next_index[j] - 1
+        return AppendEntries(
+            sender=self.id,
+            receiver=j,
+            term=self.current_term,
+            prev_log_index=previous,
+            prev_log_term=self.log.term_at(previous),
+            entries=self.log.slice(previous + 1, previous + n),
+            leader_commit=self.commit_index,
+        )
+
+    # The follower -----------------------------------------------------------------------------------------------------
+
+    def on_append_entries(self, m: AppendEntries) -> None:
+        """Entries, or a heartbeat, from somebody who leads or once led."""
+        if m.term < self.current_term:
+            self.reject_entries(m)
+            return
+        if self.role is Role.CANDIDATE:
+            self.return_to_follower(m)
+        if self.role is not Role.FOLLOWER:
+            self.hear_rival(m)
+            return
+        self.leader = m.sender
+        self.reset_election_timer()
+        if self.log_matches(m):
+            self.accept_entries(m)
+        else:
+            self.reject_entries(m)
+
+    def return_to_follower(self, m: AppendEntries) -> None:
+        """``ReturnToFollower(i, m)``"""
+        self.leave_office()
+        self.take("ReturnToFollower", message=m)
+
+    def hear_rival(self, m: AppendEntries) -> None:
+        """A leader hears from a leader of its own term; there is none (``ElectionSafetyInv``), and no action for it."""
+
+    def log_matches(self, m: AppendEntries) -> bool:
+        """``LogMatches(i, m)``: the log holds the entry that precedes the new ones in the leader's log."""
+        return m.prev_log_index <= self.log.last_index and m.prev_log_term == self.log.term_at(m.prev_log_index)
+
+    def accept_entries(self, m: AppendEntries) -> None:
+        """``AcceptEntries(i, m)``"""
+        last = m.prev_log_index + len(m.entries)
+        self.merge(m)
+        self.commit_index = self.commit_after_accept(m, last)
+        answer = self.append_response(m, success=True, index=last, hint_term=0)
+        self.take("AcceptEntries", message=m, sent=answer)
+
+    def merge(self, m: AppendEntries) -> None:
+        """``log' = Merged(log, m)``, without a copy of what stays."""
+        first = self.first_difference(m)
+        if first is not None:
+            self.log.replace_from(first, m.entries[first - m.prev_log_index - 1 :])
+            self.persist_log(first)
+
+    def first_difference(self, m: AppendEntries) -> Index | None:
+        """``conflict \\/ last > Len(entries)``: from where on the log must be replaced; None when it has it all.
+
+        The log is cut only where an entry contradicts the leader's: a message that is late takes nothing away.
+        """
+        last = self.log.last_index
+        for index, entry in enumerate(m.entries, start=m.prev_log_index + 1):
+            if index > last or self.log.term_at(index) != entry.term:
+                return index
+        return None
+
+    def commit_after_accept(self, m: AppendEntries, last: Index) -> Index:
+        """``Max(commitIndex[i], Min(m.leaderCommit, last))``: only as far as the logs are known to agree."""
+        return max(self.commit_index, min(m.leader_commit, last))
+
+    def reject_entries(self, m: AppendEntries) -> None:
+        """``RejectEntries(i, m)``"""
+        hint = self.reject_hint(m)
+        answer = self.append_response(m, success=False, index=hint, hint_term=self.log.term_at(hint))
+        self.take("RejectEntries", message=m, sent=answer)
+
+    def reject_hint(self, m: AppendEntries) -> Index:
+        """0 for an older term, else ``LastNotAfter(log[i], Min(m.prevLogIndex - 1, Len(log[i])), m.prevLogTerm)``"""
+        if m.term < self.current_term:
+            return 0
+        return self.log.last_not_after(min(m.prev_log_index - 1, self.log.last_index), m.prev_log_term)
+
+    def append_response(
+        self, m: AppendEntries, *, success: bool, index: Index, hint_term: int
+    ) -> AppendEntriesResponse:
+        """The answer to ``m``."""
+        return AppendEntriesResponse(
+            sender=self.id,
+            receiver=m.sender,
+            term=self.current_term,
+            success=success,
+            index=index,
+            hint_term=hint_term,
+        )
+
+    # The leader hears back --------------------------------------------------------------------------------------------
+
+    def on_append_entries_response(self, m: AppendEntriesResponse) -> None:
+        """An answer; of no concern to those who do not lead, or not in that term any more."""
+        if not self.answers_my_term(m):
+            return
+        if m.success:
+            self.advance_match(m)
+        else:
+            self.backtrack_next(m)
+
+    def answers_my_term(self, m: AppendEntriesResponse) -> bool:
+        """``role[i] = Leader`` and ``m.term = currentTerm[i]``"""
+        return self.role is Role.LEADER and m.term == self.current_term
+
+    def advance_match(self, m: AppendEntriesResponse) -> None:
+        """``AdvanceMatch(i, m)``; then ``AdvanceCommit`` if that was what it lacked, and the next batch."""
+        j = m.sender
+        self.match_index[j] = self.match_after_accept(m)
+        self.next_index[j] = self.next_index_after_accept(m)
+        self.take("AdvanceMatch", message=m)
+        if self._awaited.get(j, 0) <= m.index:
+            self._awaited.pop(j, None)
+        if self.advance_commit():
+            self.tell_commit()
+        elif j not in self._awaited and self.next_index[j] <= self.log.last_index:
+            self.append_entries(j)
+
+    def match_after_accept(self, m: AppendEntriesResponse) -> Index:
+        """``Max(matchIndex[i][m.from], m.index)``: an answer that is late teaches nothing."""
+        return max(self.match_index[m.sender], m.index)
+
+    def next_index_after_accept(self, m: AppendEntriesResponse) -> Index:
+        """``Max(nextIndex[i][m.from], m.index + 1)``"""
+        return max(self.next_index[m.sender], m.index + 1)
+
+    def backtrack_next(self, m: AppendEntriesResponse) -> None:
+        """``BacktrackNext(i, m)``; then the leader tries again at once, unless the answer taught it nothing."""
+        j = m.sender
+        old = self.next_index[j]
+        self.next_index[j] = self.next_index_after_reject(m)
+        self.take("BacktrackNext", message=m)
+        self._awaited.pop(j, None)
+        if self.next_index[j] != old:
+            self.append_entries(j)
+
+    def next_index_after_reject(self, m: AppendEntriesResponse) -> Index:
+        """``Max(matchIndex[i][m.from], agreed) + 1``: further back, but never behind what is known to match."""
+        agreed = self.log.last_not_after(min(m.index, self.log.last_index), m.hint_term)
+        return max(self.match_index[m.sender], agreed) + 1

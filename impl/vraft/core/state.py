@@ -1,0 +1,147 @@
+"""The variables of one server, and the step that is being taken.
+
+This is the ground floor; each room above it (timers, terms, commit, replication, election) is a class that adds the
+actions of one idea and may call the rooms beneath it, and :class:`~vraft.core.node.RaftCore` is the whole house.
+Every conjunct of the specification that decides something, and every update that can be got wrong, is a small method
+of its own with the conjunct in its docstring, and is called in one place, so that it can be read, tested and replaced
+alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeAlias
+
+from vraft.core.errors import InputError
+from vraft.core.log import Log
+from vraft.core.messages import Message
+from vraft.core.outputs import NO_ARGUMENTS, NOTHING, Action, Committed, Output, Proposal, Status
+from vraft.core.types import HardState, Index, LogWrite, Recovered, Role, Server, Term
+
+Observer: TypeAlias = Callable[[Any], object]
+
+
+class ServerState:
+    """The variables that ``Raft.tla`` gives server ``i``, under the same names in snake case."""
+
+    def __init__(self, *, id: Server, servers: Iterable[Server], max_entries: int, recovered: Recovered | None) -> None:  # noqa: A002
+        self.id: Server = id
+        self.servers: frozenset[Server] = frozenset(servers)
+        self.peers: tuple[Server, ...] = tuple(sorted(self.servers - {id}))
+        self.max_entries: int = max_entries
+        if id not in self.servers:
+            raise InputError(f"server {id!r} is not one of the servers {sorted(self.servers)}")
+        if max_entries < 1:
+            raise InputError(f"max_entries must be at least 1, found {max_entries}")
+
+        # Persistent.
+        self.current_term: Term = 0
+        self.voted_for: Server | None = None
+        self.log: Log = Log()
+
+        # Volatile.  A server that neither campaigns nor leads has the initial value in the last three.
+        self.role: Role = Role.FOLLOWER
+        self.commit_index: Index = 0
+        self.votes_granted: set[Server] = set()
+        self.next_index: dict[Server, Index] = dict.fromkeys(sorted(self.servers), 1)
+        self.match_index: dict[Server, Index] = dict.fromkeys(sorted(self.servers), 0)
+
+        # Not in the specification, which needs no leader's name: where to send clients.
+        self.leader: Server | None = None
+
+        self.observer: Observer | None = None
+        """Called with the server after each action; its result goes into the action.  None costs one test."""
+
+        # The step being taken.
+        self._actions: list[Action] = []
+        self._messages: list[Message] = []
+        self._hard_state = HardState()
+        self._hard_state_changed = False
+        self._log_changed_from: Index | None = None
+        self._proposal: Proposal | None = None
+        self._status = Status(0, Role.FOLLOWER, None)
+        self._commit_released: Index = 0
+        self.timer_reset = False
+
+        if recovered is not None:
+            self.on_restart(recovered)
+
+    def on_restart(self, recovered: Recovered) -> None:
+        """``Restart(i)``: ``UNCHANGED persistent``; all else has its initial value, ``commitIndex`` too."""
+        self.current_term = recovered.hard_state.term
+        self.voted_for = recovered.hard_state.vote
+        self.log = Log(recovered.entries)
+        self._hard_state = recovered.hard_state
+
+    # What a step consists of ------------------------------------------------------------------------------------------
+
+    def take(
+        self,
+        name: str,
+        arguments: Mapping[str, str | int] = NO_ARGUMENTS,
+        *,
+        message: Message | None = None,
+        sent: Message | None = None,
+    ) -> None:
+        """Note that an action was taken; called once the variables have their new values."""
+        observer = self.observer
+        observed = None if observer is None else observer(self)
+        self._actions.append(Action(name, arguments, message, sent, observed))
+        if sent is not None:
+            self._messages.append(sent)
+
+    def persist_term(self) -> None:
+        """The new ``currentTerm`` must be durable; a term begins without a vote."""
+        self._hard_state = HardState(self.current_term, None)
+        self._hard_state_changed = True
+
+    def persist_vote(self) -> None:
+        """The new ``votedFor`` must be durable: no second vote after a crash."""
+        self._hard_state = HardState(self._hard_state.term, self.voted_for)
+        self._hard_state_changed = True
+
+    def persist_log(self, first: Index) -> None:
+        """The log must be durable from index ``first`` on."""
+        if self._log_changed_from is None or first < self._log_changed_from:
+            self._log_changed_from = first
+
+    def finish_step(self) -> Output:
+        """The output of the step, and a clean sheet for the next."""
+        status = self._changed_status()
+        if not self._actions and status is None and self._proposal is None and not self.timer_reset:
+            return NOTHING
+        output = Output(
+            actions=tuple(self._actions),
+            hard_state=self._hard_state if self._hard_state_changed else None,
+            entries=self._log_write(),
+            messages=tuple(self._messages),
+            committed=self._newly_committed(),
+            proposal=self._proposal,
+            status=status,
+            timer_reset=self.timer_reset,
+        )
+        self._actions.clear()
+        self._messages.clear()
+        self._hard_state_changed = False
+        self._log_changed_from = None
+        self._proposal = None
+        self.timer_reset = False
+        return output
+
+    def _changed_status(self) -> Status | None:
+        old = self._status
+        if old.term == self.current_term and old.role is self.role and old.leader == self.leader:
+            return None
+        self._status = Status(self.current_term, self.role, self.leader)
+        return self._status
+
+    def _log_write(self) -> LogWrite | None:
+        first = self._log_changed_from
+        return None if first is None else LogWrite(first, self.log.slice(first, self.log.last_index))
+
+    def _newly_committed(self) -> Committed | None:
+        first = self._commit_released + 1
+        if self.commit_index < first:
+            return None
+        self._commit_released = self.commit_index
+        return Committed(first, self.log.slice(first, self.commit_index))

@@ -1,0 +1,38 @@
+"""Terms: how a server learns of a newer one, and what it gives up then (thesis, section 3.3)."""
+
+from __future__ import annotations
+
+from vraft.core.messages import Message
+from vraft.core.timers import Timers
+from vraft.core.types import Role
+
+
+class Terms(Timers):
+    """The action ``UpdateTerm``, and ``LeaveOffice``, which others need too."""
+
+    def is_newer_term(self, m: Message) -> bool:
+        """``m.term > currentTerm[i]``"""
+        return m.term > self.current_term
+
+    def update_term(self, m: Message) -> None:
+        """``UpdateTerm(i, m)``; the message itself is handled afterwards, in a step of its own."""
+        was_leader = self.role is Role.LEADER
+        self.adopt_term(m)
+        self.leave_office()
+        self.leader = None
+        if was_leader:
+            self.reset_election_timer()
+        self.take("UpdateTerm", message=m)
+
+    def adopt_term(self, m: Message) -> None:
+        """``currentTerm' = m.term`` and ``votedFor' = Nil``"""
+        self.current_term = m.term
+        self.voted_for = None
+        self.persist_term()
+
+    def leave_office(self) -> None:
+        """``LeaveOffice(i)``: a follower, with initial votes, next and match indexes."""
+        self.role = Role.FOLLOWER
+        self.votes_granted = set()
+        self.next_index = dict.fromkeys(self.next_index, 1)
+        self.match_index = dict.fromkeys(self.match_index, 0)

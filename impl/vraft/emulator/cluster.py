@@ -1,0 +1,420 @@
+"""A whole cluster in one process, under a virtual clock and a seeded network.
+
+It runs by itself (:meth:`Cluster.run_until`): timers run out, messages arrive, disks sync, as the seed has it.  Or it
+is led by the hand (``automatic=False``), where nothing happens but what a caller says: which message arrives, which is
+lost, whose election timer runs out.  Either way equal arguments give equal runs, to the byte.
+
+Everything that is released goes through :meth:`Cluster._release`, in the order in which it happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from vraft import tracing
+from vraft.core import (
+    ElectionTimeout,
+    HeartbeatTimeout,
+    Input,
+    Message,
+    NotLeader,
+    Output,
+    Propose,
+    RaftCore,
+    Receive,
+    Role,
+)
+from vraft.core.outputs import Proposal
+from vraft.emulator.clocks import MS, Agenda
+from vraft.emulator.errors import EmulatorError
+from vraft.emulator.host import Host
+from vraft.emulator.network import InFlight, Network, Traffic
+from vraft.emulator.options import NODES_MAX, DiskOptions, NetworkOptions, TimingOptions, node_names
+from vraft.emulator.referees import Referees
+from vraft.emulator.streams import Stream
+
+OPERATION_US = 1 * MS
+"""How much time passes with every operation when the cluster is led by the hand, so that times tell events apart."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What happened so far, in numbers."""
+
+    events: int = 0
+    elections: int = 0
+    crashes: int = 0
+    restarts: int = 0
+    steps_lost: int = 0
+    accepted: int = 0
+    refused: int = 0
+
+
+class Cluster:
+    """A cluster of ``nodes`` servers (a number, or their names).
+
+    ``node_class`` is the core that the servers run.  ``assertions`` and ``referees`` can be switched off for cores that
+    are wrong on purpose.  ``on_event`` is called with each event, as :mod:`vraft.tracing` describes it, when it is
+    released; where it is None, no event is made.
+
+    >>> cluster = Cluster(3, seed=1)
+    >>> cluster.run_until(lambda: cluster.leader() is not None, limit_us=5_000_000)
+    True
+    """
+
+    def __init__(
+        self,
+        nodes: int | Sequence[str] = 3,
+        *,
+        seed: int = 0,
+        node_class: type[RaftCore] = RaftCore,
+        network: NetworkOptions | None = None,
+        disk: DiskOptions | None = None,
+        timing: TimingOptions | None = None,
+        max_entries: int = 16,
+        assertions: bool = True,
+        referees: bool = True,
+        automatic: bool = True,
+        on_event: Callable[[tracing.Event], None] | None = None,
+    ) -> None:
+        self.names: tuple[str, ...] = node_names(nodes) if isinstance(nodes, int) else tuple(nodes)
+        if not 1 <= len(set(self.names)) == len(self.names) <= NODES_MAX:
+            raise EmulatorError(f"a cluster has 1 to {NODES_MAX} servers with names of their own, found {nodes!r}")
+        self.seed = seed
+        self.automatic = automatic
+        self.max_entries = max_entries
+        self.manual_sync = bool(disk is not None and disk.manual)
+        self.counts = Counts()
+        self.operations: list[tuple[str, object]] = []
+        """What was done to the cluster by hand, in order; see :func:`vraft.emulator.scenario.recorded`."""
+        self._on_event = on_event
+        self._agenda = Agenda()
+        self._network = Network(network or NetworkOptions(), seed=seed)
+        self._disk = disk or DiskOptions()
+        self._disk_stream = Stream(seed, "disk")
+        self._hosts = {
+            name: Host(
+                name,
+                self.names,
+                node_class=node_class,
+                timing=timing or TimingOptions(),
+                max_entries=max_entries,
+                assertions=assertions,
+                seed=seed,
+                observer=None if on_event is None else tracing.variables,
+            )
+            for name in self.names
+        }
+        disks = {name: host.storage.entries for name, host in self._hosts.items()}
+        self.referees = Referees(disks, seed=seed, strict=referees)
+        for host in self._hosts.values():
+            self._settle(host, host.boot(0))
+
+    # Looking ----------------------------------------------------------------------------------------------------------
+
+    @property
+    def now_us(self) -> int:
+        """The virtual time."""
+        return self._agenda.now_us
+
+    @property
+    def traffic(self) -> Traffic:
+        """What became of the messages."""
+        return self._network.traffic
+
+    def node(self, name: str) -> Host:
+        """A server by its name."""
+        host = self._hosts.get(name)
+        if host is None:
+            raise EmulatorError(f"there is no server {name!r}, only {', '.join(self.names)}")
+        return host
+
+    def up(self) -> tuple[str, ...]:
+        """The servers that run."""
+        return tuple(name for name, host in self._hosts.items() if host.up)
+
+    def down(self) -> tuple[str, ...]:
+        """The servers that crashed and are not back."""
+        return tuple(name for name, host in self._hosts.items() if not host.up)
+
+    def leader(self) -> str | None:
+        """The running leader of the newest term that has one."""
+        leaders = [(host.term, name) for name, host in self._hosts.items() if host.up and host.role is Role.LEADER]
+        return max(leaders)[1] if leaders else None
+
+    def pending(self) -> tuple[InFlight, ...]:
+        """The messages on their way, in the order in which they were sent."""
+        return self._network.pending()
+
+    def unsynced(self, name: str) -> int:
+        """How many steps of a server are not released yet, and would be lost in a crash."""
+        return len(self.node(name).waiting)
+
+    def cuts(self) -> tuple[tuple[str, str], ...]:
+        """The links (sender, receiver) that are cut."""
+        return tuple(self._network.cuts())
+
+    # Running ----------------------------------------------------------------------------------------------------------
+
+    def run_until(self, condition: Callable[[], bool], *, limit_us: int) -> bool:
+        """Run until the condition holds, or the virtual time ``limit_us`` has come; whether it holds."""
+        while not condition():
+            due = self._agenda.next_us()
+            if due is None or due > limit_us:
+                self._agenda.advance(limit_us)
+                return condition()
+            self._agenda.happen()
+        return True
+
+    def run_to(self, time_us: int) -> None:
+        """Run until the virtual time ``time_us``."""
+        self.run_until(lambda: False, limit_us=time_us)
+
+    def call_at(self, time_us: int, happening: Callable[[], None]) -> None:
+        """Have something done at a virtual time."""
+        self._agenda.at(time_us, happening)
+
+    # Doing things to servers ------------------------------------------------------------------------------------------
+
+    def timeout(self, name: str) -> None:
+        """The election timer of a server runs out; nothing happens if it leads or is down."""
+        self._operation("timeout", name)
+        self._give(self.node(name), ElectionTimeout())
+
+    def heartbeat(self, name: str) -> None:
+        """The heartbeat timer of a leader runs out; nothing happens if the server does not lead."""
+        self._operation("heartbeat", name)
+        self._give(self.node(name), HeartbeatTimeout())
+
+    def propose(self, value: str, name: str | None = None) -> Proposal:
+        """A client proposes a value to a server: the leader, if none is named.  A server that is down refuses.
+
+        What is returned is the server's answer before it is durable, let alone committed; a real one would wait.
+        """
+        target = name or self.leader()
+        self._operation("propose", {"value": value} if target is None else {"value": value, "to": target})
+        output = None if target is None else self._give(self.node(target), Propose(value))
+        proposal = NotLeader(None) if output is None or output.proposal is None else output.proposal
+        if isinstance(proposal, NotLeader):
+            self.counts.refused += 1
+        else:
+            self.counts.accepted += 1
+        return proposal
+
+    def crash(self, name: str) -> bool:
+        """A server dies, and loses what was not synced; false if it was down already."""
+        self._operation("crash", name)
+        host = self.node(name)
+        if not host.up:
+            return False
+        self.counts.crashes += 1
+        self.counts.steps_lost += host.crash()
+        return True
+
+    def restart(self, name: str) -> bool:
+        """A server that crashed comes back with what is on its disk; false if it was up."""
+        self._operation("restart", name)
+        host = self.node(name)
+        if host.up:
+            return False
+        self.counts.restarts += 1
+        self._settle(host, host.boot(self.now_us))
+        return True
+
+    def sync(self, name: str) -> int:
+        """All that a server has written becomes durable, and its steps are released; returns how many."""
+        self._operation("sync", name)
+        host = self.node(name)
+        released = len(host.waiting)
+        for _ in range(released):
+            self._release_oldest(host)
+        return released
+
+    # Doing things to the network --------------------------------------------------------------------------------------
+
+    def deliver(self, id_: int) -> bool:
+        """A message arrives; false if its link is cut or its receiver down, and it is lost."""
+        flight = self._flight(id_)
+        self._operation("deliver", id_)
+        return self._arrive(flight)
+
+    def drop(self, id_: int) -> None:
+        """A message is lost."""
+        self._flight(id_)
+        self._operation("drop", id_)
+        self._network.lose(id_)
+
+    def duplicate(self, id_: int) -> InFlight:
+        """There is a second copy of a message on its way."""
+        flight = self._flight(id_)
+        self._operation("duplicate", id_)
+        copy = self._network.duplicate(flight, self.now_us)
+        if self.automatic:
+            delay = self._network.delays(flight.message)[:1] or [0]
+            self._schedule(copy, delay[0])
+        return copy
+
+    def cut(self, senders: Iterable[str], receivers: Iterable[str]) -> None:
+        """Nothing that the first send reaches the second any more; the other direction stays as it is."""
+        sources, targets = list(senders), list(receivers)
+        self._operation("cut", {"from": sources, "to": targets})
+        for name in (*sources, *targets):
+            self.node(name)
+        self._network.cut((source, target) for source in sources for target in targets if source != target)
+
+    def isolate(self, name: str) -> None:
+        """A server is cut off from all others, in both directions."""
+        self._operation("isolate", name)
+        self.node(name)
+        others = [other for other in self.names if other != name]
+        self._network.cut([(name, other) for other in others] + [(other, name) for other in others])
+
+    def partition(self, groups: Iterable[Iterable[str]]) -> None:
+        """Only servers of one group reach one another; those that are in none make up one more group."""
+        parts = [list(group) for group in groups]
+        self._operation("partition", parts)
+        named = [name for part in parts for name in part]
+        for name in named:
+            self.node(name)
+        if len(set(named)) != len(named):
+            raise EmulatorError(f"a server can be in one group only: {parts}")
+        parts.append([name for name in self.names if name not in named])
+        of = {name: number for number, part in enumerate(parts) for name in part}
+        self._network.heal()
+        self._network.cut((a, b) for a in self.names for b in self.names if of[a] != of[b])
+
+    def heal(self) -> None:
+        """All links work again."""
+        self._operation("heal", None)
+        self._network.heal()
+
+    # Inside -----------------------------------------------------------------------------------------------------------
+
+    def _operation(self, name: str, argument: object) -> None:
+        if not self.automatic:
+            self.operations.append((name, argument))
+            self._agenda.advance(self.now_us + OPERATION_US)
+
+    def _flight(self, id_: int) -> InFlight:
+        flight = self._network.get(id_)
+        if flight is None:
+            raise EmulatorError(f"there is no message {id_} on its way")
+        return flight
+
+    def _give(self, host: Host, input_: Input) -> Output | None:
+        """Hand a server an input, after the ticks that have passed; None if it is down."""
+        if not host.up:
+            return None
+        if self.automatic:
+            passed = host.ticks_passed(self.now_us)
+            if passed is not None:
+                self._settle(host, host.step(passed))
+        output = host.step(input_)
+        self._settle(host, output)
+        return output
+
+    def _settle(self, host: Host, output: Output) -> None:
+        """See to it that a step is released when it is durable, and that the server's timer is on the agenda."""
+        if output.actions or output.status is not None:
+            ticket = host.write(output)
+            if host.waiting or (ticket is not None and (self._disk.manual or self._disk.sync_us[1] > 0)):
+                self._await_disk(host, output, ticket)
+            else:
+                if ticket is not None:
+                    host.storage.sync(ticket)
+                self._release(host, output)
+        if self.automatic:
+            self._arm(host)
+
+    def _await_disk(self, host: Host, output: Output, ticket: int | None) -> None:
+        host.waiting.append((output, ticket))
+        if self._disk.manual:
+            return
+        delay = self._disk_stream.integer(*self._disk.sync_us) if ticket is not None else 0
+        host.ready_us = max(host.ready_us, self.now_us + delay)
+        incarnation = host.incarnation
+
+        def durable() -> None:
+            if host.up and host.incarnation == incarnation and host.waiting:
+                self._release_oldest(host)
+
+        self._agenda.at(host.ready_us, durable)
+
+    def _release_oldest(self, host: Host) -> None:
+        output, ticket = host.waiting.popleft()
+        if ticket is not None:
+            host.storage.sync(ticket)
+        self._release(host, output)
+
+    def _release(self, host: Host, output: Output) -> None:
+        """A step is durable: its events are history, the referees judge it, its messages leave."""
+        before = (host.term, host.role)
+        host.note(output)
+        counts = self.counts
+        on_event = self._on_event
+        for action in output.actions:
+            counts.events += 1
+            if on_event is not None:
+                on_event(tracing.event(seq=counts.events, time=self.now_us, node=host.name, action=action))
+        referees = self.referees
+        referees.time_us = self.now_us
+        if host.role is Role.LEADER and before != (host.term, host.role):
+            counts.elections += 1
+            referees.leads(host.name, host.term)
+        if output.entries is not None:
+            referees.wrote(host.name, output.entries)
+        if output.committed is not None:
+            referees.reports(host.name, host.term, output.committed)
+        for message in output.messages:
+            self._send(message)
+
+    def _send(self, message: Message) -> None:
+        flight = self._network.put(message, self.now_us)
+        if flight is None or not self.automatic:
+            return
+        delays = self._network.delays(message)
+        if not delays:
+            self._network.lose(flight.id)
+            return
+        self._schedule(flight, delays[0])
+        for delay in delays[1:]:
+            self._schedule(self._network.duplicate(flight, self.now_us), delay)
+
+    def _schedule(self, flight: InFlight, delay_us: int) -> None:
+        def arrive() -> None:
+            if self._network.get(flight.id) is not None:
+                self._arrive(flight)
+
+        self._agenda.at(self.now_us + delay_us, arrive)
+
+    def _arrive(self, flight: InFlight) -> bool:
+        message = flight.message
+        host = self._hosts[message.receiver]
+        if not host.up or self._network.is_cut(message.sender, message.receiver):
+            self._network.lose(flight.id)
+            return False
+        self._network.take(flight.id)
+        self.traffic.delivered += 1
+        self._give(host, Receive(message))
+        return True
+
+    def _arm(self, host: Host) -> None:
+        """Put the server's timer on the agenda, unless it will be looked at before that anyway."""
+        due = host.timer_us()
+        if due is None or (host.wake_us is not None and host.wake_us <= due):
+            return
+        host.wake_us = due
+        incarnation = host.incarnation
+
+        def wake() -> None:
+            if not host.up or host.incarnation != incarnation or host.wake_us != due:
+                return
+            host.wake_us = None
+            passed = host.ticks_passed(self.now_us)
+            if passed is None:
+                self._arm(host)
+            else:
+                self._settle(host, host.step(passed))
+
+        self._agenda.at(due, wake)

@@ -1,0 +1,217 @@
+"""What a scenario can wait for (``when``) and demand (``expect``).
+
+In YAML a condition is a word (``one_leader``) or a mapping (``{leader: exists, committed: {at_least: 5}}``), all of
+whose parts must hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from vraft.core import Role
+from vraft.emulator.document import Value, suggestion
+from vraft.emulator.stage import Stage
+
+NUMBER_MAX = 10**9
+
+
+class Condition(Protocol):
+    """Something that holds in a cluster or does not."""
+
+    def holds(self, stage: Stage) -> bool:
+        """Whether it holds now."""
+
+    def found(self, stage: Stage) -> str:
+        """What is the case instead, for the message when it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaderIs:
+    """``leader: exists | none | same | changed | <name>``; the last two before it compare with the last mark."""
+
+    what: str
+
+    def __str__(self) -> str:
+        return f"leader: {self.what}"
+
+    def holds(self, stage: Stage) -> bool:
+        leader = stage.cluster.leader()
+        if self.what == "exists":
+            return leader is not None
+        if self.what == "none":
+            return leader is None
+        if self.what == "same":
+            return leader == stage.mark.leader
+        if self.what == "changed":
+            return leader is not None and leader != stage.mark.leader
+        return leader == self.what
+
+    def found(self, stage: Stage) -> str:
+        return f"the leader is {stage.cluster.leader() or 'nobody'}, at the mark it was {stage.mark.leader or 'nobody'}"
+
+
+@dataclass(frozen=True, slots=True)
+class OneLeader:
+    """``one_leader``: one server leads, and all others that run follow it in its term."""
+
+    def __str__(self) -> str:
+        return "one_leader"
+
+    def holds(self, stage: Stage) -> bool:
+        cluster = stage.cluster
+        leader = cluster.leader()
+        if leader is None:
+            return False
+        term = cluster.node(leader).term
+        running = [cluster.node(name) for name in cluster.up()]
+        return all(
+            host.leader == leader and host.term == term and (host.role is Role.FOLLOWER or host.name == leader)
+            for host in running
+        )
+
+    def found(self, stage: Stage) -> str:
+        hosts = [stage.cluster.node(name) for name in stage.cluster.up()]
+        return ", ".join(f"{host.name} is {host.role.value} of term {host.term} behind {host.leader}" for host in hosts)
+
+
+@dataclass(frozen=True, slots=True)
+class LogsAgree:
+    """``logs_agree``: all servers that run have the same log and have committed the same part of it."""
+
+    def __str__(self) -> str:
+        return "logs_agree"
+
+    def holds(self, stage: Stage) -> bool:
+        hosts = [stage.cluster.node(name) for name in stage.cluster.up()]
+        return all(
+            host.commit_index == hosts[0].commit_index and host.storage.entries == hosts[0].storage.entries
+            for host in hosts
+        )
+
+    def found(self, stage: Stage) -> str:
+        hosts = [stage.cluster.node(name) for name in stage.cluster.up()]
+        return ", ".join(
+            f"{host.name} has {len(host.storage.entries)} entries, {host.commit_index} committed" for host in hosts
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TermIs:
+    """``term: same | risen``, compared with the last mark."""
+
+    what: str
+
+    def __str__(self) -> str:
+        return f"term: {self.what}"
+
+    def holds(self, stage: Stage) -> bool:
+        return stage.term() == stage.mark.term if self.what == "same" else stage.term() > stage.mark.term
+
+    def found(self, stage: Stage) -> str:
+        return f"the term is {stage.term()}, at the mark it was {stage.mark.term}"
+
+
+@dataclass(frozen=True, slots=True)
+class RolesAre:
+    """``role: {n1: Leader, …}``"""
+
+    roles: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        return "role: " + ", ".join(f"{name} {role}" for name, role in self.roles)
+
+    def holds(self, stage: Stage) -> bool:
+        hosts = [(stage.cluster.node(name), role) for name, role in self.roles]
+        return all(host.up and host.role.value == role for host, role in hosts)
+
+    def found(self, stage: Stage) -> str:
+        hosts = [stage.cluster.node(name) for name, _ in self.roles]
+        return ", ".join(f"{host.name} is {host.role.value if host.up else 'down'}" for host in hosts)
+
+
+NUMBERS: Mapping[str, Callable[[Stage], int]] = {
+    # What can be counted: entries committed; values of clients committed; …
+    "committed": lambda stage: len(stage.cluster.referees.committed),
+    "values": lambda stage: stage.values(),
+    "term": lambda stage: stage.term(),
+    "elections": lambda stage: stage.cluster.counts.elections,
+    "events": lambda stage: stage.cluster.counts.events,
+    "crashes": lambda stage: stage.cluster.counts.crashes,
+    "restarts": lambda stage: stage.cluster.counts.restarts,
+    "accepted": lambda stage: stage.cluster.counts.accepted,
+    "lost": lambda stage: stage.cluster.traffic.lost,
+    "stopped": lambda stage: len(stage.cluster.down()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NumberIs:
+    """``committed: 5`` (exactly) or ``committed: {at_least: 5, at_most: 9}``, and so for every name in NUMBERS."""
+
+    name: str
+    low: int
+    high: int
+
+    def __str__(self) -> str:
+        if self.low == self.high:
+            return f"{self.name}: {self.low}"
+        bounds = [f"at least {self.low}"] if self.low > 0 else []
+        bounds += [f"at most {self.high}"] if self.high < NUMBER_MAX else []
+        return f"{self.name}: {' and '.join(bounds)}"
+
+    def holds(self, stage: Stage) -> bool:
+        return self.low <= NUMBERS[self.name](stage) <= self.high
+
+    def found(self, stage: Stage) -> str:
+        return f"{self.name} is {NUMBERS[self.name](stage)}"
+
+
+WORDS: Mapping[str, Callable[[], Condition]] = {"one_leader": OneLeader, "logs_agree": LogsAgree}
+CONDITIONS: tuple[str, ...] = (*WORDS, "leader", "role", *NUMBERS)
+
+
+def read_conditions(value: Value, servers: Sequence[str]) -> tuple[Condition, ...]:
+    """A condition: a word, a mapping, or a list of those; all of it must hold."""
+    if value.is_list():
+        return tuple(condition for item in value.items() for condition in read_conditions(item, servers))
+    if value.is_mapping():
+        return tuple(_read(key, argument, servers) for key, argument in value.entries())
+    word = value.text()
+    if word in WORDS:
+        return (WORDS[word](),)
+    if word in CONDITIONS:
+        raise value.error(f"the condition {word!r} needs a value: {{{word}: …}}")
+    raise value.error(f"unknown condition {word!r}; {suggestion(word, CONDITIONS)}")
+
+
+def _read(key: Value, argument: Value, servers: Sequence[str]) -> Condition:
+    name = key.word(CONDITIONS, what="condition")
+    if name in WORDS:
+        if not argument.boolean():
+            raise argument.error(f"{name} can only be demanded, not denied: expected true")
+        return WORDS[name]()
+    if name == "leader":
+        return LeaderIs(argument.word(("exists", "none", "same", "changed", *servers), what="leader"))
+    if name == "role":
+        roles = argument.mapping(servers, what="server")
+        names = [role.value for role in Role]
+        return RolesAre(tuple((server, role.word(names, what="role")) for server, role in roles.items()))
+    if name == "term" and not argument.is_mapping() and not argument.text().isdigit():
+        return TermIs(argument.word(("same", "risen"), what="comparison of terms"))
+    return _read_number(name, argument)
+
+
+def _read_number(name: str, argument: Value) -> NumberIs:
+    if not argument.is_mapping():
+        exactly = argument.integer(0, NUMBER_MAX)
+        return NumberIs(name, exactly, exactly)
+    bounds = argument.mapping(("at_least", "at_most"), what="bound")
+    if not bounds:
+        raise argument.error("expected at_least, at_most or both")
+    low = bounds["at_least"].integer(0, NUMBER_MAX) if "at_least" in bounds else 0
+    high = bounds["at_most"].integer(0, NUMBER_MAX) if "at_most" in bounds else NUMBER_MAX
+    if low > high:
+        raise argument.error(f"at_least {low} is more than at_most {high}")
+    return NumberIs(name, low, high)

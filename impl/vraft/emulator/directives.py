@@ -1,0 +1,230 @@
+"""What the events of a scenario can do.  Each directive is a class: how it is read from YAML, and what it does.
+
+Servers are named, or referred to by what they are when the event happens (see :data:`vraft.emulator.stage.REFERENCES`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from vraft.emulator.client import Client
+from vraft.emulator.clocks import SECOND
+from vraft.emulator.conditions import Condition, read_conditions
+from vraft.emulator.document import Value
+from vraft.emulator.faults import KINDS, RandomFaults
+from vraft.emulator.stage import Mark, Servers, Stage, StageError
+
+COUNT_MAX = 1_000_000
+"""Values of one load: more would not fit into memory with their traces."""
+
+
+class Directive(Protocol):
+    """Something that an event does."""
+
+    def run(self, stage: Stage) -> None:
+        """Do it; raises :class:`~vraft.emulator.stage.StageError` where it cannot be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeValues:
+    """``propose: x``, ``propose: [x, y]`` or ``propose: {value: x, to: n1}``; to the leader, if nobody is named."""
+
+    values: tuple[str, ...]
+    to: Servers | None = None
+
+    @classmethod
+    def read(cls, value: Value, servers: Sequence[str]) -> ProposeValues:
+        """Read it."""
+        if value.is_mapping():
+            parts = value.mapping(("value", "to"), required=("value",))
+            return cls((parts["value"].text(),), Servers.read(parts["to"], servers) if "to" in parts else None)
+        return cls(tuple(item.text() for item in (value.items() if value.is_list() else [value])))
+
+    def run(self, stage: Stage) -> None:
+        for value in self.values:
+            for name in [None] if self.to is None else self.to.resolve(stage):
+                stage.cluster.propose(value, name)
+
+
+@dataclass(frozen=True, slots=True)
+class EachServer:
+    """``crash: n1``, ``isolate: leader`` and the like: one thing done to each of some servers."""
+
+    verb: str
+    servers: Servers
+
+    def run(self, stage: Stage) -> None:
+        for name in self.servers.resolve(stage):
+            _SERVER_VERBS[self.verb](stage, name)
+
+
+_SERVER_VERBS: Mapping[str, Callable[[Stage, str], object]] = {
+    "crash": lambda stage, name: stage.crash(name),
+    "restart": lambda stage, name: stage.cluster.restart(name),
+    "isolate": lambda stage, name: stage.cluster.isolate(name),
+    "timeout": lambda stage, name: stage.cluster.timeout(name),
+    "heartbeat": lambda stage, name: stage.cluster.heartbeat(name),
+    "sync": lambda stage, name: stage.cluster.sync(name),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OfMessage:
+    """``deliver: 3``, ``drop: 3``, ``duplicate: 3``: something done to a message, by its number."""
+
+    verb: str
+    id: int
+
+    def run(self, stage: Stage) -> None:
+        _MESSAGE_VERBS[self.verb](stage, self.id)
+
+
+_MESSAGE_VERBS: Mapping[str, Callable[[Stage, int], object]] = {
+    "deliver": lambda stage, id_: stage.cluster.deliver(id_),
+    "drop": lambda stage, id_: stage.cluster.drop(id_),
+    "duplicate": lambda stage, id_: stage.cluster.duplicate(id_),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CutLinks:
+    """``cut: {from: n1, to: n2}``: one direction only."""
+
+    senders: Servers
+    receivers: Servers
+
+    @classmethod
+    def read(cls, value: Value, servers: Sequence[str]) -> CutLinks:
+        """Read it."""
+        parts = value.mapping(("from", "to"), required=("from", "to"))
+        return cls(Servers.read(parts["from"], servers), Servers.read(parts["to"], servers))
+
+    def run(self, stage: Stage) -> None:
+        stage.cluster.cut(self.senders.resolve(stage), self.receivers.resolve(stage))
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionGroups:
+    """``partition: [[n1, n2], [n3]]``; servers that are not named make up one more group."""
+
+    groups: tuple[Servers, ...]
+
+    @classmethod
+    def read(cls, value: Value, servers: Sequence[str]) -> PartitionGroups:
+        """Read it."""
+        return cls(tuple(Servers.read(group, servers) for group in value.items() if group.items()))
+
+    def run(self, stage: Stage) -> None:
+        stage.cluster.partition([group.resolve(stage) for group in self.groups])
+
+
+@dataclass(frozen=True, slots=True)
+class Heal:
+    """``heal:``: all links work again."""
+
+    def run(self, stage: Stage) -> None:
+        stage.cluster.heal()
+
+
+@dataclass(frozen=True, slots=True)
+class MarkState:
+    """``mark:``: remember the term and the leader, for ``same``, ``risen`` and ``changed``."""
+
+    def run(self, stage: Stage) -> None:
+        stage.mark = Mark(stage.term(), stage.cluster.leader())
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """``expect: CONDITION``: it must hold now."""
+
+    conditions: tuple[Condition, ...]
+
+    def run(self, stage: Stage) -> None:
+        for condition in self.conditions:
+            if not condition.holds(stage):
+                raise StageError(f"expected {condition}; found: {condition.found(stage)}")
+
+
+@dataclass(frozen=True, slots=True)
+class StartLoad:
+    """``load: {every: 20ms, count: 100}``: a client proposes values."""
+
+    every_us: int
+    count: int
+
+    @classmethod
+    def read(cls, value: Value, servers: Sequence[str]) -> StartLoad:
+        """Read it."""
+        parts = value.mapping(("every", "count"), required=("every", "count"))
+        return cls(_positive(parts["every"]), parts["count"].integer(1, COUNT_MAX))
+
+    def run(self, stage: Stage) -> None:
+        stage.loads += 1
+        Client(stage.cluster, name=f"c{stage.loads}", every_us=self.every_us, count=self.count).start()
+
+
+@dataclass(frozen=True, slots=True)
+class StartFaults:
+    """``random_faults: {every: 500ms, for: 20s, kinds: [crash, partition]}``; all kinds if none are named."""
+
+    every_us: int
+    for_us: int
+    kinds: tuple[str, ...]
+
+    @classmethod
+    def read(cls, value: Value, servers: Sequence[str]) -> StartFaults:
+        """Read it."""
+        parts = value.mapping(("every", "for", "kinds"), required=("every", "for"))
+        kinds: tuple[str, ...] = KINDS
+        if "kinds" in parts:
+            kinds = tuple(kind.word(KINDS, what="kind of fault") for kind in parts["kinds"].items())
+        return cls(_positive(parts["every"]), _positive(parts["for"]), kinds)
+
+    def run(self, stage: Stage) -> None:
+        RandomFaults(stage, every_us=self.every_us, for_us=self.for_us, kinds=self.kinds).start()
+
+
+def _positive(value: Value) -> int:
+    """A duration that is not nothing, and no longer than a year of virtual time would make sense."""
+    us = value.duration_us()
+    if not 0 < us <= 3600 * SECOND:
+        raise value.error(f"expected a duration of more than nothing and at most an hour, found {value.text()!r}")
+    return us
+
+
+Reader = Callable[[Value, Sequence[str]], Directive]
+
+
+def _each(verb: str) -> Reader:
+    return lambda value, servers: EachServer(verb, Servers.read(value, servers))
+
+
+def _message(verb: str) -> Reader:
+    return lambda value, servers: OfMessage(verb, value.integer(1, COUNT_MAX))
+
+
+def _alone(directive: Directive) -> Reader:
+    def read(value: Value, servers: Sequence[str]) -> Directive:
+        if not (value.is_null() or value.node.value == "all"):
+            raise value.error(f"expected nothing here, found {value.describe()}")
+        return directive
+
+    return read
+
+
+DIRECTIVES: Mapping[str, Reader] = {
+    "propose": ProposeValues.read,
+    **{verb: _each(verb) for verb in _SERVER_VERBS},
+    **{verb: _message(verb) for verb in _MESSAGE_VERBS},
+    "stop_leader": _alone(EachServer("crash", Servers(("leader",)))),
+    "cut": CutLinks.read,
+    "partition": PartitionGroups.read,
+    "heal": _alone(Heal()),
+    "mark": _alone(MarkState()),
+    "expect": lambda value, servers: Expect(read_conditions(value, servers)),
+    "load": StartLoad.read,
+    "random_faults": StartFaults.read,
+}

@@ -1,0 +1,112 @@
+"""Faults that nobody planned: one at a time, at even intervals, until all is mended at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from vraft.core import Role
+from vraft.emulator.clocks import MS
+from vraft.emulator.stage import Stage
+from vraft.emulator.streams import Stream
+
+KINDS = ("crash", "crash_leader", "crash_writing", "isolate", "isolate_leader", "partition", "cut")
+"""What can happen to a cluster, besides being mended.  ``crash_writing`` lies in wait for a server that has written
+something that is not durable yet."""
+
+LOOK_US = 1 * MS
+"""How often it looks whether a server is writing: disks take milliseconds."""
+
+
+class RandomFaults:
+    """Every ``every_us`` something breaks or is mended, for ``for_us``; then everything is mended.
+
+    Never are more servers down at once than a minority, so that the cluster can go on when it is connected.
+    """
+
+    def __init__(self, stage: Stage, *, every_us: int, for_us: int, kinds: Sequence[str] = KINDS) -> None:
+        self._stage = stage
+        self._cluster = stage.cluster
+        self._every_us = every_us
+        self._end_us = stage.cluster.now_us + for_us
+        self._kinds = tuple(kinds)
+        self._stream = Stream(stage.cluster.seed, "faults")
+        self._down_max = (len(self._cluster.names) - 1) // 2
+        self._do: Mapping[str, Callable[[], None]] = {
+            "crash": self._crash,
+            "crash_leader": self._crash_leader,
+            "crash_writing": lambda: self._crash_writing(self._cluster.now_us + self._every_us),
+            "isolate": self._isolate,
+            "isolate_leader": self._isolate_leader,
+            "partition": self._partition,
+            "cut": self._cut,
+            "restart": self._restart,
+            "heal": self._cluster.heal,
+        }
+
+    def start(self) -> None:
+        """The first fault comes after one interval."""
+        self._next()
+
+    def _next(self) -> None:
+        self._cluster.call_at(min(self._cluster.now_us + self._every_us, self._end_us), self._strike)
+
+    def _strike(self) -> None:
+        if self._cluster.now_us >= self._end_us:
+            self._mend()
+            return
+        self._do[self._stream.choice(self._possible())]()
+        self._next()
+
+    def _possible(self) -> list[str]:
+        down = len(self._cluster.down())
+        possible = [kind for kind in self._kinds if not (kind.startswith("crash") and down >= self._down_max)]
+        if down:
+            possible += ["restart"] * 2  # Twice as likely, so that there is somebody left to break.
+        if self._cluster.cuts():
+            possible += ["heal"] * 2
+        return possible or ["heal"]
+
+    def _mend(self) -> None:
+        self._cluster.heal()
+        for name in self._cluster.down():
+            self._cluster.restart(name)
+
+    def _some(self) -> str:
+        return self._stream.choice(self._cluster.up())
+
+    def _leader_or_some(self) -> str:
+        leaders = [name for name in self._cluster.up() if self._cluster.node(name).role is Role.LEADER]
+        return self._stream.choice(leaders) if leaders else self._some()
+
+    def _crash(self) -> None:
+        self._stage.crash(self._some())
+
+    def _crash_leader(self) -> None:
+        self._stage.crash(self._leader_or_some())
+
+    def _crash_writing(self, until_us: int) -> None:
+        if len(self._cluster.down()) >= self._down_max:
+            return
+        writing = [name for name in self._cluster.up() if self._cluster.unsynced(name)]
+        if writing:
+            self._stage.crash(self._stream.choice(writing))
+        elif self._cluster.now_us + LOOK_US < min(until_us, self._end_us):
+            self._cluster.call_at(self._cluster.now_us + LOOK_US, lambda: self._crash_writing(until_us))
+
+    def _isolate(self) -> None:
+        self._cluster.isolate(self._some())
+
+    def _isolate_leader(self) -> None:
+        self._cluster.isolate(self._leader_or_some())
+
+    def _partition(self) -> None:
+        half = [name for name in self._cluster.names if self._stream.chance(500_000)]
+        self._cluster.partition([half])
+
+    def _cut(self) -> None:
+        sender = self._stream.choice(self._cluster.names)
+        receiver = self._stream.choice([name for name in self._cluster.names if name != sender] or [sender])
+        self._cluster.cut([sender], [receiver])
+
+    def _restart(self) -> None:
+        self._cluster.restart(self._stream.choice(self._cluster.down()))

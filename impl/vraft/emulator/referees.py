@@ -1,0 +1,87 @@
+"""Referees: they watch the cluster from outside, after every released step, and know nothing of its inner workings.
+
+Each is a property of ``spec/Raft.tla`` and bears its name.  They see what a client and an operator could see: who
+leads, what was reported committed, what is on the disks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from vraft.core import Committed, Entry, LogWrite
+from vraft.core.quorum import is_majority
+
+
+class RefereeError(Exception):
+    """A property of Raft was violated by the cluster.  ``property_name`` is its name in the specification."""
+
+    def __init__(self, property_name: str, text: str, *, seed: int, time_us: int) -> None:
+        super().__init__(f"{property_name} is violated at {time_us / 1_000_000:.6f} s (seed {seed}): {text}")
+        self.property_name = property_name
+        self.seed = seed
+        self.time_us = time_us
+
+
+class Referees:
+    """What the cluster has committed and who has led it, and the judgement of every step.
+
+    With ``strict=False`` they only keep the books: for cores that are wrong on purpose.
+    """
+
+    def __init__(self, disks: Mapping[str, Sequence[Entry]], *, seed: int, strict: bool = True) -> None:
+        self.committed: list[Entry] = []
+        self.leaders: dict[int, list[str]] = {}
+        self.strict = strict
+        self.time_us = 0
+        self._committed_in: list[int] = []
+        self._disks = disks
+        self._servers = frozenset(disks)
+        self._seed = seed
+
+    def leads(self, node: str, term: int) -> None:
+        """A server became leader."""
+        leaders = self.leaders.setdefault(term, [])
+        leaders.append(node)
+        if not self.strict:
+            return
+        if len(leaders) > 1:
+            self._fail("ElectionSafetyInv", f"{' and '.join(leaders)} were elected in term {term}")
+        log = self._disks[node]
+        for index, (entry, by) in enumerate(zip(self.committed, self._committed_in, strict=True), start=1):
+            if by < term and (index > len(log) or log[index - 1] != entry):
+                self._fail("LeaderCompletenessInv", f"{node} leads term {term} without {_show(index, entry)}")
+
+    def wrote(self, node: str, write: LogWrite) -> None:
+        """A server's log was changed on its disk."""
+        if self.strict and write.first <= len(self.committed):
+            for index in range(write.first, len(self.committed) + 1):
+                self._check_stored(index, f"after {node} replaced its log from index {write.first} on")
+
+    def reports(self, node: str, term: int, committed: Committed) -> None:
+        """A server found out that these entries are committed."""
+        for index, entry in enumerate(committed.entries, start=committed.first):
+            if index <= len(self.committed):
+                known = self.committed[index - 1]
+                if self.strict and known != entry:
+                    text = f"{node} reports {_show(index, entry)} committed, but {_show(index, known)} was"
+                    self._fail("StateMachineSafetyInv", text)
+                continue
+            self.committed.append(entry)
+            self._committed_in.append(term)
+            if self.strict:
+                self._check_stored(index, f"when {node} reports it committed")
+
+    def _check_stored(self, index: int, when: str) -> None:
+        entry = self.committed[index - 1]
+        holders = {node for node, log in self._disks.items() if len(log) >= index and log[index - 1] == entry}
+        if not is_majority(holders, self._servers):
+            self._fail(
+                "CommittedIsStoredInv", f"{_show(index, entry)} is only on the disks of {sorted(holders)} {when}"
+            )
+
+    def _fail(self, property_name: str, text: str) -> None:
+        raise RefereeError(property_name, text, seed=self._seed, time_us=self.time_us)
+
+
+def _show(index: int, entry: Entry) -> str:
+    return f"entry {index} ({entry.value!r} of term {entry.term})"

@@ -1,0 +1,281 @@
+"""Scenarios: what a cluster is made of, what happens to it, and what must come of it, as a YAML file.
+
+::
+
+    name: elect2
+    about: The leader is stopped, another is elected, the old one returns and follows.
+    nodes: 3                      # a number, or a list of names
+    seed: 2
+    until: 10s
+    max_entries: 16               # the largest batch of a message
+    network:
+      delay_ms: [1, 5]            # loss, duplicate, reorder: probabilities; reorder_delay_ms: [10, 50]
+      links:
+        - {from: n1, to: n2, delay_ms: [20, 40], loss: 0.1}
+    disk: {sync_ms: [0, 2]}       # or {manual: true}
+    timing: {tick_ms: 10, election_ticks: [15, 30], heartbeat_ticks: 5, rates: {n2: 101/100}}
+    events:
+      - {when: one_leader, mark: }
+      - {after: 500ms, stop_leader: }
+      - {when: {leader: changed}, restart: stopped}
+      - {at: 9s, expect: one_leader}
+    expect: [one_leader, logs_agree, {term: risen}]
+
+An event has one directive (:mod:`vraft.emulator.directives`) and says when.  ``at`` is a virtual time.  ``when`` waits
+for a condition, ``after`` for a time to pass; with both, the time passes once the condition holds.  They begin to wait
+when the event before them in the list has happened.  A scenario fails if an event never happens, if its directive
+cannot be carried out, or if an expectation is not met.
+
+With ``manual: true`` nothing happens by itself: the events are operations (``timeout: n1``, ``deliver: 3``), carried
+out one after another, and have no time.  :func:`recorded` writes such a scenario from what was done to a cluster.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import yaml
+
+from vraft.emulator.cluster import Cluster
+from vraft.emulator.conditions import Condition, read_conditions
+from vraft.emulator.directives import DIRECTIVES, Directive
+from vraft.emulator.document import Value, parse, suggestion
+from vraft.emulator.errors import ScenarioError
+from vraft.emulator.options import NODES_MAX, DiskOptions, LinkOptions, NetworkOptions, TimingOptions, node_names
+from vraft.emulator.stage import REFERENCES
+
+SEED_MAX = 2**64 - 1
+TICKS_MAX = 1_000_000
+ENTRIES_MAX = 100_000
+EVENTS_MAX = 100_000
+
+_KEYS = (
+    "name",
+    "about",
+    "nodes",
+    "seed",
+    "manual",
+    "until",
+    "max_entries",
+    "network",
+    "disk",
+    "timing",
+    "events",
+    "expect",
+)
+_WHEN = ("at", "when", "after")
+_LINK = ("delay_ms", "loss", "duplicate", "reorder", "reorder_delay_ms")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioEvent:
+    """Something that happens; times in microseconds.  ``line`` is where it stands in the file."""
+
+    directive: Directive
+    name: str
+    line: int
+    at_us: int | None = None
+    when: tuple[Condition, ...] = ()
+    after_us: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A scenario, read and checked."""
+
+    name: str
+    about: str
+    path: str
+    nodes: tuple[str, ...]
+    seed: int
+    manual: bool
+    until_us: int
+    max_entries: int
+    network: NetworkOptions
+    disk: DiskOptions
+    timing: TimingOptions
+    events: tuple[ScenarioEvent, ...]
+    expect: tuple[Condition, ...]
+
+
+def builtin_names() -> tuple[str, ...]:
+    """The scenarios that come with the package."""
+    folder = resources.files("vraft.emulator") / "scenarios"
+    return tuple(sorted(item.name.removesuffix(".yaml") for item in folder.iterdir() if item.name.endswith(".yaml")))
+
+
+def load_scenario(name: str, *, seed: int | None = None, nodes: int | None = None) -> Scenario:
+    """A scenario by its file, or by the name of one that comes with the package.
+
+    ``seed`` and ``nodes`` replace those of the file.  Raises ``OSError`` for a file that cannot be read, and
+    :class:`~vraft.emulator.errors.ScenarioError`.
+    """
+    path = Path(name)
+    if name in builtin_names() and not path.exists():
+        resource = resources.files("vraft.emulator") / "scenarios" / f"{name}.yaml"
+        return read_scenario(resource.read_text(encoding="utf-8"), f"{name}.yaml", seed=seed, nodes=nodes)
+    if not path.exists() and path.suffix not in (".yaml", ".yml"):
+        raise ScenarioError(
+            name, 1, 1, f"there is no such file or built-in scenario; {suggestion(name, builtin_names())}"
+        )
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ScenarioError(name, 1, 1, f"the file is not UTF-8: {error.reason} at byte {error.start}") from None
+    return read_scenario(text, name, seed=seed, nodes=nodes)
+
+
+def read_scenario(text: str, path: str, *, seed: int | None = None, nodes: int | None = None) -> Scenario:
+    """A scenario from its text; ``path`` is what complaints call it."""
+    root = parse(text, path)
+    parts = root.mapping(_KEYS)
+    manual = "manual" in parts and parts["manual"].boolean()
+    names = _read_nodes(parts.get("nodes"), nodes)
+    if not manual and "until" not in parts:
+        raise root.error("key 'until' is missing: for how long is the cluster to run?")
+    events = _read_events(parts["events"], names, manual=manual) if "events" in parts else ()
+    return Scenario(
+        name=parts["name"].text() if "name" in parts else Path(path).stem,
+        about=parts["about"].text() if "about" in parts else "",
+        path=path,
+        nodes=names,
+        seed=seed if seed is not None else parts["seed"].integer(0, SEED_MAX) if "seed" in parts else 0,
+        manual=manual,
+        until_us=parts["until"].duration_us() if "until" in parts else 0,
+        max_entries=parts["max_entries"].integer(1, ENTRIES_MAX) if "max_entries" in parts else 16,
+        network=_read_network(parts["network"], names) if "network" in parts else NetworkOptions(),
+        disk=_read_disk(parts["disk"]) if "disk" in parts else DiskOptions(),
+        timing=_read_timing(parts["timing"], names) if "timing" in parts else TimingOptions(),
+        events=events,
+        expect=read_conditions(parts["expect"], names) if "expect" in parts else (),
+    )
+
+
+def recorded(cluster: Cluster, *, name: str, about: str = "") -> str:
+    """The scenario, as YAML, that does to a cluster what was done to this one by hand."""
+    if cluster.automatic:
+        raise ValueError("only what was done to a cluster by hand (automatic=False) can be recorded")
+    document: dict[str, object] = {"name": name}
+    if about:
+        document["about"] = about
+    document |= {
+        "nodes": list(cluster.names),
+        "seed": cluster.seed,
+        "manual": True,
+        "max_entries": cluster.max_entries,
+    }
+    if cluster.manual_sync:
+        document["disk"] = {"manual": True}
+    document["events"] = [{operation: argument} for operation, argument in cluster.operations]
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, default_flow_style=None, width=120)
+
+
+def _read_nodes(value: Value | None, instead: int | None) -> tuple[str, ...]:
+    if instead is not None:
+        return node_names(instead)
+    if value is None:
+        return node_names(3)
+    if not value.is_list():
+        return node_names(value.integer(1, NODES_MAX))
+    names: list[str] = []
+    for item in value.items():
+        name = item.text()
+        if not _NAME.fullmatch(name) or name in REFERENCES:
+            raise item.error(f"expected a name of letters and digits that is no reference, found {name!r}")
+        if name in names:
+            raise item.error(f"server {name!r} is there twice")
+        names.append(name)
+    if not 1 <= len(names) <= NODES_MAX:
+        raise value.error(f"expected 1 to {NODES_MAX} servers, found {len(names)}")
+    return tuple(names)
+
+
+def _read_network(value: Value, servers: Sequence[str]) -> NetworkOptions:
+    parts = value.mapping((*_LINK, "links"))
+    default = _read_link(parts, LinkOptions())
+    links = {}
+    for item in parts["links"].items() if "links" in parts else ():
+        link = item.mapping((*_LINK, "from", "to"), required=("from", "to"))
+        ends = (link["from"].word(servers, what="server"), link["to"].word(servers, what="server"))
+        links[ends] = _read_link(link, default)
+    return NetworkOptions(default=default, links=links)
+
+
+def _read_link(parts: Mapping[str, Value], default: LinkOptions) -> LinkOptions:
+    return LinkOptions(
+        delay_us=parts["delay_ms"].range_us() if "delay_ms" in parts else default.delay_us,
+        loss=parts["loss"].probability() if "loss" in parts else default.loss,
+        duplicate=parts["duplicate"].probability() if "duplicate" in parts else default.duplicate,
+        reorder=parts["reorder"].probability() if "reorder" in parts else default.reorder,
+        reorder_delay_us=parts["reorder_delay_ms"].range_us()
+        if "reorder_delay_ms" in parts
+        else default.reorder_delay_us,
+    )
+
+
+def _read_disk(value: Value) -> DiskOptions:
+    parts = value.mapping(("sync_ms", "manual"))
+    return DiskOptions(
+        sync_us=parts["sync_ms"].range_us() if "sync_ms" in parts else (0, 0),
+        manual="manual" in parts and parts["manual"].boolean(),
+    )
+
+
+def _read_timing(value: Value, servers: Sequence[str]) -> TimingOptions:
+    parts = value.mapping(("tick_ms", "election_ticks", "heartbeat_ticks", "rates"))
+    default = TimingOptions()
+    tick_us = parts["tick_ms"].milliseconds_us() if "tick_ms" in parts else default.tick_us
+    if tick_us < 1:
+        raise parts["tick_ms"].error("a tick takes some time")
+    election = default.election_ticks
+    if "election_ticks" in parts:
+        low, high = parts["election_ticks"].pair()
+        election = (low.integer(1, TICKS_MAX), high.integer(1, TICKS_MAX))
+        if election[0] > election[1]:
+            raise parts["election_ticks"].error(f"the least, {election[0]}, is more than the most, {election[1]}")
+    heartbeat = (
+        parts["heartbeat_ticks"].integer(1, TICKS_MAX) if "heartbeat_ticks" in parts else default.heartbeat_ticks
+    )
+    rates = parts["rates"].mapping(servers, what="server") if "rates" in parts else {}
+    return TimingOptions(
+        tick_us=tick_us,
+        election_ticks=election,
+        heartbeat_ticks=heartbeat,
+        rates={name: rate.ratio() for name, rate in rates.items()},
+    )
+
+
+def _read_events(value: Value, servers: Sequence[str], *, manual: bool) -> tuple[ScenarioEvent, ...]:
+    items = value.items()
+    if len(items) > EVENTS_MAX:
+        raise value.error(f"a scenario has at most {EVENTS_MAX} events, found {len(items)}")
+    return tuple(_read_event(item, servers, manual=manual) for item in items)
+
+
+def _read_event(value: Value, servers: Sequence[str], *, manual: bool) -> ScenarioEvent:
+    parts = value.mapping((*_WHEN, *DIRECTIVES), what="event key")
+    timing = [name for name in parts if name in _WHEN]
+    directives = [name for name in parts if name in DIRECTIVES]
+    if len(directives) != 1:
+        found = " and ".join(directives) or "none"
+        raise value.error(f"an event has exactly one directive ({', '.join(DIRECTIVES)}), found {found}")
+    if manual and timing:
+        raise parts[timing[0]].error("in a manual scenario the events come one after another and have no time")
+    if not manual and not timing:
+        raise value.error("an event says when it happens: at, when or after")
+    if "at" in parts and len(timing) > 1:
+        raise parts["at"].error("'at' is a time of its own; it goes with neither when nor after")
+    name = directives[0]
+    return ScenarioEvent(
+        directive=DIRECTIVES[name](parts[name], servers),
+        name=name,
+        line=value.line,
+        at_us=parts["at"].duration_us() if "at" in parts else None,
+        when=read_conditions(parts["when"], servers) if "when" in parts else (),
+        after_us=parts["after"].duration_us() if "after" in parts else None,
+    )

@@ -1,0 +1,96 @@
+"""What the events and conditions of a scenario see and act on: the cluster, and what the scenario remembers of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from vraft.core import Role, is_noop
+from vraft.emulator.cluster import Cluster
+from vraft.emulator.document import Value
+
+REFERENCES = ("leader", "follower", "stopped", "all")
+"""Servers by what they are when the event happens: the leader; the first follower by name; the one that crashed last;
+all of them."""
+
+
+class StageError(Exception):
+    """A scenario asks for something that is not there when the event happens, such as the leader when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """Servers of the cluster, by name or reference."""
+
+    names: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return ", ".join(self.names)
+
+    @classmethod
+    def read(cls, value: Value, known: Iterable[str]) -> Servers:
+        """One name or reference, or a list of them."""
+        names = (*known, *REFERENCES)
+        items = value.items() if value.is_list() else [value]
+        return cls(tuple(item.word(names, what="server") for item in items))
+
+    def resolve(self, stage: Stage) -> list[str]:
+        """The names of the servers that are meant now."""
+        resolved: list[str] = []
+        for name in self.names:
+            resolved.extend(stage.resolve(name))
+        return resolved
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What was remembered, to compare with later."""
+
+    term: int
+    leader: str | None
+
+
+class Stage:
+    """A cluster, the clients' and faults' randomness, and the last mark."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.mark = Mark(0, None)
+        self.stopped: list[str] = []
+        self.loads = 0
+
+    def resolve(self, name: str) -> list[str]:
+        """The servers that a name or reference stands for now."""
+        cluster = self.cluster
+        if name == "all":
+            return list(cluster.names)
+        if name == "leader":
+            leader = cluster.leader()
+            if leader is None:
+                raise StageError("there is no leader")
+            return [leader]
+        if name == "follower":
+            followers = [up for up in cluster.up() if cluster.node(up).role is Role.FOLLOWER]
+            if not followers:
+                raise StageError("there is no follower")
+            return followers[:1]
+        if name == "stopped":
+            down = [stopped for stopped in self.stopped if not cluster.node(stopped).up]
+            if not down:
+                raise StageError("no server is stopped")
+            return down[-1:]
+        return [name]
+
+    def crash(self, name: str) -> None:
+        """Crash a server, and remember which."""
+        if self.cluster.crash(name):
+            self.stopped = [stopped for stopped in self.stopped if stopped != name]
+            self.stopped.append(name)
+
+    def term(self) -> int:
+        """The newest term of a running server."""
+        return max((self.cluster.node(name).term for name in self.cluster.up()), default=0)
+
+    def values(self) -> int:
+        """How many values of clients are committed."""
+        return sum(not is_noop(entry.value) for entry in self.cluster.referees.committed)

@@ -1,0 +1,190 @@
+"""Traces: what a cluster did, one event per action of the specification, as NDJSON.
+
+A trace is text in UTF-8, one JSON object a line.  ``trace.schema.json`` beside this module is the schema of both kinds
+of line.
+
+The first line is the **header**::
+
+    {"format":"tla-conformance/trace","version":1,"spec":"Raft","constants":{"Server":{"#set":["n1","n2","n3"]}},
+     "nodes":["n1","n2","n3"],"source":{"program":"vraft","version":"0.1.0","scenario":"elect","seed":7}}
+
+``spec`` is the module whose actions the events name, ``constants`` what the run says about its constants (JSON as it
+is, with ``{"#set": […]}`` for a set), ``nodes`` the servers, ``source`` where the trace comes from.
+
+Every other line is one **event**::
+
+    {"seq":12,"time":183000,"node":"n1","action":"GrantVote","args":{},"message":{"type":"RequestVote",…},
+     "vars":{"currentTerm":2,"votedFor":"n2","role":"Follower","commitIndex":0,"logLength":3,"lastLogTerm":1},
+     "sent":[{"type":"RequestVoteResponse",…}]}
+
+- ``seq`` counts the events of the trace from 1; ``time`` is the virtual time of the event in microseconds.
+- ``node`` is the action's ``i``, ``action`` its name.  ``args`` holds its other arguments by parameter name (``j``,
+  ``n``, ``v``, ``k``), except the message ``m`` that it received, which is ``message``; without one, the key is absent.
+- ``vars`` are the variables of that node right after this one action.  ``votesGranted`` (sorted) is there only for a
+  candidate, ``nextIndex`` and ``matchIndex`` (for every server, the node itself too) only for a leader.  ``votedFor``
+  is null for Nil.  The log is given by ``logLength`` and ``lastLogTerm``.
+- ``sent`` are the messages that the action sent, with the specification's field names.
+
+An event is written when its step is durable, before its messages leave: a step that a crash erased is not in the
+trace.  The event of ``Restart`` carries what the server found on its disk.  Keys come in this order, and there is no
+white space between tokens, so that two equal runs give equal bytes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TextIO
+
+from vraft.core import Action, RaftCore, Role, to_record
+
+FORMAT = "tla-conformance/trace"
+VERSION = 1
+SPEC = "Raft"
+
+Event = dict[str, Any]
+"""An event as the JSON object that is written."""
+
+
+def header(nodes: Sequence[str], *, scenario: str, seed: int, version: str) -> Event:
+    """The first line of a trace."""
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "spec": SPEC,
+        "constants": {"Server": {"#set": list(nodes)}},
+        "nodes": list(nodes),
+        "source": {"program": "vraft", "version": version, "scenario": scenario, "seed": seed},
+    }
+
+
+def variables(core: RaftCore) -> Event:
+    """The variables of a server as an event shows them; the observer to give a core that is to be traced."""
+    observed: Event = {
+        "currentTerm": core.current_term,
+        "votedFor": core.voted_for,
+        "role": core.role.value,
+        "commitIndex": core.commit_index,
+        "logLength": core.log.last_index,
+        "lastLogTerm": core.log.last_term,
+    }
+    if core.role is Role.CANDIDATE:
+        observed["votesGranted"] = sorted(core.votes_granted)
+    elif core.role is Role.LEADER:
+        observed["nextIndex"] = dict(core.next_index)
+        observed["matchIndex"] = dict(core.match_index)
+    return observed
+
+
+def event(*, seq: int, time: int, node: str, action: Action) -> Event:
+    """One event; the action must have been observed by :func:`variables`."""
+    made: Event = {
+        "seq": seq,
+        "time": time,
+        "node": node,
+        "action": action.name,
+        "args": dict(action.arguments),
+    }
+    if action.message is not None:
+        made["message"] = to_record(action.message)
+    made["vars"] = action.observed
+    made["sent"] = [] if action.sent is None else [to_record(action.sent)]
+    return made
+
+
+def line(made: Mapping[str, Any]) -> str:
+    """An event or header as the line that is written, without the end of line."""
+    return json.dumps(made, separators=(",", ":"), ensure_ascii=False)
+
+
+class TraceWriter:
+    """Writes a trace to a file, or to standard output for ``-``; a name that ends in ``.gz`` is compressed.
+
+    The file appears under its name, whole, when the writer is closed; until then it has a temporary name, and when the
+    writer is left by an exception it is removed.  With ``stream=True`` it is written in place, line by line, for
+    somebody who reads along.  Raises ``OSError`` where the file system does.
+    """
+
+    def __init__(self, path: str, *, stream: bool = False) -> None:
+        self.path = path
+        self.lines = 0
+        self._stream = stream
+        self._final: Path | None = None
+        self._temporary: Path | None = None
+        if path == "-":
+            sys.stdout.flush()
+            self._file: TextIO = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="\n")
+            return
+        self._final = Path(path)
+        target = self._final
+        if not stream:
+            target = self._temporary = self._final.with_name(f".{self._final.name}.{os.getpid()}.tmp")
+        self._file = _open(target, compressed=path.endswith(".gz"), line_buffering=stream)
+
+    def write(self, made: Mapping[str, Any]) -> None:
+        """Write one line."""
+        self._file.write(line(made) + "\n")
+        self.lines += 1
+
+    def close(self) -> None:
+        """Finish the file, and give it its name."""
+        if self._final is None:
+            self._leave_standard_output()
+            return
+        self._file.close()
+        if self._temporary is not None:
+            os.replace(self._temporary, self._final)
+            self._temporary = None
+
+    def abort(self) -> None:
+        """Leave nothing behind, except what was streamed."""
+        if self._final is None:
+            self._leave_standard_output()
+            return
+        self._file.close()
+        if self._temporary is not None:
+            self._temporary.unlink(missing_ok=True)
+            self._temporary = None
+
+    def _leave_standard_output(self) -> None:
+        """Standard output is not ours to close."""
+        if isinstance(self._file, io.TextIOWrapper) and not self._file.closed:
+            self._file.flush()
+            self._file.detach()
+
+    def __enter__(self) -> TraceWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.abort()
+
+
+def _open(path: Path, *, compressed: bool, line_buffering: bool) -> TextIO:
+    """A text file for writing; compressed files carry neither name nor time, so that equal traces are equal bytes."""
+    raw = open(path, "wb")  # noqa: SIM115
+    if not compressed:
+        return io.TextIOWrapper(raw, encoding="utf-8", newline="\n", line_buffering=line_buffering)
+    return io.TextIOWrapper(_GzipFile(raw), encoding="utf-8", newline="\n", line_buffering=line_buffering)
+
+
+class _GzipFile(gzip.GzipFile):
+    """A compressed file that closes the file beneath it."""
+
+    def __init__(self, raw: io.BufferedWriter) -> None:
+        super().__init__(filename="", mode="wb", fileobj=raw, mtime=0)
+        self._raw_file = raw
+
+    def close(self) -> None:
+        super().close()
+        self._raw_file.close()

@@ -1,0 +1,243 @@
+------------------------------- MODULE MCRaft -------------------------------
+(***************************************************************************)
+(* Raft made finite, so that TLC can visit every state.                    *)
+(*                                                                         *)
+(* Each action MC<A> is the action <A> of Raft with a bound in front: it   *)
+(* takes steps away and adds none, so whatever goes wrong here goes wrong  *)
+(* in Raft.  The other direction, what may go wrong in Raft and is not     *)
+(* seen here, is what the comments account for.  README.md says which      *)
+(* model has which bounds, and how many states that makes.                 *)
+(***************************************************************************)
+EXTENDS Raft, TLC
+
+CONSTANTS
+    \* Bounds on what happens.
+    MaxTerm,            \* No server campaigns for a later term.
+    MaxLogLength,       \* No leader makes its log longer.
+    MaxRestarts,        \* So many crashes, over all servers, that cost something.
+    OddCampaigners,     \* Who may campaign for terms 1, 3, 5, ...
+    EvenCampaigners,    \* and who for terms 2, 4, 6, ...
+    \* Bounds on the order in which it happens.
+    MaxEntries,         \* A message carries no more entries.
+    Eager               \* Whether what can be sent is sent at once; see below.
+
+ASSUME BoundsAreNumbers ==
+    {MaxTerm, MaxLogLength, MaxRestarts, MaxEntries} \subseteq Nat
+ASSUME CampaignersAreServers ==
+    OddCampaigners \cup EvenCampaigners \subseteq Server
+ASSUME EagerIsBoolean == Eager \in BOOLEAN
+
+(***************************************************************************)
+(* Eager sending.  Nearly all states of Raft differ only in what was sent, *)
+(* and nearly none of these differences matters: no guard and no property  *)
+(* asks that a message be absent, so a behavior can go on as it would have *)
+(* when more was sent than it uses; what it does not use was lost or late. *)
+(* It is therefore enough to look at the behaviors in which a server that  *)
+(* has something new to say says it before anything else happens, and in   *)
+(* a fixed order, since the order of sending leaves no mark on a set.      *)
+(*                                                                         *)
+(* `due' holds the pairs <<sender, receiver>> that are still to come.  It  *)
+(* is empty for ever when Eager is FALSE: then a server may say anything   *)
+(* that Raft lets it say, at any time, or never.  The unreduced model does *)
+(* that, and is what the reductions were compared with.                    *)
+(***************************************************************************)
+
+VARIABLES
+    restarts,   \* The number of crashes so far that cost something.
+    due         \* Who is to send something to whom, before anything else.
+
+mcVars == <<vars, restarts, due>>
+
+Settled == due = {}
+
+(* After this step of i, it has something to say to each of these peers.   *)
+Owes(i, peers) == due' = IF Eager THEN {i} \X (peers \ {i}) ELSE {}
+
+OwesNothing == due' = {}
+
+Pays(i, j) ==
+    IF Eager
+    THEN /\ due # {}
+         /\ <<i, j>> = (CHOOSE d \in due : TRUE)
+         /\ due' = due \ {<<i, j>>}
+    ELSE due' = due
+
+(* Servers are alike, unless the model says who may campaign when; and     *)
+(* values are alike.  Sound for invariants and action properties, the only *)
+(* ones there are.                                                         *)
+Symmetry == Permutations(Server)
+
+(***************************************************************************)
+(* With the View, states that differ only in dead messages are one state.  *)
+(* A message is dead when no action that takes it changes anything, now or *)
+(* later.  Terms only rise, a server votes once a term and campaigns or    *)
+(* leads in it once, votes and matches only grow within it: so a message   *)
+(* stays dead.  (That is so in Raft and need not be so in a mutation of    *)
+(* it: those are checked without the View.)  Only what a message of an old *)
+(* term would be answered is left out; see MCDenyVote for why it may be.   *)
+(***************************************************************************)
+Dead(m) ==
+    \/ m.term < currentTerm[m.to]
+    \/ /\ m.term = currentTerm[m.to]
+       /\ \/ /\ m.type = "RequestVote"
+             /\ votedFor[m.to] # Nil
+          \/ /\ m.type = "RequestVoteResponse"
+             /\ \/ role[m.to] # Candidate
+                \/ ~m.granted
+                \/ m.from \in votesGranted[m.to]
+          \/ /\ m.type = "AppendEntriesResponse"
+             /\ \/ role[m.to] # Leader
+                \/ m.success /\ m.index <= matchIndex[m.to][m.from]
+
+View == <<persistent, volatile, history, restarts, due,
+          {m \in messages : ~Dead(m)}>>
+
+-----------------------------------------------------------------------------
+MCInit == Init /\ restarts = 0 /\ due = {}
+
+(* Terms must be bounded, or elections go on for ever.  A bound below the  *)
+(* third term hides what a deposed leader does when it is elected again.   *)
+MCTimeout(i) ==
+    /\ Settled
+    /\ currentTerm[i] < MaxTerm
+    /\ i \in IF currentTerm[i] % 2 = 0 THEN OddCampaigners ELSE EvenCampaigners
+    /\ Timeout(i)
+    /\ Owes(i, Server)
+    /\ UNCHANGED restarts
+
+MCRequestVote(i, j) ==
+    /\ Pays(i, j)
+    /\ RequestVote(i, j)
+    /\ UNCHANGED restarts
+
+MCGrantVote(i, m) ==
+    /\ Settled
+    /\ GrantVote(i, m)
+    /\ OwesNothing
+    /\ UNCHANGED restarts
+
+(* A refusal tells its receiver nothing but a newer term.  Where sending   *)
+(* is eager it can hear of it anyway: the first server of that term came   *)
+(* to it by Timeout, and has asked all others for their vote.              *)
+MCDenyVote(i, m) ==
+    /\ ~Eager
+    /\ DenyVote(i, m)
+    /\ OwesNothing
+    /\ UNCHANGED restarts
+
+MCCountVote(i, m) ==
+    /\ Settled
+    /\ CountVote(i, m)
+    /\ OwesNothing
+    /\ UNCHANGED restarts
+
+MCBecomeLeader(i) ==
+    /\ Settled
+    /\ BecomeLeader(i)
+    /\ Owes(i, Server)
+    /\ UNCHANGED restarts
+
+(* Entries must be bounded.  One entry can be overwritten; two can be      *)
+(* committed by one count, come late, or be cut to one.                    *)
+MCClientRequest(i, v) ==
+    /\ Settled
+    /\ Len(log[i]) < MaxLogLength
+    /\ ClientRequest(i, v)
+    /\ Owes(i, Server)
+    /\ UNCHANGED restarts
+
+(* An eager leader sends as many entries as it has and MaxEntries allows.  *)
+(* With MaxEntries = 1 a log grows entry by entry, with 2 a message can    *)
+(* agree with a log in its first entry and contradict it in the second.    *)
+MCAppendEntries(i, j, n) ==
+    /\ Pays(i, j)
+    /\ n <= MaxEntries
+    /\ Eager => n = Min(MaxEntries, Len(log[i]) - nextIndex[i][j] + 1)
+    /\ AppendEntries(i, j, n)
+    /\ UNCHANGED restarts
+
+MCReturnToFollower(i, m) ==
+    /\ Settled
+    /\ ReturnToFollower(i, m)
+    /\ OwesNothing
+    /\ UNCHANGED restarts
+
+(* In an eager model a server that takes nothing new from a message does   *)
+(* not answer it when an earlier answer of the same term says as much.     *)
+MCAcceptEntries(i, m) ==
+    /\ Settled
+    /\ AcceptEntries(i, m)
+    /\ Eager =>
+          \/ log' # log
+          \/ commitIndex' # commitIndex
+          \/ ~ \E a \in messages :
+                  /\ a.type = "AppendEntriesResponse"
+                  /\ a.from = i
+                  /\ a.term = m.term
+                  /\ a.success
+                  /\ a.index >= m.prevLogIndex + Len(m.entries)
+    /\ OwesNothing
+    /\ UNCHANGED restarts
+
+(* Refusals for the term's sake are left out as in MCDenyVote; those for   *)
+(* the log's sake, which teach the leader something, are not.              *)
+MCRejectEntries(i, m) ==
+    /\ Settled
+    /\ Eager => m.term = currentTerm[i]
+    /\ RejectEntries(i, m)
+    /\ OwesNothing
+    /\ UNCHANGED restarts
+
+MCAdvanceMatch(i, m) ==
+    /\ Settled
+    /\ AdvanceMatch(i, m)
+    /\ Owes(i, IF nextIndex' # nextIndex THEN {m.from} ELSE {})
+    /\ UNCHANGED restarts
+
+MCBacktrackNext(i, m) ==
+    /\ Settled
+    /\ BacktrackNext(i, m)
+    /\ Owes(i, IF nextIndex' # nextIndex THEN {m.from} ELSE {})
+    /\ UNCHANGED restarts
+
+MCAdvanceCommit(i, k) ==
+    /\ Settled
+    /\ AdvanceCommit(i, k)
+    /\ Owes(i, Server)
+    /\ UNCHANGED restarts
+
+MCUpdateTerm(i, m) ==
+    /\ Settled
+    /\ UpdateTerm(i, m)
+    /\ OwesNothing
+    /\ UNCHANGED restarts
+
+(* A crash that costs nothing, as that of an idle follower, is free: in    *)
+(* Raft it is no step at all, in a mutation it may be the one that counts. *)
+MCRestart(i) ==
+    /\ Settled
+    /\ restarts < MaxRestarts
+    /\ Restart(i)
+    /\ OwesNothing
+    /\ restarts' = IF vars' = vars THEN restarts ELSE restarts + 1
+
+MCNext ==
+    \/ \E i \in Server : MCTimeout(i)
+    \/ \E i, j \in Server : MCRequestVote(i, j)
+    \/ \E i \in Server, m \in messages : MCGrantVote(i, m)
+    \/ \E i \in Server, m \in messages : MCDenyVote(i, m)
+    \/ \E i \in Server, m \in messages : MCCountVote(i, m)
+    \/ \E i \in Server : MCBecomeLeader(i)
+    \/ \E i \in Server, v \in Value : MCClientRequest(i, v)
+    \/ \E i, j \in Server : \E n \in 0 .. MaxEntries : MCAppendEntries(i, j, n)
+    \/ \E i \in Server, m \in messages : MCReturnToFollower(i, m)
+    \/ \E i \in Server, m \in messages : MCAcceptEntries(i, m)
+    \/ \E i \in Server, m \in messages : MCRejectEntries(i, m)
+    \/ \E i \in Server, m \in messages : MCAdvanceMatch(i, m)
+    \/ \E i \in Server, m \in messages : MCBacktrackNext(i, m)
+    \/ \E i \in Server : \E k \in 1 .. Len(log[i]) : MCAdvanceCommit(i, k)
+    \/ \E i \in Server, m \in messages : MCUpdateTerm(i, m)
+    \/ \E i \in Server : MCRestart(i)
+
+MCSpec == MCInit /\ [][MCNext]_mcVars
+=============================================================================

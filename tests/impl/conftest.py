@@ -1,0 +1,116 @@
+"""What the tests of the implementation share: cores in a known state, and short names for messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from vraft.core import (
+    AppendEntries,
+    AppendEntriesResponse,
+    ElectionTimeout,
+    Entry,
+    HardState,
+    Message,
+    Output,
+    RaftCore,
+    Receive,
+    Recovered,
+    RequestVote,
+    RequestVoteResponse,
+)
+
+
+def entries(*terms: int) -> tuple[Entry, ...]:
+    """A log of these terms; the value of an entry tells its term and index."""
+    return tuple(Entry(term, f"{term}.{index}") for index, term in enumerate(terms, start=1))
+
+
+def make_core(
+    terms: Sequence[int] = (), *, term: int = 0, vote: str | None = None, servers: int = 3, **options: Any
+) -> RaftCore:
+    """The server n1 as a follower with this log, term and vote."""
+    recovered = Recovered(HardState(term, vote), entries(*terms))
+    names = [f"n{number}" for number in range(1, servers + 1)]
+    kind = options.pop("kind", RaftCore)
+    core: RaftCore = kind(id="n1", servers=names, recovered=recovered, **options)
+    core.start()
+    return core
+
+
+def make_candidate(terms: Sequence[int] = (), *, term: int = 1, **options: Any) -> RaftCore:
+    """The server n1 as a candidate of that term."""
+    core = make_core(terms, term=term - 1, **options)
+    core.step(ElectionTimeout())
+    return core
+
+
+def make_leader(terms: Sequence[int] = (), *, term: int = 1, **options: Any) -> RaftCore:
+    """The server n1 as the leader of that term, elected by a bare majority; its log has one entry more, its no-op."""
+    core = make_candidate(terms, term=term, **options)
+    for peer in core.peers[: len(core.servers) // 2]:
+        core.step(Receive(vote(term, sender=peer)))
+    return core
+
+
+def ask(term: int, last: tuple[int, int] = (0, 0), *, sender: str = "n2", receiver: str = "n1") -> RequestVote:
+    """A request for a vote from a log that ends in (index, term)."""
+    return RequestVote(sender=sender, receiver=receiver, term=term, last_log_index=last[0], last_log_term=last[1])
+
+
+def vote(term: int, *, granted: bool = True, sender: str = "n2", receiver: str = "n1") -> RequestVoteResponse:
+    """The answer to such a request."""
+    return RequestVoteResponse(sender=sender, receiver=receiver, term=term, granted=granted)
+
+
+def append(
+    term: int,
+    prev: tuple[int, int] = (0, 0),
+    terms: Sequence[int] = (),
+    *,
+    commit: int = 0,
+    sender: str = "n2",
+    receiver: str = "n1",
+) -> AppendEntries:
+    """Entries of these terms, to come after the entry (index, term)."""
+    return AppendEntries(
+        sender=sender,
+        receiver=receiver,
+        term=term,
+        prev_log_index=prev[0],
+        prev_log_term=prev[1],
+        entries=tuple(Entry(of, f"{of}.{index}") for index, of in enumerate(terms, start=prev[0] + 1)),
+        leader_commit=commit,
+    )
+
+
+def answer(
+    term: int, index: int, *, success: bool = True, hint_term: int = 0, sender: str = "n2", receiver: str = "n1"
+) -> AppendEntriesResponse:
+    """The answer to entries."""
+    return AppendEntriesResponse(
+        sender=sender, receiver=receiver, term=term, success=success, index=index, hint_term=hint_term
+    )
+
+
+def names(output: Output) -> list[str]:
+    """The names of the actions of a step."""
+    return [action.name for action in output.actions]
+
+
+def hear(core: RaftCore, message: Message) -> Output:
+    """The step that a message brings about."""
+    return core.step(Receive(message))
+
+
+@pytest.fixture
+def raft() -> SimpleNamespace:
+    """All of the above, for tests that cannot import it."""
+    tools: dict[str, Callable[..., Any]] = {
+        tool.__name__: tool
+        for tool in (entries, make_core, make_candidate, make_leader, ask, vote, append, answer, names, hear)
+    }
+    return SimpleNamespace(**tools)

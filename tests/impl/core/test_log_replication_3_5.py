@@ -1,0 +1,133 @@
+"""Thesis, section 3.5: how entries get into the logs, and how logs that differ are made equal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from vraft.core import Accepted, HeartbeatTimeout, NotLeader, Propose
+
+
+def test_a_proposal_is_appended_written_and_sent(raft: Any) -> None:
+    core = raft.make_leader()
+    raft.hear(core, raft.answer(1, 1))
+    output = core.step(Propose("x"))
+    assert output.proposal == Accepted(2, 1)
+    assert (output.entries.first, [entry.value for entry in output.entries.entries]) == (2, ["x"])
+    assert [message.receiver for message in output.messages] == ["n2"]  # n3 has not answered the no-op.
+
+
+def test_others_refuse_and_say_who_leads(raft: Any) -> None:
+    core = raft.make_core()
+    assert core.step(Propose("x")).proposal == NotLeader(None)
+    raft.hear(core, raft.append(1, sender="n3"))
+    assert core.step(Propose("x")).proposal == NotLeader("n3")
+    assert core.log.last_index == 0
+
+
+def test_one_batch_at_a_time_and_the_next_when_it_was_answered(raft: Any) -> None:
+    core = raft.make_leader(max_entries=2)
+    for value in "abc":
+        assert not core.step(Propose(value)).messages
+    output = raft.hear(core, raft.answer(1, 1))
+    sent = [(m.receiver, m.prev_log_index, [e.value for e in m.entries]) for m in output.messages]
+    assert sent == [("n2", 1, ["a", "b"])]
+    output = raft.hear(core, raft.answer(1, 3))
+    assert [(m.receiver, [e.value for e in m.entries]) for m in output.messages] == [("n2", ["c"])]
+
+
+def test_a_late_answer_starts_no_second_stream(raft: Any) -> None:
+    core = raft.make_leader(max_entries=1)
+    for value in "abc":
+        core.step(Propose(value))
+    raft.hear(core, raft.answer(1, 1))
+    assert raft.names(raft.hear(core, raft.answer(1, 1))) == ["AdvanceMatch"]
+
+
+def test_a_heartbeat_sends_again_what_was_not_answered(raft: Any) -> None:
+    core = raft.make_leader()
+    output = core.step(HeartbeatTimeout())
+    assert [(m.receiver, len(m.entries)) for m in output.messages] == [("n2", 1), ("n3", 1)]
+
+
+def test_a_late_answer_takes_nothing_back(raft: Any) -> None:
+    core = raft.make_leader([1, 1], term=2)
+    raft.hear(core, raft.answer(2, 3))
+    raft.hear(core, raft.answer(2, 1))
+    assert (core.match_index["n2"], core.next_index["n2"]) == (3, 4)
+    raft.hear(core, raft.answer(2, 0, success=False))
+    assert (core.match_index["n2"], core.next_index["n2"]) == (3, 4)
+
+
+@pytest.mark.parametrize(
+    ("log", "prev", "expected"),
+    [
+        ([], (5, 4), (0, 0)),  # an empty log
+        ([1, 1, 1], (5, 4), (3, 1)),  # too short
+        ([1, 1, 2, 2, 2, 2], (5, 4), (4, 2)),  # a conflict: one before, if its term is not newer
+        ([1, 1, 5, 5, 5, 5], (5, 4), (2, 1)),  # a conflict: whole terms that are newer are skipped
+    ],
+)
+def test_a_refusal_says_where_the_logs_may_agree(
+    raft: Any, log: list[int], prev: tuple[int, int], expected: tuple[int, int]
+) -> None:
+    output = raft.hear(raft.make_core(log, term=9), raft.append(9, prev, [9]))
+    (message,) = output.messages
+    assert (message.success, message.index, message.hint_term) == (False, *expected)
+    assert output.entries is None
+
+
+LEADER_OF_FIGURE_3_6 = [1, 1, 1, 4, 4, 5, 5, 6, 6, 6]
+
+
+@pytest.mark.parametrize(
+    "follower",
+    [
+        [1, 1, 1, 4, 4, 5, 5, 6, 6],
+        [1, 1, 1, 4],
+        [1, 1, 1, 4, 4, 5, 5, 6, 6, 6, 6],
+        [1, 1, 1, 4, 4, 5, 5, 6, 6, 6, 7, 7],
+        [1, 1, 1, 4, 4, 4, 4],
+        [1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3],
+    ],
+)
+def test_the_logs_of_figure_3_6_are_made_equal(raft: Any, follower: list[int]) -> None:
+    leader = raft.make_leader(LEADER_OF_FIGURE_3_6, term=8, max_entries=3, servers=2)
+    # The follower is the server n1 of its own cluster of two; the messages are readdressed on the way.
+    peer = raft.make_core(follower, term=7, servers=2)
+    message = leader.append_message("n2", leader.batch_size("n2"))
+    rounds = 0
+    while message is not None:
+        rounds += 1
+        assert rounds < 12
+        request = raft.append(
+            message.term, (message.prev_log_index, message.prev_log_term), commit=message.leader_commit
+        )
+        request = type(request)(
+            **{
+                name: getattr(message if name in ("entries",) else request, name)
+                for name in request.__dataclass_fields__
+                if name != "type"
+            }
+        )
+        (reply,) = raft.hear(peer, request).messages
+        answer = raft.answer(reply.term, reply.index, success=reply.success, hint_term=reply.hint_term)
+        sent = raft.hear(leader, answer).messages
+        message = sent[-1] if sent else None
+    assert peer.log.slice(1, peer.log.last_index) == leader.log.slice(1, leader.log.last_index)
+    assert peer.commit_index == leader.commit_index == 11
+
+
+def test_entries_are_written_from_where_they_differ(raft: Any) -> None:
+    core = raft.make_core([1, 1, 2], term=3)
+    output = raft.hear(core, raft.append(3, (1, 1), [1, 3, 3]))
+    assert output.entries.first == 3
+    assert [entry.term for entry in output.entries.entries] == [3, 3]
+
+
+def test_nothing_is_written_for_what_is_there(raft: Any) -> None:
+    output = raft.hear(raft.make_core([1, 1], term=1), raft.append(1, (0, 0), [1, 1]))
+    assert raft.names(output) == ["AcceptEntries"]
+    assert output.entries is None
+    assert not output.writes

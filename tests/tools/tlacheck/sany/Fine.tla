@@ -1,0 +1,5 @@
+---- MODULE Fine ----
+EXTENDS Naturals, Sequences
+VARIABLE x
+Init == x = 0
+====

@@ -1,0 +1,4 @@
+---- MODULE Imports ----
+EXTENDS Unfinished
+Foo == x
+====

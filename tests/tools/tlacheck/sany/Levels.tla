@@ -1,0 +1,5 @@
+---- MODULE Levels ----
+VARIABLE x
+Foo == (x')'
+ASSUME x = 1
+====

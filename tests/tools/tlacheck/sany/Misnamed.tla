@@ -1,0 +1,4 @@
+---- MODULE Wrong ----
+VARIABLE x
+Init == x = 0
+====

@@ -1,0 +1,5 @@
+---- MODULE Missing ----
+EXTENDS Naturals, Nowhere
+VARIABLE x
+Init == x = 0
+====

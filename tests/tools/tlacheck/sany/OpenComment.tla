@@ -1,0 +1,5 @@
+---- MODULE OpenComment ----
+EXTENDS Naturals
+(* open comment
+Init == 1
+====

@@ -1,0 +1,45 @@
+"""Room for deep recursion: TLA+ is a recursive language, and Python's stack is short."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+
+STACK_BYTES: Final = 512 * 1024 * 1024
+"""Address space, of which only what is used becomes memory; enough for the recursion limit below at 2.5 kB of C stack a call."""
+
+RECURSION_LIMIT: Final = 200_000
+"""A recursive operator of the specification takes about ten Python calls a level: this is room for 20,000 levels."""
+
+
+def run_with_deep_stack(function: Callable[[], T]) -> T:
+    """The result of ``function()``, called in a thread with a large stack; what it raises is raised here.
+
+    For entry points: the recursion limit is Python's for all threads, and is put back afterwards.
+    """
+    results: list[T] = []
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            results.append(function())
+        except BaseException as error:  # handed to the thread of the caller, whatever it is
+            failures.append(error)
+
+    limit_before, size_before = sys.getrecursionlimit(), threading.stack_size(STACK_BYTES)
+    try:
+        sys.setrecursionlimit(max(limit_before, RECURSION_LIMIT))
+        thread = threading.Thread(target=work, name="deep-stack", daemon=True)
+        thread.start()
+        threading.stack_size(size_before)
+        thread.join()
+    finally:
+        threading.stack_size(size_before)
+        sys.setrecursionlimit(limit_before)
+    if failures:
+        raise failures[0]
+    return results[0]

@@ -1,0 +1,34 @@
+"""The error of evaluation, as both evaluators raise it: what could not be computed, where, and how evaluation came there."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from tlatrace.syntax.ast import Location
+from tlatrace.values import EvaluationError
+
+Chain: TypeAlias = tuple[tuple[str, Location], ...]
+"""The definitions on the way to an expression, outermost first: each with its name and the place where it was *used*."""
+
+CHAIN_SHOWN_MAX = 12
+"""More links than this are recursion; the reader needs the ends of the chain, not its middle."""
+
+
+class ExpressionError(EvaluationError):
+    """An expression of the specification has no value: a wrong type, an argument outside a domain, a variable without a value …
+
+    ``location`` is the innermost expression; ``chain`` how evaluation came there, outermost definition first.
+    """
+
+    def __init__(
+        self, message: str, *, location: Location | None = None, chain: Chain = (), hint: str | None = None
+    ) -> None:
+        super().__init__(message, location=location, hint=hint)
+        self.chain = chain
+
+    def __str__(self) -> str:
+        links = [f"\n  in {name}, used at {place}" for name, place in reversed(self.chain)]
+        if len(links) > CHAIN_SHOWN_MAX:
+            half = CHAIN_SHOWN_MAX // 2
+            links[half:-half] = [f"\n  … {len(links) - 2 * half} more …"]
+        return super().__str__() + "".join(links)

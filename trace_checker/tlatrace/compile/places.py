@@ -1,0 +1,108 @@
+"""From a traceback through generated code to a place in TLA+.
+
+Each frame's position (line and column, which Python keeps for every instruction) falls into spans that the lowering marked; the
+innermost tells the expression, and the spans and frames around it the chain of definitions. Nothing is done before an error happens.
+"""
+
+from __future__ import annotations
+
+from types import FrameType
+
+from tlatrace.compile.code import Assembled, Marks, Place
+from tlatrace.compile.errors import Chain, ExpressionError
+from tlatrace.errors import TlatraceError
+from tlatrace.syntax.ast import Location
+from tlatrace.values import EvaluationError, shown, type_name
+
+_METHODS = {
+    "apply": "is applied to an argument, but is not a function",
+    "replace": "is changed by EXCEPT, but is not a function",
+}
+
+
+class LineMap:
+    """Knows the generated text of one program."""
+
+    def __init__(self, marks: Marks) -> None:
+        self._marks = marks
+        self._spans: dict[str, dict[int, list[tuple[int, int, int]]]] = {}
+        self._functions: dict[str, str] = {}
+
+    def add(self, filename: str, assembled: Assembled) -> None:
+        """Text that was compiled under ``filename``."""
+        self._spans[filename] = assembled.spans
+
+    def name_function(self, function: str, definition: str) -> None:
+        """The generated ``function`` computes a definition."""
+        self._functions[function] = definition
+
+    def located(self, error: BaseException) -> BaseException:
+        """``error`` with its place and chain, if it is one of evaluation; any other error is a bug of ours and stays what it is."""
+        if isinstance(error, ExpressionError):
+            return error
+        message = _message(error)
+        if message is None:
+            return error
+        location, chain = self._trace(error)
+        hint = error.hint if isinstance(error, TlatraceError) else None
+        return ExpressionError(message, location=location, chain=chain, hint=hint)
+
+    def _trace(self, error: BaseException) -> tuple[Location | None, Chain]:
+        location: Location | None = None
+        chain: list[tuple[str, Location]] = []
+        for frame, (line, end_line, column, end_column) in _positions(error):
+            spans = self._spans.get(frame.f_code.co_filename)
+            if spans is None:
+                continue
+            definition = self._functions.get(frame.f_code.co_name)
+            if definition is not None and location is not None:
+                chain.append((definition, location))
+            place = self._place(spans.get(line or 0, []), column, end_column if end_line == line else None)
+            if place is not None:
+                chain.extend(place.chain)
+                location = place.location
+        return location, tuple(chain)
+
+    def _place(self, spans: list[tuple[int, int, int]], column: int | None, end: int | None) -> Place | None:
+        """The innermost marked span around a position; without columns, the outermost of the line."""
+        if not spans:
+            return None
+        if column is None:
+            return self._marks.places[max(spans, key=lambda span: span[1] - span[0])[2]]
+        last = column if end is None else end
+        around = [span for span in spans if span[0] <= column and last <= span[1]]
+        if not around:
+            return None
+        return self._marks.places[min(around, key=lambda span: span[1] - span[0])[2]]
+
+
+def _positions(error: BaseException) -> list[tuple[FrameType, tuple[int | None, int | None, int | None, int | None]]]:
+    found = []
+    entry = error.__traceback__
+    while entry is not None:
+        frame = entry.tb_frame
+        # One instruction in two bytes: the position of the one that was being executed.
+        positions = list(frame.f_code.co_positions()) if entry.tb_lasti >= 0 else []
+        at = entry.tb_lasti // 2
+        found.append((frame, positions[at] if at < len(positions) else (entry.tb_lineno, None, None, None)))
+        entry = entry.tb_next
+    return found
+
+
+def _message(error: BaseException) -> str | None:
+    """What to tell the user of an error, None for one that is not theirs."""
+    if isinstance(error, EvaluationError):
+        return error.message
+    if isinstance(error, RecursionError):
+        return "the recursion is too deep"
+    if isinstance(error, OverflowError):
+        return "a number or a set is too large to be computed with"
+    if isinstance(error, AttributeError) and error.name in _METHODS and error.obj is not None:
+        try:
+            return f"the {type_name(error.obj)} {shown(error.obj)} {_METHODS[error.name]}"
+        except EvaluationError:
+            return None
+    return None
+
+
+__all__ = ["LineMap"]

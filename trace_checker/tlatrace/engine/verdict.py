@@ -1,0 +1,199 @@
+"""The verdict on one trace: what was decided, why, and how much the decision is worth.
+
+A verdict is data for people and machines alike; ``to_json`` gives what ``verdict.schema.json`` (beside this file) describes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from tlatrace.syntax.ast import Location
+
+
+class Decision(Enum):
+    """What can be said of a trace."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    UNDECIDED = "undecided"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A conjunct that did not hold.
+
+    ``text`` is its source, ``operands`` the expressions in it with the values that they had, ``definitions`` the way from the
+    action to it. ``inner`` are the parts of it that made it false: the first false conjunct of a definition that it applies,
+    or every disjunct of a disjunction. ``held`` counts the conjuncts before it that held. ``kind`` is ``false``, ``error`` (it could
+    not be evaluated, ``detail`` says why), or ``domain`` (an argument is not among the values that Next allows).
+    """
+
+    text: str
+    location: Location
+    kind: str
+    held: int
+    operands: tuple[tuple[str, str], ...] = ()
+    bindings: tuple[tuple[str, str], ...] = ()
+    definitions: tuple[str, ...] = ()
+    inner: tuple[Failure, ...] = ()
+    detail: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        result: dict[str, Any] = {
+            "conjunct": self.text,
+            "location": location_json(self.location),
+            "kind": self.kind,
+            "held": self.held,
+            "operands": [{"expression": e, "value": v} for e, v in self.operands],
+            "bindings": dict(self.bindings),
+            "definitions": list(self.definitions),
+        }
+        if self.detail:
+            result["detail"] = self.detail
+        if self.inner:
+            result["inner"] = [failure.to_json() for failure in self.inner]
+        return result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mismatch:
+    """An observation that a step would have contradicted: the specification's value, and the one that was logged."""
+
+    observation: str
+    logged_as: str
+    location: Location
+    expected: str
+    logged: str
+    differences: tuple[tuple[str, str, str], ...] = ()
+    """Where the two differ inside: path, expected, logged; empty where they differ as a whole."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "observation": self.observation,
+            "logged_as": self.logged_as,
+            "location": location_json(self.location),
+            "expected": self.expected,
+            "logged": self.logged,
+            "differences": [{"path": p, "expected": e, "logged": g} for p, e, g in self.differences],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why one candidate does not explain the event: the action is not allowed (``failures``), or it is, but its outcome is not
+    what was logged (``mismatches``), or breaks a property."""
+
+    candidate: str
+    action: str
+    arguments: tuple[tuple[str, str], ...] = ()
+    failures: tuple[Failure, ...] = ()
+    mismatches: tuple[Mismatch, ...] = ()
+    broken_property: str | None = None
+    location: Location | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "candidate": self.candidate,
+            "action": self.action,
+            "arguments": dict(self.arguments),
+            "failures": [failure.to_json() for failure in self.failures],
+            "mismatches": [mismatch.to_json() for mismatch in self.mismatches],
+            "broken_property": self.broken_property,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrengthReport:
+    """What the verdict rests on.
+
+    ``score`` is the share, over all events and all variables of the specification, of variables that an observation of the event
+    read; arguments that events gave to actions count apart. A verdict with neither observed nothing (``is_vacuous``): it would
+    have been the same for many other traces.
+    """
+
+    events: int = 0
+    actions: Mapping[str, int] = field(default_factory=dict)
+    actions_never: tuple[str, ...] = ()
+    observed: Mapping[str, int] = field(default_factory=dict)
+    never_observed: tuple[str, ...] = ()
+    observations: int = 0
+    arguments_given: int = 0
+    frontier_max: int = 1
+    frontier_mean: float = 1.0
+    score: float = 0.0
+
+    @property
+    def is_vacuous(self) -> bool:
+        return self.observations == 0 and self.arguments_given == 0
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "events": self.events,
+            "actions": dict(sorted(self.actions.items())),
+            "actions_never": list(self.actions_never),
+            "observed": dict(sorted(self.observed.items())),
+            "never_observed": list(self.never_observed),
+            "observations": self.observations,
+            "arguments_given": self.arguments_given,
+            "frontier": {"max": self.frontier_max, "mean": round(self.frontier_mean, 3)},
+            "score": round(self.score, 4),
+            "vacuous": self.is_vacuous,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The result of checking one trace."""
+
+    trace: str
+    decision: Decision
+    line: int | None = None
+    """The line of the event that was rejected, or of the first that could not be judged; of the last event if accepted."""
+    event: Mapping[str, Any] | None = None
+    reason: str = ""
+    hint: str = ""
+    state: tuple[tuple[str, str], ...] = ()
+    """What matters of the last state before the rejected event; of one of them where there are several."""
+    candidates: tuple[Explanation, ...] = ()
+    candidates_omitted: int = 0
+    strength: StrengthReport = field(default_factory=StrengthReport)
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()
+    error_location: Location | None = None
+    is_bug: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        result: dict[str, Any] = {
+            "trace": self.trace,
+            "verdict": self.decision.value,
+            "line": self.line,
+            "event": self.event,
+            "reason": self.reason,
+            "hint": self.hint,
+            "state": dict(self.state),
+            "candidates": [candidate.to_json() for candidate in self.candidates],
+            "candidates_omitted": self.candidates_omitted,
+            "strength": self.strength.to_json(),
+            "provenance": dict(self.provenance),
+            "seconds": round(self.seconds, 3),
+            "notes": list(self.notes),
+        }
+        if self.error_location is not None:
+            result["location"] = location_json(self.error_location)
+        return result
+
+
+def location_json(location: Location) -> dict[str, Any]:
+    """A place as machines read it."""
+    return {
+        "file": location.file,
+        "line": location.line,
+        "column": location.column,
+        "end_line": location.end_line,
+        "end_column": location.end_column,
+    }

@@ -1,0 +1,315 @@
+"""Taking formulas apart: the actions that a next-state relation is a disjunction of, and Init and Next of a specification formula.
+
+An applied definition is *the* action, unless its body is just a choice among other named actions (``Next == A \\/ B``,
+``Steps(i) == \\E m \\in messages : Receive(i, m)``); then the walk goes down into it, the arguments put in the place of the
+parameters. A disjunct without a name bears the name of the definition around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from tlatrace.semantics.checking import ACTION, STATE, Checker, Local
+from tlatrace.semantics.errors import SemanticError
+from tlatrace.semantics.references import resolve
+from tlatrace.semantics.spec import ActionInstance, Binder, Definition, NamedFormula, Scope
+from tlatrace.syntax import ast
+from tlatrace.syntax.rewrite import walk
+
+
+def decompose_next(formula: NamedFormula) -> tuple[ActionInstance, ...]:
+    """The disjuncts of the next-state relation, in the order they are written."""
+    way = _Way(scope=formula.scope, enclosing=formula.name)
+    expression = formula.body
+    seen: set[Definition] = set()
+    while (definition := _definition(expression, way)) and not definition.parameters and definition not in seen:
+        seen.add(definition)
+        expression = definition.body
+        way = replace(way, scope=definition.scope, enclosing=definition.name)
+    return tuple(_actions(expression, way))
+
+
+def take_apart(formula: NamedFormula) -> tuple[NamedFormula | None, NamedFormula | None]:
+    """Init and Next of ``Init /\\ [][Next]_vars /\\ fairness``, also through definitions; fairness says nothing about steps."""
+    initial: list[tuple[ast.Expr, Scope]] = []
+    nexts: list[tuple[ast.Expr, Scope]] = []
+    for conjunct, scope in _conjuncts(formula.body, formula.scope):
+        match conjunct:
+            case ast.Apply(operator="[]", arguments=(ast.ActionBox(kind="[]") as box,)):
+                nexts.append((box.action, scope))
+            case ast.Fairness():
+                pass
+            case ast.Quantifier(kind="\\A", body=ast.Fairness()):
+                pass
+            case _ if Checker(scope, _ignore).level(conjunct, {}) <= STATE:
+                initial.append((conjunct, scope))
+            case _ if _is_fairness(conjunct, scope):
+                pass
+            case _:
+                raise SemanticError(
+                    f"cannot take {formula.name} apart: a conjunct is neither a state formula, nor [][Next]_vars, nor fairness",
+                    location=conjunct.location,
+                )
+    if len(nexts) > 1:
+        raise SemanticError(
+            f"{formula.name} has two conjuncts of the form [][Next]_vars", location=nexts[1][0].location
+        )
+    return (
+        _joined("Init", initial, formula) if initial else None,
+        _joined("Next", nexts, formula) if nexts else None,
+    )
+
+
+# ------------------------------------------------------------------------------------------ the next-state relation
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What was passed on the way down: quantifiers, guards, LETs, and the definition that we are in."""
+
+    scope: Scope
+    enclosing: str
+    binders: tuple[Binder, ...] = ()
+    guards: tuple[ast.Expr, ...] = ()
+    lets: tuple[ast.Let, ...] = ()
+
+    @property
+    def names(self) -> set[str]:
+        """The names bound on the way."""
+        bound = {binder.name for binder in self.binders}
+        for let in self.lets:
+            bound |= {unit.name for unit in let.definitions if isinstance(unit, _DEFINITIONS)}
+        return bound
+
+    def within(self, expression: ast.Expr) -> ast.Expr:
+        """``expression`` under the LETs that it was written under."""
+        if isinstance(expression, ast.Name) and any(binder.name == expression.name for binder in self.binders):
+            return expression
+        for let in reversed(self.lets):
+            expression = replace(let, body=expression, location=expression.location)
+        return expression
+
+
+_DEFINITIONS = (ast.OperatorDefinition, ast.FunctionDefinition)
+
+
+def _actions(expression: ast.Expr, way: _Way) -> Iterator[ActionInstance]:
+    match expression:
+        case ast.Label():
+            yield from _actions(expression.body, way)
+        case ast.Junction(operator="\\/"):
+            for item in expression.items:
+                yield from _actions(item, way)
+        case ast.Quantifier() if _is_plain(expression, way):
+            # Of several names that one quantifier binds, TLC lets the first vary fastest: it is the innermost binder.
+            binders = tuple(
+                Binder(name, way.within(bound.domain), way.scope)
+                for bound in reversed(expression.bounds)
+                if bound.domain is not None
+                for name in reversed(bound.names)
+            )
+            yield from _actions(expression.body, replace(way, binders=way.binders + binders))
+        case ast.Let() if not any(isinstance(unit, ast.Instance) for unit in expression.definitions):
+            yield from _actions(expression.body, replace(way, lets=(*way.lets, expression)))
+        case ast.Junction(operator="/\\") if (split := _split(expression, way)) is not None:
+            branching, guards = split
+            yield from _actions(branching, replace(way, guards=way.guards + tuple(map(way.within, guards))))
+        case _:
+            definition = _definition(expression, way)
+            inner = _descend(definition, expression, way) if definition is not None else None
+            if inner is not None:
+                yield from _actions(*inner)
+            else:
+                yield _instance(expression, definition, way)
+
+
+def _instance(expression: ast.Expr, definition: Definition | None, way: _Way) -> ActionInstance:
+    arguments = expression.arguments if isinstance(expression, ast.Apply) and definition is not None else ()
+    return ActionInstance(
+        name=definition.name if definition is not None else way.enclosing,
+        definition=definition,
+        binders=way.binders,
+        guards=way.guards,
+        arguments=tuple(way.within(argument) for argument in arguments),
+        body=way.within(expression),
+        scope=way.scope,
+        location=expression.location,
+    )
+
+
+def _definition(expression: ast.Expr, way: _Way) -> Definition | None:
+    """The definition that ``expression`` is an application of, if it is nothing else."""
+    name = _applied(expression)
+    symbol = way.scope.get(name) if name is not None and name not in way.names else None
+    return symbol if isinstance(symbol, Definition) and not symbol.is_function else None
+
+
+def _applied(expression: ast.Expr) -> str | None:
+    match expression:
+        case ast.Name():
+            return expression.name
+        case ast.Apply():
+            return expression.operator
+        case _:
+            return None
+
+
+def _is_plain(quantifier: ast.Quantifier, way: _Way) -> bool:
+    """Whether the quantifier's names can become binders: ``\\E``, no tuples, and no name that is bound already."""
+    names = [name for bound in quantifier.bounds for name in bound.names]
+    simple = all(bound.domain is not None and not bound.is_tuple for bound in quantifier.bounds)
+    return quantifier.kind == "\\E" and simple and way.names.isdisjoint(names)
+
+
+def _split(junction: ast.Junction, way: _Way) -> tuple[ast.Expr, tuple[ast.Expr, ...]] | None:
+    """The one conjunct that branches into actions, and the guards beside it; None if the conjunction is not of that shape."""
+    if way.lets:
+        return None
+    checker = Checker(way.scope, _ignore)
+    bound = {name: Local() for name in way.names}
+    acting = [item for item in junction.items if checker.level(item, bound) >= ACTION]
+    if len(acting) != 1 or not isinstance(acting[0], ast.Junction | ast.Quantifier):
+        return None
+    if not _is_choice(acting[0], way.scope, frozenset()):
+        return None
+    return acting[0], tuple(item for item in junction.items if item is not acting[0])
+
+
+def _is_choice(expression: ast.Expr, scope: Scope, seen: frozenset[Definition]) -> bool:
+    """Whether ``expression`` is a disjunction or a quantifier over named actions and nothing else."""
+
+    def named(part: ast.Expr) -> bool:
+        symbol = scope.get(_applied(part) or "")
+        return isinstance(symbol, Definition) and symbol.level == ACTION or _is_choice(part, scope, seen)
+
+    match expression:
+        case ast.Label() | ast.Let():
+            return _is_choice(expression.body, scope, seen)
+        case ast.Junction(operator="\\/"):
+            return all(named(item) for item in expression.items)
+        case ast.Quantifier(kind="\\E"):
+            return named(expression.body)
+        case ast.Junction(operator="/\\"):
+            checker = Checker(scope, _ignore)
+            acting = [item for item in expression.items if checker.level(item, {}) >= ACTION]
+            return (
+                len(acting) == 1
+                and isinstance(acting[0], ast.Junction | ast.Quantifier)
+                and _is_choice(acting[0], scope, seen)
+            )
+        case _:
+            symbol = scope.get(_applied(expression) or "")
+            return (
+                isinstance(symbol, Definition)
+                and symbol.level == ACTION
+                and symbol not in seen
+                and _is_choice(symbol.body, symbol.scope, seen | {symbol})
+            )
+
+
+def _descend(definition: Definition, expression: ast.Expr, way: _Way) -> tuple[ast.Expr, _Way] | None:
+    """The body of ``definition`` with the arguments in the parameters' place; None where the definition is itself the action."""
+    if definition.is_recursive or not _is_choice(definition.body, definition.scope, frozenset({definition})):
+        return None
+    arguments = expression.arguments if isinstance(expression, ast.Apply) else ()
+    arguments = tuple(way.within(argument) for argument in arguments)
+    if any(parameter.arity > 0 for parameter in definition.parameters) or way.names & _bound_in(definition.body):
+        return None
+    scope = way.scope
+    if not _means_the_same(definition.body, definition.scope, scope):
+        plain = all(isinstance(argument, ast.Name) and argument.name in way.names for argument in arguments)
+        if way.guards or way.lets or not plain:
+            return None
+        scope = definition.scope
+    renamed = {parameter.name: value for parameter, value in zip(definition.parameters, arguments, strict=True)}
+    # The LETs around the application are in the arguments already; the body was not written under them.
+    return resolve(definition.body, renamed=renamed), replace(way, scope=scope, enclosing=definition.name, lets=())
+
+
+def _bound_in(body: ast.Expr) -> set[str]:
+    """The names that are bound somewhere in ``body``: an argument that mentions one would be captured."""
+    names: set[str] = set()
+    for node in walk(body):
+        match node:
+            case ast.Bound():
+                names.update(node.names)
+            case ast.Lambda():
+                names.update(node.parameters)
+            case ast.OperatorDefinition():
+                names |= {node.name, *(parameter.name for parameter in node.parameters)}
+            case ast.FunctionDefinition():
+                names.add(node.name)
+            case _:
+                pass
+    return names
+
+
+def _means_the_same(body: ast.Expr, inner: Scope, outer: Scope) -> bool:
+    """Whether the names of ``body`` mean in ``outer`` what they mean in ``inner``."""
+    if inner is outer:
+        return True
+    names = {_applied(node) for node in walk(body) if isinstance(node, ast.Expr)} - {None}
+    return all(inner.get(name) is outer.get(name) for name in names if name is not None)
+
+
+# ------------------------------------------------------------------------------------------ specification formulas
+
+
+def _conjuncts(expression: ast.Expr, scope: Scope) -> Iterator[tuple[ast.Expr, Scope]]:
+    """The conjuncts of a temporal formula, through the definitions that are temporal themselves."""
+    if isinstance(expression, ast.Junction) and expression.operator == "/\\":
+        for item in expression.items:
+            yield from _conjuncts(item, scope)
+        return
+    symbol = scope.get(expression.name) if isinstance(expression, ast.Name) else None
+    if isinstance(symbol, Definition) and symbol.level > STATE:
+        yield from _conjuncts(symbol.body, symbol.scope)
+    else:
+        yield expression, scope
+
+
+def _is_fairness(expression: ast.Expr, scope: Scope) -> bool:
+    """Whether a temporal formula forbids no finite behavior: it is made of WF, SF, ``<>`` and ``~>`` alone."""
+    match expression:
+        case ast.Fairness():
+            return True
+        case ast.Apply(operator="~>" | "<>"):
+            return True
+        case ast.Apply(operator="[]", arguments=(ast.Apply(operator="<>"),)):
+            return True
+        case ast.Quantifier(kind="\\A"):
+            return _is_fairness(expression.body, scope)
+        case ast.Junction(operator="/\\"):
+            return all(_is_fairness(item, scope) for item in expression.items)
+        case ast.Name() | ast.Apply():
+            symbol = scope.get(_applied(expression) or "")
+            return (
+                isinstance(symbol, Definition) and not symbol.is_recursive and _is_fairness(symbol.body, symbol.scope)
+            )
+        case ast.Let():
+            return _is_fairness(expression.body, scope)
+        case _:
+            return False
+
+
+def _joined(name: str, parts: list[tuple[ast.Expr, Scope]], formula: NamedFormula) -> NamedFormula:
+    """One formula of the parts, which bears the name of the definition that it is, if it is one."""
+    expression, scope = parts[0]
+    if len(parts) > 1:
+        # Parts of different modules: the names of each must mean the same in the outermost one.
+        outer = formula.scope
+        for part, inner in parts:
+            if not _means_the_same(part, inner, outer):
+                message = f"cannot take {formula.name} apart: its initial condition is spread over several modules"
+                raise SemanticError(message, location=part.location)
+        items = tuple(part for part, _ in parts)
+        expression, scope = ast.Junction("/\\", items, location=items[0].location), outer
+    symbol = scope.get(expression.name) if isinstance(expression, ast.Name) else None
+    if isinstance(symbol, Definition):
+        return NamedFormula(symbol.name, symbol.body, symbol.scope, symbol.location)
+    return NamedFormula(name, expression, scope, expression.location)
+
+
+def _ignore(error: SemanticError) -> None:
+    """Names were checked when the definitions were read."""

@@ -1,0 +1,47 @@
+"""Which variables an expression reads, and whether it speaks of two states, seen through definitions."""
+
+from __future__ import annotations
+
+from tlatrace.semantics.spec import Definition, Scope, VariableSymbol
+from tlatrace.syntax import ast
+from tlatrace.syntax.rewrite import walk
+
+_ACTION_LEVEL = 2
+
+
+def variables_read(expression: ast.Expr, scope: Scope) -> frozenset[str]:
+    """The names of the variables that ``expression``, or a definition it uses, mentions, primed or not."""
+    found: set[str] = set()
+    seen: set[int] = set()
+    pending: list[tuple[ast.Node, Scope]] = [(expression, scope)]
+    while pending:
+        tree, where = pending.pop()
+        for name in _names(tree):
+            symbol = where.get(name)
+            if isinstance(symbol, VariableSymbol):
+                found.add(symbol.name)
+            elif isinstance(symbol, Definition) and id(symbol) not in seen:
+                seen.add(id(symbol))
+                pending.append((symbol.body, symbol.scope))
+    return frozenset(found)
+
+
+def speaks_of_steps(expression: ast.Expr, scope: Scope) -> bool:
+    """Whether a prime, or something that stands for one, occurs in ``expression`` or in a definition that it uses."""
+    for node in walk(expression):
+        if isinstance(node, ast.ActionBox) or (isinstance(node, ast.Apply) and node.operator in ("'", "UNCHANGED")):
+            return True
+    return any(
+        isinstance(symbol := scope.get(name), Definition) and symbol.level >= _ACTION_LEVEL
+        for name in _names(expression)
+    )
+
+
+def _names(tree: ast.Node) -> set[str]:
+    names: set[str] = set()
+    for node in walk(tree):
+        if isinstance(node, ast.Name):
+            names.add(node.name)
+        elif isinstance(node, ast.Apply):
+            names.add(node.operator)
+    return names

@@ -1,0 +1,88 @@
+"""Texts to syntax trees: modules and single expressions.
+
+The work is done in four passes: words (:mod:`tokens`), columns and symbols of several meanings (:mod:`layout`), structure
+(``tla.lark``, an LALR(1) grammar), precedence (:mod:`precedence`). Only here does the parser's complaint become a :class:`ParseError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from lark.exceptions import UnexpectedToken
+
+from tlatrace.syntax import ast
+from tlatrace.syntax.ast import Location
+from tlatrace.syntax.diagnosis import in_context, unexpected
+from tlatrace.syntax.errors import ParseError
+from tlatrace.syntax.layout import lay_out
+from tlatrace.syntax.precedence import node_of
+from tlatrace.syntax.tables import parser
+from tlatrace.syntax.tokens import LineMap, Token, module_begin, tokenize, with_plain_line_ends
+
+
+def parse_module(text: str, file: str) -> ast.Module:
+    """The first module of a text; what stands before ``---- MODULE`` and after its ``====`` is not read.
+
+    Raises :class:`ParseError`.
+    """
+    text = with_plain_line_ends(text)
+    start = module_begin(text)
+    if start is None:
+        raise ParseError(
+            "there is no module in this text", location=Location(file, 1, 1, 1, 1), expected=("---- MODULE Name ----",)
+        )
+    module = _parse(list(_one_module(tokenize(text, file, start=start))), "module", file)
+    assert isinstance(module, ast.Module)
+    return module
+
+
+def parse_expression(text: str, file: str, line: int = 1, column: int = 1) -> ast.Expr:
+    """The expression that a text is.
+
+    ``line`` and ``column`` say where in ``file`` the text stands: the place of its first character, and of the left edge of all
+    its further lines (so that a bulleted list keeps its shape). Raises :class:`ParseError`.
+    """
+    text = with_plain_line_ends(text)
+    raw = list(tokenize(text, file, first_line=line, first_column=column))
+    if not raw:
+        raise ParseError("there is no expression here", location=Location(file, line, column, line, column))
+    expression = _parse(raw, "expression", file)
+    assert isinstance(expression, ast.Expr)
+    return expression
+
+
+def source_text(location: Location, text: str) -> str:
+    """The part of ``text``, the whole text of the file, that a location covers; indentation common to its later lines is kept."""
+    text = with_plain_line_ends(text)
+    lines = LineMap(text)
+    return text[lines.offset(location.line, location.column) : lines.offset(location.end_line, location.end_column) + 1]
+
+
+def _one_module(tokens: Iterator[Token]) -> Iterator[Token]:
+    """The tokens up to the ``====`` that ends the first module."""
+    depth = 0
+    for token in tokens:
+        yield token
+        if token.type == "BEGIN_MODULE":
+            depth += 1
+        elif token.type == "END_MODULE":
+            depth -= 1
+            if depth == 0:
+                return
+
+
+def _parse(raw: list[Token], start: Literal["module", "expression"], file: str) -> Any:
+    kinds = [token.type for token in raw]
+    try:
+        result: Any = parser().parse(lay_out(raw), start=start)
+    except UnexpectedToken as problem:
+        raise unexpected(problem, _as_read(raw, kinds), file) from None
+    except ParseError as problem:
+        raise in_context(problem, _as_read(raw, kinds)) from None
+    return node_of(result) if start == "expression" else result
+
+
+def _as_read(raw: list[Token], kinds: list[str]) -> list[Token]:
+    """The tokens as they were before the layout pass renamed them."""
+    return [Token(kind, token.value, token.location) for token, kind in zip(raw, kinds, strict=True)]

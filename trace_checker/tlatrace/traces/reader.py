@@ -1,0 +1,185 @@
+"""Newline-delimited JSON: one object a line, the first of which may be a header.
+
+A header is an object whose ``format`` is :data:`FORMAT`; a file without one is a plain list of events. Lines are read one at
+a time, so a trace may be longer than memory; ``.gz`` files and standard input (``-``) are read as they are. The bytes read are
+hashed on the way, for the verdict's provenance.
+
+Nothing is skipped: a line that is not an object is an error with its place, as is a file without events. The one kind of damage
+that a crash leaves behind, a last line that was cut short, is told apart (:class:`TornTail`), so that a caller can choose to judge
+what comes before it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import sys
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, NamedTuple, NoReturn, Self
+
+from tlatrace.errors import TlatraceError
+from tlatrace.syntax.ast import Location
+
+FORMAT = "tla-conformance/trace"
+FORMAT_VERSION = 1
+
+LINE_BYTES_MAX = 64 * 1024 * 1024
+"""A line longer than this is not an event but a mistake (a binary file, say), and would have to be held in memory whole."""
+
+
+class TraceError(TlatraceError):
+    """The trace is not what a trace must be."""
+
+
+class TornTail(TraceError):
+    """The last line has no end and is not JSON: the writer was cut off in the middle of it."""
+
+
+class Event(NamedTuple):
+    """One line of a trace: its number (from 1) and the object that stands there."""
+
+    line: int
+    fields: Mapping[str, Any]
+
+
+class TraceReader:
+    """The header and the events of one trace; use as a context manager, iterate once."""
+
+    def __init__(self, stream: BinaryIO, name: str) -> None:
+        self.name = name
+        self.header: Mapping[str, Any] = {}
+        self._stream = stream
+        self._digest = hashlib.sha256()
+        self._line = 0
+        self._ended = False
+        self._pending: Event | None = None
+        self._read_header()
+
+    @property
+    def sha256(self) -> str:
+        """The digest of what has been read so far; of the whole file once the events are exhausted."""
+        return self._digest.hexdigest()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stream.close()
+
+    def __iter__(self) -> Iterator[Event]:
+        """The events in the order of the file.
+
+        Raises:
+            TraceError: a line that is not a JSON object, or is too long.
+            TornTail: the last line was cut short; all events before it have been yielded.
+        """
+        if self._pending is not None:
+            event, self._pending = self._pending, None
+            yield event
+        while (event_or_end := self._next_event()) is not None:
+            yield event_or_end
+
+    def _read_header(self) -> None:
+        first = self._next_event()
+        if first is None:
+            self._fail(1, 1, "the trace is empty", "a header line, or at least one event (a JSON object a line)")
+        declared = first.fields.get("format")
+        if not isinstance(declared, str) or not declared.startswith("tla-conformance/"):
+            self._pending = first
+            return
+        if declared != FORMAT:
+            self._fail(first.line, 1, f"this file's format is {declared!r}", f"the format {FORMAT!r}")
+        version = first.fields.get("version")
+        if version != FORMAT_VERSION:
+            self._fail(first.line, 1, f"this trace has format version {version!r}", f"version {FORMAT_VERSION}")
+        self.header = first.fields
+
+    def _next_event(self) -> Event | None:
+        while not self._ended:
+            line = self._read_line()
+            if not line:
+                self._ended = True
+                return None
+            self._line += 1
+            if line.strip():
+                return Event(self._line, self._parse(line))
+        return None
+
+    def _read_line(self) -> bytes:
+        try:
+            line = self._stream.readline(LINE_BYTES_MAX + 1)
+        except (OSError, EOFError, zlib.error) as error:
+            self._fail(self._line + 1, 1, f"the file cannot be read further ({error})", "a readable, complete file")
+        if len(line) > LINE_BYTES_MAX:
+            self._fail(self._line + 1, 1, f"a line of more than {LINE_BYTES_MAX} bytes", "one event a line")
+        self._digest.update(line)
+        return line
+
+    def _parse(self, line: bytes) -> Mapping[str, Any]:
+        try:
+            parsed = json.loads(line, parse_constant=_refuse_constant)
+        except UnicodeDecodeError as error:
+            if not line.endswith(b"\n"):
+                raise self._torn() from None
+            self._fail(self._line, error.start + 1, "bytes that are not UTF-8", "a JSON object in UTF-8")
+        except (ValueError, RecursionError) as error:
+            if not line.endswith(b"\n"):
+                raise self._torn() from None
+            column = error.colno if isinstance(error, json.JSONDecodeError) else 1
+            reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+            self._fail(self._line, column, f"this line is not JSON ({reason})", "a JSON object")
+        if not isinstance(parsed, dict):
+            self._fail(self._line, 1, f"this line is a JSON {_json_type(parsed)}", "a JSON object")
+        return parsed
+
+    def _torn(self) -> TornTail:
+        return TornTail(
+            "the last line was cut short (it does not end, and is not JSON)",
+            location=self._place(self._line, 1),
+            hint="if the writer crashed here, --torn-tail=cut judges the events before it",
+        )
+
+    def _place(self, line: int, column: int) -> Location:
+        return Location(self.name, line, column, line, column)
+
+    def _fail(self, line: int, column: int, found: str, expected: str) -> NoReturn:
+        raise TraceError(f"{found}; expected {expected}", location=self._place(line, column))
+
+
+def open_trace(path: str | Path) -> TraceReader:
+    """Open a trace; ``-`` is standard input, a name that ends in ``.gz`` is decompressed.
+
+    Raises:
+        TraceError: the file cannot be opened, is empty, or starts with a header of another format or version.
+    """
+    name = str(path)
+    try:
+        if name == "-":
+            return TraceReader(_buffered(sys.stdin.buffer), "<stdin>")
+        if name.endswith(".gz"):
+            return TraceReader(_buffered(gzip.open(name, "rb")), name)
+        return TraceReader(open(name, "rb"), name)
+    except OSError as error:
+        raise TraceError(
+            f"the trace cannot be opened: {error.strerror or error}", location=Location(name, 0, 0, 0, 0)
+        ) from None
+
+
+def _buffered(stream: Any) -> BinaryIO:
+    return stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)  # type: ignore[return-value]
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _json_type(value: object) -> str:
+    names: dict[type, str] = {list: "array", str: "string", bool: "boolean", int: "number", float: "number"}
+    return names.get(type(value), "null")
