@@ -27,7 +27,7 @@ from tlacheck.report import doctor_text, sany_text, suite_json, suite_table, tlc
 from tlacheck.results import Outcome, Progress
 from tlacheck.sany import run_sany
 from tlacheck.suite import EntryResult, run_suite, select
-from tlacheck.tlc import run_tlc
+from tlacheck.tlc import DEFAULT_JAVA_OPTIONS, run_tlc
 from tlacheck.toolchain import describe_toolchain, find_toolchain
 
 #: Often enough to look alive, seldom enough to cost nothing.
@@ -67,6 +67,7 @@ def _check(arguments: argparse.Namespace) -> int:
             only=arguments.only,
             jobs=arguments.jobs,
             time_limit_s=arguments.time_limit,
+            java_options=(*DEFAULT_JAVA_OPTIONS, *arguments.java_option),
             observe=progress.observe,
         )
     print(json.dumps(suite_json(suite), indent=2) if arguments.format == "json" else suite_table(suite))
@@ -80,6 +81,7 @@ def _tlc(arguments: argparse.Namespace) -> int:
         workers=arguments.workers,
         deadlock=not arguments.no_deadlock,
         time_limit_s=arguments.time_limit,
+        java_options=(*DEFAULT_JAVA_OPTIONS, *arguments.java_option),
         library=arguments.library,
     )
     print(json.dumps(tlc_json(result), indent=2) if arguments.format == "json" else tlc_text(result))
@@ -135,6 +137,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--time-limit", type=_positive_number, metavar="S", help="seconds for each run (default: none)")
+    parser.add_argument(
+        "--java-option", action="append", default=[], metavar="OPTION", help="such as --java-option=-Xmx2g"
+    )
     parser.add_argument("--format", choices=("terminal", "json"), default="terminal")
 
 

@@ -10,16 +10,17 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tlacheck.config_file import read_properties
 from tlacheck.manifest import Entry, Manifest, ModelEntry, MutationEntry
 from tlacheck.process import StopSwitch, terminate_as_interrupt
 from tlacheck.results import Location, Outcome, Progress, TlcResult
-from tlacheck.tlc import run_tlc
+from tlacheck.tlc import DEFAULT_JAVA_OPTIONS, run_tlc
 from tlacheck.toolchain import Toolchain, find_toolchain
 
 _DEFINITION = re.compile(r"(\w+)(?:\([^)]*\))?\s*==")
@@ -67,6 +68,7 @@ def run_suite(
     jobs: int = 1,
     time_limit_s: float | None = None,
     toolchain: Toolchain | None = None,
+    java_options: Sequence[str] = DEFAULT_JAVA_OPTIONS,
     observe: Observer | None = None,
 ) -> SuiteResult:
     """Run the selected entries, `jobs` at a time.
@@ -81,7 +83,16 @@ def run_suite(
 
     def run(entry: Entry) -> EntryResult:
         observe(entry, None)
-        result = _run_entry(entry, manifest, toolchain, time_limit_s, observe, stop)
+        limits = [limit for limit in (entry.time_limit_s, time_limit_s) if limit is not None]
+        common = {
+            "toolchain": toolchain,
+            "java_options": java_options,
+            "time_limit_s": min(limits) if limits else None,
+            "library": manifest.library,
+            "on_progress": lambda progress: observe(entry, progress),
+            "stop": stop,
+        }
+        result = _run_entry(entry, common)
         observe(entry, result)
         return result
 
@@ -99,31 +110,19 @@ def run_suite(
     return SuiteResult(toolchain=toolchain, entries=tuple(future.result() for future in futures))
 
 
-def _run_entry(
-    entry: Entry,
-    manifest: Manifest,
-    toolchain: Toolchain,
-    time_limit_s: float | None,
-    observe: Observer,
-    stop: StopSwitch,
-) -> EntryResult:
-    limits = [limit for limit in (entry.time_limit_s, time_limit_s) if limit is not None]
-    limit = min(limits) if limits else None
+def _run_entry(entry: Entry, common: Mapping[str, Any]) -> EntryResult:
+    """Run one entry; `common` is what `run_tlc` gets whatever the entry."""
 
     def check(model: ModelEntry, module: Path, config: Path) -> TlcResult:
         return run_tlc(
             module,
             config,
-            toolchain=toolchain,
             workers=model.workers,
             deadlock=model.deadlock,
             simulate=model.simulate.num if model.simulate else False,
             depth=model.simulate.depth if model.simulate else None,
             seed=model.simulate.seed if model.simulate else None,
-            time_limit_s=limit,
-            library=manifest.library,
-            on_progress=lambda progress: observe(entry, progress),
-            stop=stop,
+            **common,
         )
 
     if isinstance(entry, ModelEntry):

@@ -25,8 +25,7 @@ ITEMS_IN_CHUNK = 50
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_]*[A-Za-z][A-Za-z0-9_]*\Z")
 _DECIMAL = re.compile(r"-?[0-9]+\Z")
-_PLAIN = re.compile(r"[ -~\t\n\r\f]*\Z")
-_UNPRINTABLE = re.compile(r"[^ -~\t\n\r\f]")
+_UNREADABLE = re.compile(r"[^ -~\t\n\r\f]")
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\f": "\\f"})
 
 
@@ -127,14 +126,17 @@ class Literals:
 
 
 def spell(text: str) -> str:
-    """A string literal that SANY reads the same on every machine.
+    r"""A string literal that SANY reads the same on every machine.
 
     >>> print(spell('a "b"'), spell("\u00e9"))
-    "a \\"b\\"" "\\\\u{e9}"
+    "a \"b\"" "\\u{e9}"
     """
-    if not _PLAIN.match(text):
-        text = _UNPRINTABLE.sub(lambda found: f"\\u{{{ord(found[0]):x}}}", text)
-    return f'"{text.translate(_ESCAPES)}"'
+    return f'"{ascii_text(text).translate(_ESCAPES)}"'
+
+
+def ascii_text(text: str) -> str:
+    """``text`` with what SANY may not read spelled out: ``\\u{e9}``."""
+    return _UNREADABLE.sub(lambda found: f"\\u{{{ord(found[0]):x}}}", text)
 
 
 def is_field_name(name: str) -> bool:

@@ -69,8 +69,11 @@ def test_a_violated_invariant(specs: Path, toolchain: Toolchain) -> None:
     assert sorted(file.name for file in specs.iterdir()) == sorted(file.name for file in SPECS.iterdir())
 
 
-def test_a_deadlock_is_an_error_unless_told_otherwise(specs: Path, toolchain: Toolchain) -> None:
+def test_a_deadlock(specs: Path, toolchain: Toolchain) -> None:
     assert check(specs, toolchain, "deadlock").outcome is Outcome.DEADLOCK_FAILURE
+
+
+def test_a_deadlock_is_no_error_if_so_told(specs: Path, toolchain: Toolchain) -> None:
     assert check(specs, toolchain, "deadlock", deadlock=False).outcome is Outcome.SUCCESS
 
 
@@ -100,11 +103,12 @@ def test_a_spec_that_does_not_parse(specs: Path, toolchain: Toolchain) -> None:
     ]
 
 
-def test_a_simulation_with_a_seed_is_the_same_each_time(specs: Path, toolchain: Toolchain) -> None:
-    first, second = (check(specs, toolchain, "success", simulate=20, depth=5, seed=7) for _ in range(2))
+def test_a_simulation(specs: Path, toolchain: Toolchain) -> None:
+    result = check(specs, toolchain, "success", simulate=20, depth=5, seed=7)
 
-    assert first.outcome is Outcome.SUCCESS
-    assert first.states_generated == second.states_generated
+    assert result.outcome is Outcome.SUCCESS
+    assert result.states_generated is not None
+    assert 20 <= result.states_generated <= 20 * 6
 
 
 def test_the_time_limit(specs: Path, temporary: Path, toolchain: Toolchain) -> None:

@@ -12,14 +12,18 @@ from typing import Final
 
 from tlatrace.semantics.spec import BuiltinOperator, ConstantSymbol, Definition, Scope, VariableSymbol
 from tlatrace.syntax import ast
+from tlatrace.syntax.rewrite import walk
 
 NO_NAMES: Final[frozenset[str]] = frozenset()
 
 # Operators of standard modules whose value is not a function of their arguments alone, or whose evaluation is seen.
 IMPURE: Final = frozenset(
-    ("Print", "PrintT", "Assert", "RandomElement", "RandomSubset", "RandomSetOfSubsets", "TLCGet", "TLCSet", "JavaTime")
-    + ("TLCEval", "IOExec", "IOEnv", "IOSerialize", "IODeserialize", "JsonSerialize", "ndJsonSerialize")
+    "Print PrintT Assert RandomElement RandomSubset RandomSetOfSubsets TLCGet TLCSet JavaTime TLCEval IOExec IOEnv "
+    "IOSerialize IODeserialize JsonSerialize ndJsonSerialize".split()
 )
+
+# As good as infinite, for the size of a definition.
+HEAVY: Final = 1_000_000
 
 TEMPORAL: Final = frozenset(("[]", "<>", "~>", "-+->"))
 
@@ -58,6 +62,7 @@ class Analysis:
         self._free: dict[int, tuple[ast.Node, frozenset[str]]] = {}
         self._definitions: dict[int, tuple[Definition, Reads]] = {}
         self._strict: dict[int, tuple[Definition, frozenset[str]]] = {}
+        self._weights: dict[int, tuple[Definition, int]] = {}
         self._in_progress: list[Definition] = []
         self._met_in_progress = False
 
@@ -298,6 +303,26 @@ class Analysis:
             if isinstance(unit, ast.OperatorDefinition) and not unit.parameters and unit.name in names:
                 names |= self.strict(unit.body, scope)
         return names - {name for unit in definitions for name in defined_names(unit)}
+
+    # ------------------------------------------------------------------------------------------------ size
+
+    def weight(self, definition: Definition) -> int:
+        """The number of nodes of the body with every definition it uses written out; :data:`HEAVY` for a recursive one."""
+        known = self._weights.get(id(definition))
+        if known is None:
+            self._weights[id(definition)] = definition, HEAVY
+            total = 0
+            if not definition.is_recursive:
+                for node in walk(definition.body):
+                    total += 1
+                    name = getattr(node, "operator", None) or (node.name if isinstance(node, ast.Name) else None)
+                    symbol = definition.scope.get(name) if isinstance(name, str) else None
+                    if isinstance(symbol, Definition):
+                        total += self.weight(symbol)
+                known = self._weights[id(definition)] = definition, min(HEAVY, total)
+            else:
+                known = self._weights[id(definition)]
+        return known[1]
 
     # ------------------------------------------------------------------------------------------------ uses
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from tlatrace.compile.code import Code
-from tlatrace.compile.lowering import Lines
 from tlatrace.compile.references import References
 from tlatrace.compile.scopes import Bound, Env
 from tlatrace.semantics.spec import BuiltinOperator
@@ -110,6 +109,9 @@ class Expressions(References):
 
     def _fairness(self, node: ast.Fairness, env: Env) -> Code:
         return self.failure(f"{node.kind}_ is a temporal operator, and has no value in a state or a step", node, env)
+
+    def _actionbox(self, node: ast.ActionBox, env: Env) -> Code:
+        return self.value(box_as_junction(node), env)
 
     def _lambda(self, node: ast.Lambda, env: Env) -> Code:
         return self.failure("an operator stands where a value is expected", node, env)
@@ -402,7 +404,9 @@ class Expressions(References):
                 self.emit(line)
             element = self.value(node.element, inner)
         if not lines:
-            return Code(self.mark(f"make_set([{element.text} {header[:-1]}])", node, env), "set", depth=element.depth + 1)
+            return Code(
+                self.mark(f"make_set([{element.text} {header[:-1]}])", node, env), "set", depth=element.depth + 1
+            )
         self.emit(f"{found} = []")
         self.emit(header)
         self.lines += lines
@@ -421,7 +425,9 @@ class Expressions(References):
         """``[function EXCEPT update]``; where the path leaves a domain the function is unchanged and the value not evaluated."""
         keys: list[Code] = []
         for step in update.path:
-            key = self.program.literal(step.name) if isinstance(step, ast.ExceptField) else self._key(step.arguments, env)
+            key = (
+                self.program.literal(step.name) if isinstance(step, ast.ExceptField) else self._key(step.arguments, env)
+            )
             keys.append(self.atom(key, "k"))
         olds = [self.fresh("old") for _ in keys]
         inner = env.bind({"@": Bound(Code(olds[-1], is_atomic=True))})
@@ -446,8 +452,14 @@ class Expressions(References):
         return Code(result, "function", is_atomic=True)
 
 
+def box_as_junction(node: ast.ActionBox) -> ast.Junction:
+    """``[A]_v`` is ``A \\/ UNCHANGED v``; ``<<A>>_v`` is ``A /\\ ~UNCHANGED v``."""
+    same = ast.Apply("UNCHANGED", (node.subscript,), location=node.location)
+    if node.kind == "[]":
+        return ast.Junction("\\/", (node.action, same), location=node.location)
+    changed = ast.Apply("~", (same,), location=node.location)
+    return ast.Junction("/\\", (node.action, changed), location=node.location)
+
+
 def _depth(codes: Sequence[Code]) -> int:
     return 1 + max((code.depth for code in codes), default=0)
-
-
-__all__ = ["Expressions", "Lines"]

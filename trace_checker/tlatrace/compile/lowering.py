@@ -25,6 +25,7 @@ _LOCAL: Final = re.compile(r"\b[A-Za-z_]\w*?__\d+\b")
 _NOT_IN_NAMES: Final = re.compile(r"\W", re.ASCII)
 
 Lines = list[tuple[int, str]]
+Known = list[dict[Hashable, Code]]
 
 
 def python_name(name: str) -> str:
@@ -39,7 +40,7 @@ class Emitter:
         self.program = program
         self.lines: Lines = []
         self.level = level
-        self._remembered: list[dict[Hashable, Code]] = [{}]
+        self._remembered: Known = [{}]
         self._locals: set[str] = set()
 
     # ------------------------------------------------------------------------------------------------ statements
@@ -54,11 +55,11 @@ class Emitter:
             raise ExpressionError("this expression is nested too deep to be compiled")
         outside, self.lines = self.lines, []
         self.level += 1
-        self._remembered.append({})
+        kept, self._remembered = self._remembered, [*self._remembered, {}]
         try:
             yield self.lines
         finally:
-            self._remembered.pop()
+            self._remembered = kept
             self.level -= 1
             self.lines = outside
 
@@ -103,17 +104,19 @@ class Emitter:
         return None
 
     @contextmanager
-    def forgetting(self, depth: int) -> Iterator[None]:
-        """Only what was known when :meth:`known_depth` was ``depth`` is known."""
-        kept = self._remembered
-        self._remembered = [*kept[:depth], {}]
+    def knowing(self, known: Known) -> Iterator[None]:
+        """Only ``known`` can be recalled, and what is remembered meanwhile; that is forgotten afterwards."""
+        kept, self._remembered = self._remembered, [*known, {}]
         try:
             yield
         finally:
             self._remembered = kept
 
-    def known_depth(self) -> int:
-        return len(self._remembered)
+    def known(self) -> Known:
+        """What can be recalled here; later it does not change."""
+        known = self._remembered
+        self._remembered = [*known, {}]
+        return known
 
     # ------------------------------------------------------------------------------------------------ places and nested functions
 

@@ -109,7 +109,9 @@ def membership(lowering: References, item: Code, container: ast.Expr, node: ast.
             return Code(lowering.mark(text, node, env), "bool", depth=item.depth + 1)
         case ast.Apply(operator="..", arguments=bounds) if _is_standard("..", env):
             return _within(lowering, item, bounds, node, env)
-        case ast.Apply(operator="\\cup" | "\\cap" | "\\" as operator, arguments=(left, right)) if _is_standard(operator, env):
+        case ast.Apply(operator="\\cup" | "\\cap" | "\\" as operator, arguments=(left, right)) if _is_standard(
+            operator, env
+        ):
             item = lowering.atom(item)
             one = membership(lowering, item, left, node, env)
             word = {"\\cup": "or", "\\cap": "and", "\\": "and not"}[operator]

@@ -7,12 +7,13 @@ innermost tells the expression, and the spans and frames around it the chain of 
 from __future__ import annotations
 
 from types import FrameType
+from typing import cast
 
 from tlatrace.compile.code import Assembled, Marks, Place
 from tlatrace.compile.errors import Chain, ExpressionError
 from tlatrace.errors import TlatraceError
 from tlatrace.syntax.ast import Location
-from tlatrace.values import EvaluationError, shown, type_name
+from tlatrace.values import EvaluationError, Value, shown, type_name
 
 _METHODS = {
     "apply": "is applied to an argument, but is not a function",
@@ -97,9 +98,10 @@ def _message(error: BaseException) -> str | None:
         return "the recursion is too deep"
     if isinstance(error, OverflowError):
         return "a number or a set is too large to be computed with"
-    if isinstance(error, AttributeError) and error.name in _METHODS and error.obj is not None:
+    if isinstance(error, AttributeError) and error.name in _METHODS:
         try:
-            return f"the {type_name(error.obj)} {shown(error.obj)} {_METHODS[error.name]}"
+            value = cast("Value", error.obj)
+            return f"the {type_name(value)} {shown(value)} {_METHODS[error.name]}"
         except EvaluationError:
             return None
     return None

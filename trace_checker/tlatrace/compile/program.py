@@ -26,14 +26,12 @@ from tlatrace.semantics.spec import BuiltinOperator, ConstantSymbol, Definition,
 from tlatrace.syntax import ast
 from tlatrace.values import Value
 
-_STANDARD_MODULES: Final = frozenset(
-    ("TLA+", "Naturals", "Integers", "Reals", "Sequences", "FiniteSets", "Bags")
-)
+_STANDARD_MODULES: Final = frozenset(("TLA+", "Naturals", "Integers", "Reals", "Sequences", "FiniteSets", "Bags"))
 
 # What generated text may name, besides what runtime.py defines.
 _VALUE_NAMES: Final = (
     "EMPTY_SEQUENCE FunctionSpace ProductSet RecordSpace SequenceValue as_set elements equal function_over make_sequence make_set "
-    "member set_filter EMPTY_SET"
+    "member same set_filter EMPTY_SET"
 ).split()
 
 # A constant expression of one of these kinds is worth being computed once.
@@ -88,6 +86,10 @@ class Program:
         self._is_constant: dict[tuple[int, int], bool] = {}
         # Everything that is known by its id lives as long as the program.
         self._kept_alive: list[object] = []
+
+    def keep(self, *objects: object) -> None:
+        """Keep alive what is known by its id."""
+        self._kept_alive += objects
 
     def next_number(self) -> int:
         self._number += 1
@@ -217,7 +219,9 @@ class Program:
             kind = "function"
         else:
             kind = _single(lowering.give_back(expression, env))
-        self.add_function(f"def {function}():", lowering.lines, function, None if definition is None else definition.name)
+        self.add_function(
+            f"def {function}():", lowering.lines, function, None if definition is None else definition.name
+        )
         self._pending_constants.append((name, function))
         return Code(f"K.{name}", kind, is_atomic=True)
 
@@ -285,19 +289,14 @@ class Program:
             else:
                 bindings[parameter.name] = Bound(Code(local, is_atomic=True))
         env = env.bind(bindings)
-        for binding_name, binding in bindings.items():
-            if isinstance(binding, Delayed):
-                # Its thunk is good wherever this function's own views are, whatever else is bound there.
-                bindings[binding_name] = Delayed(binding.expression, env, thunk=binding.thunk)
-        env = env.bind(bindings)
         views = ["s"] * bool(facts.now) + ["p"] * bool(facts.after)
         header = f"def {name}({', '.join([*views, *parameters])}):"
         if definition.is_function and definition.is_recursive:
             self._recursive_function_body(lowering, definition, env)
             self.add_function(header, lowering.lines, name, definition.name)
             return "function"
-        if definition.is_recursive and not late:
-            lowering.own = definition, tuple(parameters)
+        if definition.is_recursive:
+            lowering.own = definition, tuple(parameters), late
         kind = _single(lowering.give_back(definition.body, env))
         lines = lowering.lines
         if lowering.has_tail_call:

@@ -33,13 +33,17 @@ if TYPE_CHECKING:
     from tlatrace.compile.program import Program
 
 
+# A definition up to this size is written out where it would otherwise need arguments that are computed late.
+INLINED_WEIGHT_MAX = 100
+
+
 class References(Emitter):
     """The part of the lowering that resolves names; :class:`~tlatrace.compile.expressions.Expressions` completes it."""
 
     def __init__(self, program: Program, level: int = 1) -> None:
         super().__init__(program, level)
-        # The definition this function computes, and its parameters, for calls of itself in its last step.
-        self.own: tuple[Definition, tuple[str, ...]] | None = None
+        # The definition this function computes, its parameters and which of them come late, for calls of itself in its last step.
+        self.own: tuple[Definition, tuple[str, ...], frozenset[str]] | None = None
         self.has_tail_call = False
         # Recursive functions that are being defined around here: their definition, and the name of the function value.
         self.functions: dict[int, str] = {}
@@ -217,7 +221,7 @@ class References(Emitter):
         self, builtin: BuiltinOperator, arguments: tuple[ast.Expr, ...], node: ast.Expr, env: Env
     ) -> Code:
         lower = OPERATORS.get(builtin.name) if self.program.is_standard(builtin) else None
-        if lower is not None:
+        if lower is not None and isinstance(node, ast.Apply):
             code = lower(self, arguments, node, env)
             if code is not None:
                 return code
@@ -234,7 +238,9 @@ class References(Emitter):
 
     # ------------------------------------------------------------------------------------------------ definitions
 
-    def call(self, definition: Definition, arguments: tuple[ast.Expr, ...], node: ast.Expr | ast.Node, env: Env) -> Code:
+    def call(
+        self, definition: Definition, arguments: tuple[ast.Expr, ...], node: ast.Expr | ast.Node, env: Env
+    ) -> Code:
         """The value of a definition, applied to its arguments."""
         own = self.functions.get(id(definition))
         if own is not None:
@@ -253,20 +259,59 @@ class References(Emitter):
                 return self.failure(f"{definition.name} is recursive and primes a parameter", node, env)
             return self.value(definition.body, self.inlined(definition, arguments, node, env))
         strict = self.program.analysis.strict_parameters(definition)
+        pairs = tuple(zip(definition.parameters, arguments, strict=True))
+        late = [
+            parameter.name
+            for parameter, argument in pairs
+            if not parameter.arity and parameter.name not in strict and not self.is_plain(argument, env)
+        ]
+        if late and self.program.analysis.weight(definition) <= INLINED_WEIGHT_MAX:
+            return self.value(definition.body, self.computed(definition, arguments, node, env, strict))
         items: list[str] = []
-        late: list[str] = []
         views = self.views_for(facts.now, facts.after, env)
-        for parameter, argument in zip(definition.parameters, arguments, strict=True):
+        for parameter, argument in pairs:
             if parameter.arity:
                 items.append(self.callable(argument, parameter.arity, env))
-            elif parameter.name in strict or self.is_plain(argument, env):
-                items.append(self.value(argument, env).text)
+            elif parameter.name in late:
+                items.append(self._late(argument, env))
             else:
-                late.append(parameter.name)
-                items.append(f"Lazy({self._lazy_argument(argument, env)})")
+                items.append(self.value(argument, env).text)
         function, kind = self.program.function(definition, frozenset(late))
         text = f"{function}({', '.join([*views, *items])})"
         return Code(self.mark(text, node, env), kind, depth=max((item.count("(") for item in items), default=0) + 1)
+
+    def _late(self, argument: ast.Expr, env: Env) -> str:
+        """Text for an argument that is computed when it is needed."""
+        if isinstance(argument, ast.Name):
+            known = env.bindings.get(argument.name)
+            if isinstance(known, Delayed) and known.thunk is not None and known.env.with_views(env) is known.env:
+                return known.thunk
+        return f"Lazy({self._lazy_argument(argument, env)})"
+
+    def computed(
+        self,
+        definition: Definition | LocalOperator,
+        arguments: tuple[ast.Expr, ...],
+        node: ast.Node,
+        env: Env,
+        strict: frozenset[str],
+    ) -> Env:
+        """Where a body is lowered in place, those arguments computed that it is sure to need or may need more than once."""
+        if isinstance(definition, Definition):
+            inner = self.inlined(definition, arguments, node, env)
+        else:
+            inner = self.inlined_local(definition, arguments, node, env)
+        analysis = self.program.analysis
+        names = [parameter.name for parameter in definition.parameters]
+        primed = analysis.reads(definition.body, inner.scope, names).primed_names
+        bindings: dict[str, Binding] = {}
+        for parameter in definition.parameters:
+            binding = inner.bindings[parameter.name]
+            if parameter.arity == 0 and isinstance(binding, Delayed) and parameter.name not in primed:
+                uses = analysis.uses(parameter.name, definition.body)
+                is_strict = parameter.name in strict
+                bindings[parameter.name] = self.delay(binding.expression, binding.env, uses, is_strict)
+        return inner.bind(bindings)
 
     @staticmethod
     def views_for(now: set[int], after: set[int], env: Env) -> list[str]:
@@ -279,9 +324,7 @@ class References(Emitter):
             views.append(env.after.as_tuple(after))
         return views
 
-    def inlined(
-        self, definition: Definition, arguments: tuple[ast.Expr, ...], node: ast.Node, env: Env
-    ) -> Env:
+    def inlined(self, definition: Definition, arguments: tuple[ast.Expr, ...], node: ast.Node, env: Env) -> Env:
         """Where the body of ``definition`` is lowered in place of its application; arguments are lowered where they are used."""
         pairs = zip(definition.parameters, arguments, strict=True)
         bindings = {parameter.name: self._argument(argument, env) for parameter, argument in pairs}
@@ -291,18 +334,31 @@ class References(Emitter):
         """Emit a jump to the start of this function if ``node`` is an application of the definition that it computes."""
         if self.own is None or env.lookup(node.operator) is not self.own[0]:
             return False
-        definition, parameters = self.own
+        definition, parameters, late = self.own
         strict = self.program.analysis.strict_parameters(definition)
-        for parameter, argument in zip(definition.parameters, node.arguments, strict=True):
-            if parameter.arity or not (parameter.name in strict or self.is_plain(argument, env)):
+        pairs = tuple(zip(definition.parameters, node.arguments, strict=True))
+        for parameter, argument in pairs:
+            is_early = parameter.name in strict or self.is_plain(argument, env)
+            if not (parameter.name in late or is_early or (parameter.arity and self._is_operator(argument, env))):
                 return False
-        values = [self.value(argument, env).text for argument in node.arguments]
+        values = [
+            self._late(argument, env)
+            if parameter.name in late
+            else self.callable(argument, parameter.arity, env)
+            if parameter.arity
+            else self.value(argument, env).text
+            for parameter, argument in pairs
+        ]
         if not values:
             return False
         self.emit(f"{', '.join(parameters)}, = {', '.join(values)},")
         self.emit("continue")
         self.has_tail_call = True
         return True
+
+    @staticmethod
+    def _is_operator(argument: ast.Expr, env: Env) -> bool:
+        return isinstance(argument, ast.Name) and isinstance(env.lookup(argument.name), Operator)
 
     def is_plain(self, expression: ast.Expr, env: Env) -> bool:
         """Whether ``expression`` can be evaluated without need: it costs nothing and cannot fail."""
@@ -327,11 +383,24 @@ class References(Emitter):
                         return isinstance(body, ast.Number | ast.String) or id(definition) in self.functions
             case ast.At():
                 return True
+            case ast.FunctionApply(function=function, arguments=(argument,)):
+                return self._is_known(function, argument, env)
+            case ast.Field(record=record, name=name):
+                return self._is_known(record, ast.String(name), env)
         return False
+
+    def _is_known(self, function: ast.Expr, argument: ast.Expr, env: Env) -> bool:
+        """Whether an application was computed before, and its value is at hand."""
+        if not self.is_plain(function, env) or not self.is_plain(argument, env):
+            return False
+        one, other = self.value(function, env), self.value(argument, env)
+        return self.recall(("apply", one.text, other.text)) is not None
 
     # ------------------------------------------------------------------------------------------------ LET
 
-    def bind_let(self, definitions: tuple[ast.Unit, ...], body: ast.Expr, env: Env, strict: frozenset[str] | None = None) -> Env:
+    def bind_let(
+        self, definitions: tuple[ast.Unit, ...], body: ast.Expr, env: Env, strict: frozenset[str] | None = None
+    ) -> Env:
         """``env`` with the names that LET defines. ``strict``: those that are certainly evaluated, if the caller knows better."""
         if strict is None:
             strict = self.program.analysis.strict(body, env.scope)
@@ -405,14 +474,13 @@ class References(Emitter):
 
     def _call_local(self, local: LocalOperator, arguments: tuple[ast.Expr, ...], node: ast.Expr, env: Env) -> Code:
         if self._must_inline(local, arguments, env):
-            return self.value(local.body, self.inlined_local(local, arguments, node, env))
+            strict = self.program.analysis.strict(local.body, local.env[0].scope)
+            return self.value(local.body, self.computed(local, arguments, node, env, strict))
         function = self._local_operator(local, env)
         items = self._values_or_operators(arguments, [parameter.arity for parameter in local.parameters], env)
         return Code(self.mark(f"{function}({items})", node, env), depth=items.count("(") + 1)
 
-    def inlined_local(
-        self, local: LocalOperator, arguments: tuple[ast.Expr, ...], node: ast.Node, env: Env
-    ) -> Env:
+    def inlined_local(self, local: LocalOperator, arguments: tuple[ast.Expr, ...], node: ast.Node, env: Env) -> Env:
         """Where the body of ``local`` is lowered in place of its application."""
         pairs = zip(local.parameters, arguments, strict=True)
         bindings = {parameter.name: self._argument(argument, env) for parameter, argument in pairs}
@@ -427,7 +495,9 @@ class References(Emitter):
         names = {parameter.name for parameter in local.parameters}
         if analysis.reads(local.body, inner.scope, names).primed_names & names:
             return True
-        if self.depends_on_unassigned(local.body, inner.with_views(env).bind({name: Bound(Code("None")) for name in names})):
+        if self.depends_on_unassigned(
+            local.body, inner.with_views(env).bind({name: Bound(Code("None")) for name in names})
+        ):
             return True
         strict = analysis.strict(local.body, inner.scope)
         pairs = zip(local.parameters, arguments, strict=True)
@@ -448,7 +518,9 @@ class References(Emitter):
             if local.is_recursive:
                 self.remember(key, Code(parameters.pop(0)))
             bindings: dict[str, Binding] = {
-                parameter.name: Operator(name, parameter.arity) if parameter.arity else Bound(Code(name, is_atomic=True))
+                parameter.name: Operator(name, parameter.arity)
+                if parameter.arity
+                else Bound(Code(name, is_atomic=True))
                 for parameter, name in zip(local.parameters, parameters, strict=True)
             }
             self.give_back(local.body, local.env[0].with_views(env).bind(bindings))
@@ -530,7 +602,9 @@ def _unchanged(lowering: References, arguments: tuple[ast.Expr, ...], node: ast.
         items = tuple(ast.Apply("UNCHANGED", (item,), location=place) for item in one.items)
         return lowering.value(ast.Junction("/\\", items, location=place), env)
     now, after = lowering.value(one, env), lowering.value(one, env.primed())
-    return Code(lowering.mark(f"equal({after.text}, {now.text})", node, env), "bool", depth=1 + max(now.depth, after.depth))
+    return Code(
+        lowering.mark(f"equal({after.text}, {now.text})", node, env), "bool", depth=1 + max(now.depth, after.depth)
+    )
 
 
 def _enabled(lowering: References, arguments: tuple[ast.Expr, ...], node: ast.Expr, env: Env) -> Code:

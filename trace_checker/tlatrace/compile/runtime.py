@@ -59,7 +59,8 @@ class Constants:
         maker = self.__dict__["_makers"].get(name)
         if maker is None:
             raise AttributeError(name)
-        value = self.__dict__[name] = maker()
+        value: Value = maker()
+        self.__dict__[name] = value
         return value
 
 

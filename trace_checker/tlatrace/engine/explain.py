@@ -59,7 +59,8 @@ def relevant_state(
         if variable.name not in wanted:
             continue
         value = state[variable.index]
-        entries = [k for k in dict.fromkeys(keys) if isinstance(value, FunctionValue) and k in value.domain()]
+        known = list(value.keys()) if isinstance(value, FunctionValue) else []
+        entries = [k for k in dict.fromkeys(keys) if k in known]
         if entries:
             result += [(f"{variable.name}[{to_text(k)}]", short_text(value.apply(k))) for k in entries]
         else:

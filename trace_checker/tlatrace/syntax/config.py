@@ -159,7 +159,7 @@ class _Reader:
             )
 
     def _constant(self, context: str) -> None:
-        first = self._take(_is_name, "the name of a constant or a keyword", context)
+        first = self._take(_is_name_or_operator, "the name of a constant or a keyword", context)
         name = first.value
         context = f"in the assignment to {name}"
         while self._next_is("BANG"):

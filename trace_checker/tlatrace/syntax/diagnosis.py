@@ -6,6 +6,8 @@ begins a unit of a module) are named together.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any, Final
 
 from lark.exceptions import UnexpectedToken
@@ -109,18 +111,16 @@ _WORDS: Final[dict[str, str]] = {
     "END_MODULE": "====",
     "BEGIN_MODULE": "---- MODULE",
     "$END": "the end of the text",
-    "COMMA": ",",
-    "COLON": ":",
+    "COMMA": "a comma",
+    "COLON": "a colon",
     "RPAR": ")",
     "LPAR": "(",
     "RSB": "]",
     "RSB_SUB": "]_",
-    "LSB": "[",
     "RBC": "}",
     "RAB": ">>",
     "RAB_SUB": ">>_",
     "LAB": "<<",
-    "LSB_FUNCTION": "[",
     "DEF": "==",
     "ARROW": "->",
     "MAPS_TO": "|->",
@@ -137,6 +137,11 @@ _WORDS: Final[dict[str, str]] = {
     "INFIX": "an infix operator",
     "PREFIX": "a prefix operator",
     "NEXT_BULLET": "another bullet",
+    "CASE_STEP": "CASE",
+    **dict.fromkeys(("LBC", "LBC_BOUND", "LBC_FILTER", "LBC_MAP"), "{"),
+    **dict.fromkeys(
+        ["LSB", "LSB_FUNCTION", "LSB_FUNCTION_SET", "LSB_RECORD", "LSB_RECORD_SET", "LSB_EXCEPT", "LSB_ACTION"], "["
+    ),
 }
 _HIDDEN: Final = frozenset(
     ("LIST_CLOSE", "STEP_OF_QED", "NEGATION", "OPERATOR_NAME", "SELECTOR", "STEP_NAME", "MINUS", "KIND")
@@ -155,9 +160,7 @@ def unexpected(problem: UnexpectedToken, raw: list[Token], file: str) -> ParseEr
     stopped: Any = problem.interactive_parser
     accepted = problem.expected if stopped is None else stopped.accepts()
     expected = _in_words(set(accepted))
-    if token.type == "$END" or (
-        token.type == "LIST_CLOSE" and _same_place(token.location, raw[-1].location) and not _ends_module(raw)
-    ):
+    if token.type == "$END" or (token.type == "LIST_CLOSE" and not token.value):
         last = raw[-1].location
         place = Location(file, last.end_line, last.end_column + 1, last.end_line, last.end_column + 1)
         opened = Layout(raw)
@@ -173,7 +176,7 @@ def unexpected(problem: UnexpectedToken, raw: list[Token], file: str) -> ParseEr
         found=token.value,
         expected=expected,
         context=_context(was_open, layout.tokens),
-        hint=_indentation_hint(token, was_open),
+        hint=_indentation_hint(token, was_open) or _definition_hint(token, raw, accepted),
     )
 
 
@@ -190,14 +193,6 @@ def in_context(problem: ParseError, raw: list[Token]) -> ParseError:
     return told
 
 
-def _ends_module(raw: list[Token]) -> bool:
-    return raw[-1].type == "END_MODULE"
-
-
-def _same_place(one: Location, other: Location) -> bool:
-    return one[:3] == other[:3]
-
-
 def _in_words(accepted: set[str]) -> tuple[str, ...]:
     words: list[str] = []
     left = accepted - _HIDDEN
@@ -205,9 +200,11 @@ def _in_words(accepted: set[str]) -> tuple[str, ...]:
         if members <= accepted:
             words.append(name)
             left -= _IMPLIED[name]
-    # A closing bracket is likelier than an operator: what few things remain come first.
+    # Of what remains, a closing bracket is likelier than an operator, and a reserved word less likely than an expression.
     rest = sorted(_WORDS.get(kind, kind) for kind in left)
-    return tuple(dict.fromkeys((*rest, *words) if len(rest) <= 2 else (*words, *rest)))
+    reserved = [word for word in rest if word.isupper()]
+    others = [word for word in rest if not word.isupper()]
+    return tuple(dict.fromkeys((*others, *words, *reserved) if len(others) <= 2 else (*words, *rest)))
 
 
 def _context(was_open: list[Open], tokens: list[Token]) -> tuple[str, ...]:
@@ -244,6 +241,14 @@ def _definition_name(tokens: list[Token]) -> str | None:
         if tokens[index].type in ("VARIABLE", "CONSTANT", "THEOREM", "ASSUME", "ASSUMPTION", "RECURSIVE", "END_MODULE"):
             return None
     return None
+
+
+def _definition_hint(token: Token, raw: list[Token], accepted: Iterable[str]) -> str | None:
+    """A name before ``=`` where a definition could begin."""
+    if token.type != "NAME" or "DEFINITION" not in accepted:
+        return None
+    following = next((later for before, later in pairwise(raw) if before.location == token.location), None)
+    return "a definition is written with ==" if following is not None and following.type == "EQUALS" else None
 
 
 def _indentation_hint(token: Token, was_open: list[Open]) -> str | None:

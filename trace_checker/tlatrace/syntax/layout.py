@@ -75,7 +75,7 @@ _STARTS_UNIT: Final = frozenset(
 """No expression goes on past one of these, wherever it stands."""
 _NAMED_UNIT: Final = frozenset(["THEOREM", "ASSUME", "ASSUMPTION"])
 _ENDS_ARGUMENT: Final = _STARTS_UNIT | {"COMMA", "RPAR", "BANG", "SUBSTITUTE"}
-_BEFORE_ARGUMENT: Final = frozenset("LPAR COMMA SUBSTITUTE DEFS BY ONLY USE HIDE".split())
+_BEFORE_ARGUMENT: Final = frozenset(["LPAR", "COMMA", "SUBSTITUTE", "DEFS", "BY", "ONLY", "USE", "HIDE"])
 """An operator between one of these and one of those has no operands: it stands for itself."""
 
 
@@ -177,10 +177,10 @@ class Layout:
         self.open.append(Open(token.type, token))
 
     def _pop(self, before: Token | None) -> None:
-        """Close the innermost construct; the end of a list is a token, placed at the token that ended it."""
+        """Close the innermost construct; the end of a list is a token, placed at the token that ended it (or without text)."""
         closed = self.open.pop()
         if closed.kind == "LIST":
-            at = before if before is not None else self._raw[-1]
+            at = before if before is not None else Token("", "", self._raw[-1].location)
             self.tokens.append(Token("LIST_CLOSE", at.value, at.location))
             self._list_column = next(
                 (entry.token.location.column for entry in reversed(self.open) if entry.kind == "LIST"), 0
@@ -422,14 +422,12 @@ def _matching(raw: list[Token], closing: int) -> int:
     depth = 0
     for index in range(closing, -1, -1):
         kind = raw[index].type
-        if kind in ("RPAR", "RSB"):
+        if kind in ("RPAR", "RSB", "RSB_SUB"):
             depth += 1
         elif kind in ("LPAR", "LSB"):
             depth -= 1
             if depth == 0:
                 return index
-        elif kind == "DEF":
-            break
     return -1
 
 

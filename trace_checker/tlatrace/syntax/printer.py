@@ -142,7 +142,7 @@ def _apply(node: ast.Apply) -> Printing:
         return (yield from _closed(node.arguments[0])) + operator.symbol
     symbol = "-" if operator.symbol == "-." else operator.symbol
     operand = yield from _in_run(node.arguments[0], operator)
-    return f"{symbol} {operand}" if symbol.isalpha() or operand[:1] in "-+<>[|*=.~" else f"{symbol}{operand}"
+    return f"{symbol} {operand}" if symbol.isalpha() or operand[:1] in "-+>|*=.~" else f"{symbol}{operand}"
 
 
 def _selection(node: ast.Selection) -> Printing:

@@ -1,4 +1,4 @@
-r"""Functions given by a rule: ``[x \in Nat |-> e]``, which cannot be listed, and those not worth listing for one use."""
+r"""Functions given by a rule: ``[x \in Nat |-> e]``, which cannot be listed, and those not worth listing."""
 
 from __future__ import annotations
 

@@ -1,0 +1,131 @@
+"""The command vraft: what it prints, and its exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+import vraft
+from vraft import cli
+from vraft.emulator import builtin_names
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--version"]) == 0
+    assert capsys.readouterr().out == f"vraft {vraft.__version__}\n"
+    assert vraft.__version__ == version("tla-conformance")
+
+
+def test_list(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["emulate", "--list"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(builtin_names())
+
+
+def test_a_run_is_summed_up(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["emulate", "propose", "--seed", "1", "--nodes", "5"]) == 0
+    out = capsys.readouterr().out
+    assert "propose, seed 1, 5 servers" in out
+    assert "5 accepted, 0 refused" in out
+    assert out.endswith("\nok\n")
+
+
+def test_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["emulate", "elect", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (result["scenario"], result["seed"], result["ok"], result["failures"]) == ("elect", 7, True, [])
+    assert result["summary"]["elections"] == 1
+
+
+def test_the_trace_goes_to_a_file(tmp_path: Path) -> None:
+    out = tmp_path / "out.ndjson"
+    assert cli.main(["emulate", "elect", "--trace", str(out), "--seed", "3"]) == 0
+    lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert lines[0]["source"] == {"program": "vraft", "version": vraft.__version__, "scenario": "elect", "seed": 3}
+    assert [line["seq"] for line in lines[1:]] == list(range(1, len(lines)))
+
+
+def test_or_to_standard_output_with_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["emulate", "elect", "--trace", "-", "--json"]) == 0
+    captured = capsys.readouterr()
+    assert all(json.loads(line) for line in captured.out.splitlines())
+    assert json.loads(captured.err)["ok"] is True
+
+
+def test_a_missed_expectation_is_1_and_the_trace_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, out = tmp_path / "s.yaml", tmp_path / "out.ndjson"
+    path.write_text("until: 1s\nexpect: {elections: 9}\n", encoding="utf-8")
+    assert cli.main(["emulate", str(path), "--trace", str(out)]) == 1
+    assert "FAILED  at the end: expected elections: 9; found: elections is 1" in capsys.readouterr().out
+    assert out.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ([], "COMMAND"),
+        (["emulate"], "which scenario?"),
+        (["emulate", "elekt"], "did you mean 'elect'"),
+        (["emulate", "nowhere.yaml"], "nowhere.yaml: No such file"),
+        (["emulate", "elect", "--seed", "x"], "expected an integer from 0 to 18446744073709551615, found 'x'"),
+        (["emulate", "elect", "--nodes", "0"], "expected an integer from 1 to 64, found '0'"),
+        (["emulate", "demo", "--nodes", "3"], "unknown server 'n4'"),
+        (["emulate", "elect", "--trace", "nowhere/out.ndjson"], "No such file"),
+        (["emulate", "elect", "--sed", "1"], "unrecognized arguments"),
+        (["emulates"], "invalid choice"),
+    ],
+)
+def test_a_wrong_command_is_2(arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(arguments) == 2
+    captured = capsys.readouterr()
+    assert complaint in captured.err
+    assert "Traceback" not in captured.err
+
+
+def test_a_wrong_file_is_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text("until: 1s\nevents:\n  - {at: 1s, crsh: n1}\n", encoding="utf-8")
+    assert cli.main(["emulate", str(path)]) == 2
+    complaint = f"error: {path}:3:14: unknown event key 'crsh'; did you mean 'crash'?\n"
+    assert capsys.readouterr().err == complaint
+
+
+def test_our_own_bug_is_4_and_leaves_a_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(cli, "load_scenario", lambda *_, **__: 1 / 0)
+    assert cli.main(["emulate", "elect"]) == 4
+    assert "this is a bug in vraft: ZeroDivisionError" in capsys.readouterr().err
+    (report,) = tmp_path.iterdir()
+    assert "ZeroDivisionError" in report.read_text(encoding="utf-8")
+
+
+def test_an_interruption_is_130_and_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr("vraft.emulator.runner.Runner.run", interrupt)
+    assert cli.main(["emulate", "elect", "--trace", str(tmp_path / "out.ndjson")]) == 130
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_that_goes_away_is_no_traceback() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [sys.executable, "-m", "vraft.cli", "emulate", "demo", "--trace", "-"],
+        stdout=write,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(write)
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 2

@@ -1,0 +1,171 @@
+"""A specification compiled to Python: the fast evaluator.
+
+Code is generated when it is first needed: each action for each pattern of arguments that it is asked with, each expression when
+it is handed over. What was generated can be read in :attr:`CompiledSpec.source`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from tlatrace.compile.actions import Actions, NotCompiled
+from tlatrace.compile.api import UNBOUND, Action, Argument, Evaluate, State
+from tlatrace.compile.code import Code
+from tlatrace.compile.code_cache import CodeCache
+from tlatrace.compile.errors import ExpressionError
+from tlatrace.compile.interpreter import Interpreter
+from tlatrace.compile.program import Program
+from tlatrace.compile.scopes import AssignedView, Bound, Env, StateView
+from tlatrace.semantics.references import resolve
+from tlatrace.semantics.spec import ActionInstance, Scope, Spec
+from tlatrace.syntax import ast
+from tlatrace.values import Value
+
+Found = tuple[State, tuple[Value, ...]]
+
+
+def compile_spec(spec: Spec, *, cache: CodeCache | None = None) -> CompiledSpec:
+    """``spec``, ready to run. ``cache`` keeps compiled code from one run to the next; see :meth:`CodeCache.for_user`."""
+    return CompiledSpec(spec, cache=cache)
+
+
+class CompiledSpec:
+    """An :class:`~tlatrace.compile.api.Evaluator` of generated Python functions."""
+
+    def __init__(self, spec: Spec, *, cache: CodeCache | None = None) -> None:
+        self._spec = spec
+        self._program = Program(spec, cache)
+        self._actions = tuple(CompiledAction(self._program, instance, self.interpreter) for instance in spec.actions)
+        self._interpreter: Interpreter | None = None
+        self._initial: Callable[[Callable[[State], None]], None] | None = None
+
+    @property
+    def spec(self) -> Spec:
+        return self._spec
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        return self._actions
+
+    @property
+    def source(self) -> str:
+        """The Python text generated so far, for people."""
+        return "\n".join(self._program.sources)
+
+    def interpreter(self) -> Interpreter:
+        """The slow twin, which takes over where an action cannot be compiled."""
+        if self._interpreter is None:
+            self._interpreter = Interpreter(self._spec)
+        return self._interpreter
+
+    def initial_states(self) -> Iterator[State]:
+        """The states that satisfy Init, in TLC's order and multiplicity."""
+        init = self._spec.init
+        if init is None:
+            raise ExpressionError("the specification has no initial predicate: give INIT or SPECIFICATION")
+
+        def fill(lowering: Actions) -> None:
+            target = AssignedView(self._spec.variables, "")
+            lowering.target = target
+            lowering.initial(init.body, Env(init.scope, target, None), f"the initial predicate {init.name}")
+
+        if self._initial is None:
+            try:
+                self._initial = self._program.add_entry("Init", "out", fill)
+            except NotCompiled:
+                return self.interpreter().initial_states()
+        found: list[State] = []
+        self._initial(found.append)
+        return iter(found)
+
+    def expression(self, expression: ast.Expr, scope: Scope, parameters: tuple[str, ...] = ()) -> Evaluate:
+        """A function ``(state, successor, *arguments)`` of the value of ``expression``."""
+        expression = resolve(expression)
+        reads = self._program.analysis.reads(expression, scope, parameters)
+
+        def fill(lowering: Actions) -> None:
+            bindings = {
+                name: Bound(Code(local, is_atomic=True)) for name, local in zip(parameters, locals_, strict=True)
+            }
+            if reads.after:
+                lowering.emit("if p is None:")
+                lowering.lines.append((lowering.level + 1, "p = NO_SUCCESSOR"))
+            lowering.give_back(expression, Env(scope, StateView("s"), StateView("p"), bindings))
+
+        locals_ = [f"argument__{self._program.next_number()}" for _ in parameters]
+        signature = ", ".join(("s", "p", *locals_))
+        self._program.keep(expression, scope)
+        return self._program.add_entry("expression", signature, fill)
+
+
+class CompiledAction:
+    """An :class:`~tlatrace.compile.api.Action`."""
+
+    def __init__(self, program: Program, instance: ActionInstance, interpreter: Callable[[], Interpreter]) -> None:
+        self._program = program
+        self._instance = instance
+        self._interpreter = interpreter
+        definition = instance.definition
+        self._parameters = tuple(parameter.name for parameter in definition.parameters) if definition else ()
+        self._parameter_count = len(self._parameters)
+        # By the pattern of unbound arguments; the function for no unbound argument is asked for most.
+        self._functions: dict[tuple[bool, ...], Callable[..., None]] = {}
+        self._complete: Callable[..., None] | None = None
+        self._is_interpreted = False
+
+    @property
+    def instance(self) -> ActionInstance:
+        return self._instance
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return self._parameters
+
+    def successors(self, state: State, arguments: Sequence[Argument] = ()) -> Iterator[Found]:
+        """Every successor of ``state`` by this action, with the values of its parameters."""
+        function = self._complete
+        if function is None or len(arguments) != self._parameter_count:
+            return self._successors_of_some(state, arguments)
+        for argument in arguments:
+            if argument is UNBOUND:
+                return self._successors_of_some(state, arguments)
+        found: list[Found] = []
+        function(state, found.append, *arguments)
+        return iter(found)
+
+    def _successors_of_some(self, state: State, arguments: Sequence[Argument]) -> Iterator[Found]:
+        count = len(self._parameters)
+        if arguments and len(arguments) != count:
+            raise ExpressionError(
+                f"the action {self._instance.name} has {count} parameters, and got {len(arguments)} arguments",
+                location=self._instance.location,
+            )
+        pattern = tuple(argument is not UNBOUND for argument in arguments) if arguments else (False,) * count
+        function = self._functions.get(pattern)
+        if function is None and not self._is_interpreted:
+            try:
+                function = self._functions[pattern] = self._compile(pattern)
+            except NotCompiled:
+                self._is_interpreted = True
+        if function is None:
+            return self._interpreter().actions[self._position()].successors(state, arguments)
+        if all(pattern):
+            self._complete = function
+        found: list[Found] = []
+        function(state, found.append, *(argument for argument in arguments if argument is not UNBOUND))
+        return iter(found)
+
+    def _position(self) -> int:
+        return next(at for at, each in enumerate(self._program.spec.actions) if each is self._instance)
+
+    def _compile(self, pattern: tuple[bool, ...]) -> Callable[..., Any]:
+        known = {
+            position: f"{name}__{self._program.next_number()}"
+            for position, name in enumerate(f"argument{at}" for at in range(len(pattern)))
+            if pattern[position]
+        }
+        signature = ", ".join(("s", "out", *known.values()))
+        return self._program.add_entry(
+            f"action_{self._instance.name}", signature, lambda lowering: lowering.instance(self._instance, known)
+        )
