@@ -1,0 +1,70 @@
+"""Does an implementation obey its TLA+ specification?
+
+All that the command ``conformance check`` does, from Python:
+
+    from pathlib import Path
+    from tlaconform import CheckOptions, Decision, Workbench, check_trace
+
+    workbench = Workbench(CheckOptions(spec=Path("Queue.tla"), mapping=Path("queue.yaml")))
+    verdict = check_trace("trace.ndjson", workbench)
+    assert verdict.decision is Decision.ACCEPTED, verdict.reason
+
+``LiveCheck`` judges events one at a time as they happen; ``render_verdict`` and ``json_report`` turn verdicts into
+text. The names in ``__all__`` are stable. Each is loaded when it is first used, so that importing the package costs
+next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tlaconform.check import CheckOptions, LiveCheck, Workbench, check_trace
+    from tlaconform.errors import ConformanceError, MappingError
+    from tlaconform.parallel import check_traces
+    from tlaconform.report import Style, json_report, junit_report, render_verdict, render_verdicts
+    from tlatrace.engine.verdict import Decision, Verdict
+    from tlatrace.errors import TlatraceError
+
+_HOMES = {
+    "CheckOptions": "tlaconform.check",
+    "ConformanceError": "tlaconform.errors",
+    "Decision": "tlatrace.engine.verdict",
+    "LiveCheck": "tlaconform.check",
+    "MappingError": "tlaconform.errors",
+    "Style": "tlaconform.report",
+    "TlatraceError": "tlatrace.errors",
+    "Verdict": "tlatrace.engine.verdict",
+    "Workbench": "tlaconform.check",
+    "check_trace": "tlaconform.check",
+    "check_traces": "tlaconform.parallel",
+    "json_report": "tlaconform.report",
+    "junit_report": "tlaconform.report",
+    "render_verdict": "tlaconform.report",
+    "render_verdicts": "tlaconform.report",
+}
+
+__all__ = [
+    "CheckOptions",
+    "ConformanceError",
+    "Decision",
+    "LiveCheck",
+    "MappingError",
+    "Style",
+    "TlatraceError",
+    "Verdict",
+    "Workbench",
+    "check_trace",
+    "check_traces",
+    "json_report",
+    "junit_report",
+    "render_verdict",
+    "render_verdicts",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

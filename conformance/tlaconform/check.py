@@ -1,7 +1,7 @@
 """Checking traces: what ``conformance check`` does, as functions.
 
-:func:`check_trace` judges a recorded file. :class:`LiveCheck` judges events as they happen, which is how the stateful tests drive a
-running cluster against the specification.
+:func:`check_trace` judges a recorded file. :class:`LiveCheck` judges events as they happen, which is how the stateful
+tests drive a running cluster against the specification.
 
 Loading a specification is paid once for the same constants: a :class:`Workbench` keeps what it has compiled.
 """
@@ -33,15 +33,16 @@ from tlatrace.values import Value
 DISTRIBUTION = "tla-conformance"
 
 EVENTS_BETWEEN_LOOKS = 64
-"""The clock is read, and progress told, once in so many events: often enough for a person, too rarely to cost anything."""
+"""The clock is read, and progress told, once in so many events: often enough for a person, too rarely to cost anything.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckOptions:
     """What a trace is checked against, and how.
 
-    ``torn_tail`` is ``error`` (a last line that was cut short makes the verdict invalid) or ``cut`` (it is left out, and the
-    verdict says so). ``time_limit`` is in seconds for one trace.
+    ``torn_tail`` is ``error`` (a last line that was cut short makes the verdict invalid) or ``cut`` (it is left out,
+    and the verdict says so). ``time_limit`` is in seconds for one trace.
     """
 
     spec: Path

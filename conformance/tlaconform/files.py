@@ -11,7 +11,8 @@ from tlatrace.syntax.ast import Location
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write ``text`` to ``path`` by way of a temporary file beside it, so that an interrupt leaves the old file or the new one.
+    """Write ``text`` to ``path`` by way of a temporary file beside it, so that an interrupt leaves the old file or the
+    new one.
 
     Raises:
         ConformanceError: the folder does not exist, or cannot be written to.

@@ -1,4 +1,6 @@
-"""Several traces at once, in processes of their own; the verdicts come in the order of the traces, whatever the number of jobs."""
+"""Several traces at once, in processes of their own; the verdicts come in the order of the traces, whatever the number
+of jobs.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from tlaconform.check import CheckOptions, Progress, Workbench, check_trace
 from tlatrace.compile import run_with_deep_stack
 from tlatrace.engine.verdict import Verdict
+
 
 def check_traces(
     traces: Sequence[str], options: CheckOptions, *, jobs: int = 1, progress: Progress | None = None

@@ -10,7 +10,8 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def spec_folder() -> Path:
-    """``spec/``: inside the package where it was installed from a wheel, at the top of the source tree where it is edited.
+    """``spec/``: inside the package where it was installed from a wheel, at the top of the source tree where it is
+    edited.
 
     Raises:
         ConformanceError: neither is there; the installation is damaged.

@@ -111,7 +111,11 @@ class TestSilentSteps:
         queue.write_trace(self.lossy)
         assert queue.check().decision is Decision.REJECTED
 
-    twice = ({"op": "put", "item": 1, "size": 1}, {"op": "put", "item": 2, "size": 2}, {"op": "put", "item": 3, "size": 1})
+    twice = (
+        {"op": "put", "item": 1, "size": 1},
+        {"op": "put", "item": 2, "size": 2},
+        {"op": "put", "item": 3, "size": 1},
+    )
 
     def test_a_bound_that_is_part_of_the_mapping_rejects(self, queue: Any) -> None:
         queue.write_trace(self.twice)

@@ -1,8 +1,9 @@
 """Our grammar against SANY's: the corpus, our specs, SANY's own standard modules, and hundreds of mutants of them.
 
-SANY's parser judges all files of a run in one JVM (SanyBatch.java). A mutant has a token deleted, doubled, swapped with its
-neighbour or replaced by another, or a bulleted line moved by some columns; the seed is fixed, so a run can be repeated.
-The known differences are those of README.md; each must be recognised as one of them by the word we stopped at.
+SANY's parser judges all files of a run in one JVM (SanyBatch.java). A mutant has a token deleted, doubled, swapped
+with its neighbour or replaced by another, or a bulleted line moved by some columns; the seed is fixed, so a run can be
+repeated. The known differences are those of README.md; each must be recognised as one of them by the word we stopped
+at.
 """
 
 from __future__ import annotations

@@ -52,4 +52,6 @@ def counter_line(what: str) -> Iterator[Callable[[int, int, float], None] | None
         if line is None:
             yield None
         else:
-            yield lambda count, events, seconds: line.show(lambda: f"{count:,} {what}, {events:,} events, {seconds:.0f} s")
+            yield lambda count, events, seconds: line.show(
+                lambda: f"{count:,} {what}, {events:,} events, {seconds:.0f} s"
+            )

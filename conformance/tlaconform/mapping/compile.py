@@ -1,8 +1,8 @@
 """From a mapping as it was written to the rules that the engine runs.
 
-Each kind of event becomes one :class:`~tlatrace.engine.observation.Rule`. Fields of the event that an expression names (``event.vars.term``)
-become its inputs, so that only they are turned into values; names under ``let:`` that are used become its bindings. Everything that the
-mapping names is looked up here, before the first event is read.
+Each kind of event becomes one :class:`~tlatrace.engine.observation.Rule`. Fields of the event that an expression names
+(``event.vars.term``) become its inputs, so that only they are turned into values; names under ``let:`` that are used
+become its bindings. Everything that the mapping names is looked up here, before the first event is read.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def compile_mapping(mapping: TraceMapping, evaluator: Evaluator) -> CompiledMapp
     """Compile ``mapping`` for one specification.
 
     Raises:
-        MappingError: an action that Next does not have, a wrong number of arguments, a name under ``let:`` that the specification has.
-        TlatraceError: an unknown name in an expression.
+        MappingError: an action that Next does not have, a wrong number of arguments, a name under ``let:`` that the
+        specification has. TlatraceError: an unknown name in an expression.
     """
     spec = evaluator.spec
     if mapping.spec is not None and mapping.spec not in spec.modules and mapping.spec != spec.name:

@@ -15,7 +15,8 @@ from tlatrace.traces import Event
 from tlatrace.values import ModelValue, Value
 
 MODULES = ("Integers", "Sequences", "FiniteSets", "TLC")
-"""What an expression under ``constants:`` may use; the specification itself cannot be, as it needs the constants first."""
+"""What an expression under ``constants:`` may use; the specification itself cannot be, as it needs the constants first.
+"""
 
 
 def constants_of(mapping: TraceMapping, header: Mapping[str, Any], trace: str) -> dict[str, Value]:

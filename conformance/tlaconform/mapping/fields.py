@@ -1,7 +1,7 @@
 """Fields of a JSON object that TLA+ expressions name: ``event.vars.term``, ``header.constants.Server``.
 
-Each becomes one input, so that only the parts of an event that a mapping reads are turned into values, and a part that is missing is an error that
-names it.
+Each becomes one input, so that only the parts of an event that a mapping reads are turned into values, and a part that
+is missing is an error that names it.
 """
 
 from __future__ import annotations

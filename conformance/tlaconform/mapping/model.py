@@ -41,8 +41,9 @@
       - action: Internal(ANY)
         search_limit: 8              # a bound of the search: if it cuts a branch, the verdict is undecided
 
-A spec expression without primes is read in the state after the step (under ``before``: before it); one with primes is read in the step.
-YAML has its own ideas of ``: `` (a key) and `` #`` (a comment): quote an expression that has one of them, or write ``/=`` for ``#``.
+A spec expression without primes is read in the state after the step (under ``before``: before it); one with primes is
+read in the step. YAML has its own ideas of ``: `` (a key) and `` #`` (a comment): quote an expression that has one of
+them, or write ``/=`` for ``#``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """YAML in which everything knows its place, so that an error in a mapping or a scenario points at its line.
 
-A thin layer over PyYAML's node graph: typed access, and errors that name what was found, what was expected, and for an unknown key the nearest
-known one.
+A thin layer over PyYAML's node graph: typed access, and errors that name what was found, what was expected, and for an
+unknown key the nearest known one.
 """
 
 from __future__ import annotations

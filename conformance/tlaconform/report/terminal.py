@@ -1,7 +1,8 @@
 """Verdicts as a person reads them.
 
-A rejection answers, in this order: where in the trace, what was logged, what the last accepted state was (only what matters), and for every
-candidate action which conjunct forbids it, at which place of the specification, with which values.
+A rejection answers, in this order: where in the trace, what was logged, what the last accepted state was (only what
+matters), and for every candidate action which conjunct forbids it, at which place of the specification, with which
+values.
 """
 
 from __future__ import annotations

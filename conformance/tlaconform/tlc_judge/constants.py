@@ -1,7 +1,8 @@
 """The constants of a generated module: from the mapping, which reads the trace's header, and from the configuration.
 
-What the mapping gives becomes a definition, put in the constant's place by the configuration that is written for TLC; what only the given
-configuration has is passed on. Its other statements are not: what Init, Next and the properties are is written into the module.
+What the mapping gives becomes a definition, put in the constant's place by the configuration that is written for TLC;
+what only the given configuration has is passed on. Its other statements are not: what Init, Next and the properties are
+is written into the module.
 """
 
 from __future__ import annotations

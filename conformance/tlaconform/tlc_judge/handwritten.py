@@ -56,10 +56,11 @@ def judge_all_by_hand(
     toolchain: Toolchain | None = None,
     keep: Path | None = None,
 ) -> list[TlcJudgement]:
-    """TLC's judgement on traces of Raft, by the module ``TraceRaft`` in the folder ``spec`` (default: the one that comes with the package).
+    """TLC's judgement on traces of Raft, by the module ``TraceRaft`` in the folder ``spec`` (default: the one that
+    comes with the package).
 
-    Traces of the same cluster are judged in one run. ``time_limit`` is in seconds, for each trace. ``keep`` is a folder for what TLC is
-    given, which is else removed.
+    Traces of the same cluster are judged in one run. ``time_limit`` is in seconds, for each trace. ``keep`` is a folder
+    for what TLC is given, which is else removed.
 
     Raises:
         TlatraceError: a trace cannot be read, or TLC cannot hold or evaluate it.
@@ -99,5 +100,6 @@ def _server(trace: RecordedTrace) -> object:
         return trace.header["constants"]["Server"]
     except (KeyError, TypeError):
         raise ConformanceError(
-            "the header does not tell the constant Server; expected header.constants.Server, a set", location=trace.place(1)
+            "the header does not tell the constant Server; expected header.constants.Server, a set",
+            location=trace.place(1),
         ) from None

@@ -15,10 +15,10 @@ class TlcJudgeError(ConformanceError):
 class TlcJudgement:
     """The judgement on one trace.
 
-    ``line`` is that of the first event that cannot be explained, None if the trace is accepted. Where ``undecided_because`` is not
-    empty the trace is not accepted, and not rejected either: a limit ended the search, and ``line`` is how far it had come.
-    ``seconds`` and ``distinct_states`` are of the whole run of TLC, in which other traces may have been judged too
-    (``traces_in_run``); the states are None where TLC did not come to tell.
+    ``line`` is that of the first event that cannot be explained, None if the trace is accepted. Where
+    ``undecided_because`` is not empty the trace is not accepted, and not rejected either: a limit ended the search, and
+    ``line`` is how far it had come. ``seconds`` and ``distinct_states`` are of the whole run of TLC, in which other
+    traces may have been judged too (``traces_in_run``); the states are None where TLC did not come to tell.
     """
 
     trace: str

@@ -1,11 +1,13 @@
 """JSON as TLA+ text that stock TLC reads: the literals that a trace becomes.
 
-Arrays are tuples and objects are records; ITF's tags (``#set``, ``#tup``, ``#map``, ``#bigint``) are what they say. An object with a key
-that cannot name a field is written as a function on strings, which TLC takes for the same value. What TLC cannot hold is an
-error that names its place: an integer beyond 32 bits, a fraction, a null that nobody gave a meaning.
+Arrays are tuples and objects are records; ITF's tags (``#set``, ``#tup``, ``#map``, ``#bigint``) are what they say. An
+object with a key that cannot name a field is written as a function on strings, which TLC takes for the same value. What
+TLC cannot hold is an error that names its place: an integer beyond 32 bits, a fraction, a null that nobody gave a
+meaning.
 
-SANY reads no character beyond the basic plane, and others as the machine's locale has it. So a string with anything but printable
-ASCII is spelled with escapes of our own; equal strings stay equal, and two different ones never become the same (that too is an error).
+SANY reads no character beyond the basic plane, and others as the machine's locale has it. So a string with anything but
+printable ASCII is spelled with escapes of our own; equal strings stay equal, and two different ones never become the
+same (that too is an error).
 """
 
 from __future__ import annotations
@@ -36,8 +38,8 @@ class LiteralError(ConformanceError):
 class Literals:
     """Writes JSON as TLA+ for one module.
 
-    ``null`` is the TLA+ text that null stands for, None where it has no meaning; ``strings`` gives TLA+ text for strings
-    that stand for something else.
+    ``null`` is the TLA+ text that null stands for, None where it has no meaning; ``strings`` gives TLA+ text for
+    strings that stand for something else.
     """
 
     def __init__(self, null: str | None = None, strings: Mapping[str, str] | None = None) -> None:
@@ -53,7 +55,7 @@ class Literals:
         """
         kind = type(data)
         if kind is str:
-            return self._strings.get(data) or self.string(data, path)  # type: ignore[call-overload, no-any-return, arg-type]
+            return self._strings.get(data) or self.string(data, path)  # type: ignore[call-overload, arg-type]
         if kind is bool:
             return "TRUE" if data else "FALSE"
         if kind is int:
@@ -66,7 +68,9 @@ class Literals:
             if self._null is not None:
                 return self._null
             raise LiteralError(f"{path}: null has no value in TLA+", hint="say under `values:` what it stands for")
-        raise LiteralError(f"{path}: {data!r} is no value of TLC's; expected an integer, a string, a Boolean, an array or an object")
+        raise LiteralError(
+            f"{path}: {data!r} is no value of TLC's; expected an integer, a string, a Boolean, an array or an object"
+        )
 
     def string(self, text: str, path: str = "$") -> str:
         """``text`` as a string literal, whatever it means elsewhere.
@@ -77,8 +81,8 @@ class Literals:
         spelled = spell(text)
         if self._spelled.setdefault(spelled, text) != text:
             raise LiteralError(
-                f"{path}: {text!r} and {self._spelled[spelled]!r} are both {spelled} for TLC, which reads ASCII only; expected strings "
-                "that do not spell out one another"
+                f"{path}: {text!r} and {self._spelled[spelled]!r} are both {spelled} for TLC, which reads ASCII only; "
+                "expected strings that do not spell out one another"
             )
         return spelled
 

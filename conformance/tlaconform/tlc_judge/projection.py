@@ -1,8 +1,8 @@
 """Events cut down to what the mapping reads of them.
 
-A recorded event may hold more than TLC can (a time stamp beyond 32 bits, a fraction), and what nobody reads only costs time. So the record that
-stands for an event has the fields that the mapping reads for an event of its kind, under the names and at the depth that they have in
-the event, and no others.
+A recorded event may hold more than TLC can (a time stamp beyond 32 bits, a fraction), and what nobody reads only costs
+time. So the record that stands for an event has the fields that the mapping reads for an event of its kind, under the
+names and at the depth that they have in the event, and no others.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ def definitions_for(mapping: TraceMapping, written: list[Written]) -> dict[str, 
 
 
 def fields_of(mapping: TraceMapping, entry: EventEntry) -> Fields:
-    """The fields that the mapping reads of an event of this kind; those that only ``observe_if_present`` reads are optional."""
+    """The fields that the mapping reads of an event of this kind; those that only ``observe_if_present`` reads are
+    optional."""
     sections = sections_of(mapping, entry)
     pairs = (*sections.before, *sections.observe)
     needed = [
@@ -74,7 +75,8 @@ class Projection:
         """The record for ``event``.
 
         Raises:
-            ConformanceError: a field that the mapping needs is missing, or the mapping does not know this kind of event.
+            ConformanceError: a field that the mapping needs is missing, or the mapping does not know this kind of
+            event.
             LiteralError: a field that the mapping reads has no value in TLC.
         """
         try:

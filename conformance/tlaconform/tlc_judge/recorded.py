@@ -34,5 +34,7 @@ def read_trace(path: str | Path) -> RecordedTrace:
     with open_trace(path) as reader:
         trace = RecordedTrace(reader.name, reader.header, tuple(reader))
     if not trace.events:
-        raise ConformanceError("the trace has a header but no event; there is nothing to judge", location=trace.place(1))
+        raise ConformanceError(
+            "the trace has a header but no event; there is nothing to judge", location=trace.place(1)
+        )
     return trace

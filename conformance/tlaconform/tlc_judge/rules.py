@@ -1,14 +1,15 @@
 """The rules of a mapping as actions of a generated module.
 
-A step of the module is one step of the specification. Where an event may be a composition, its parts are steps of their own, and the
-variable *stage* says which part of which composition comes next; TLC has no operator for compositions. Steps that no event reports are
-counted in the variable *silent* until the next event is taken. A module has these two variables only if its mapping needs them.
+A step of the module is one step of the specification. Where an event may be a composition, its parts are steps of their
+own, and the variable *stage* says which part of which composition comes next; TLC has no operator for compositions.
+Steps that no event reports are counted in the variable *silent* until the next event is taken. A module has these two
+variables only if its mapping needs them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tlaconform.mapping.fields import Fields
@@ -16,7 +17,7 @@ from tlaconform.mapping.model import EventEntry, Pair, SilentEntry, TraceMapping
 from tlaconform.tlc_judge.actions import ActionOperators
 from tlaconform.tlc_judge.judgement import TlcJudgeError
 from tlaconform.tlc_judge.projection import definitions_for, fields_of, sections_of
-from tlaconform.tlc_judge.wording import Wording, conjunction, disjunction
+from tlaconform.tlc_judge.wording import Wording, conjunction, disjunction, enclosed
 from tlatrace.semantics import Definition, Scope, Spec, VariableSymbol
 from tlatrace.semantics.reads import speaks_of_steps, variables_read
 from tlatrace.syntax import ast
@@ -29,8 +30,8 @@ READY = '<<"", 0>>'
 class Machinery:
     """The names that the rules of one module share.
 
-    ``stage`` and ``silent`` are None where the mapping needs no such variable, ``kept`` where there is no property. ``unchanged`` is the tuple
-    of the specification's variables, ``taken`` ends an event, ``cut`` tells of a bound.
+    ``stage`` and ``silent`` are None where the mapping needs no such variable, ``kept`` where there is no property.
+    ``unchanged`` is the tuple of the specification's variables, ``taken`` ends an event, ``cut`` tells of a bound.
     """
 
     trace: str
@@ -63,7 +64,8 @@ class RuleOperators:
         """
         sections = sections_of(self._mapping, entry)
         first, last = self._observations(entry)
-        singles, ways = [], []
+        singles: list[str] = []
+        ways: list[list[str]] = []
         for number, written in enumerate(entry.candidates, 1):
             calls = [] if written is None else self._calls(written)
             if len(calls) > 1:
@@ -73,7 +75,7 @@ class RuleOperators:
             else:
                 singles.append(calls[0] if calls else f"UNCHANGED {self._machinery.unchanged}")
         if singles:
-            step = singles[0] if len(singles) == 1 else f"({' \\/ '.join(singles)})"
+            step = singles[0] if len(singles) == 1 else "(" + " \\/ ".join(singles) + ")"
             ways.insert(0, [*self._ready(), *first, step, *self._kept(), *last, self._machinery.taken])
         pairs = (*sections.before, *sections.observe, *sections.observe_if_present)
         used = [side for pair in pairs for side in (pair.left, pair.right)] + list(sections.require)
@@ -83,7 +85,7 @@ class RuleOperators:
     def silent(self, number: int, item: SilentEntry) -> tuple[str, str]:
         """The same for a silent action, the ``number``-th (from 1) of the mapping."""
         machinery = self._machinery
-        guard = [] if item.when is None else [f"({self._wording.of_mapping(item.when.tree)})"]
+        guard = [] if item.when is None else [enclosed(item.when.tree, self._wording.of_mapping(item.when.tree))]
         calls = self._calls(item.action)
         count = f"{machinery.silent}[{number}]"
         counted = [f"{machinery.silent}' = [{machinery.silent} EXCEPT ![{number}] = @ + 1]"]
@@ -93,7 +95,16 @@ class RuleOperators:
         if item.is_limit:
             moved = f"{machinery.unchanged}' # {machinery.unchanged}"
             ways.append(
-                [*self._ready(), *guard, f"{count} = {item.at_most}", calls[0], *self._kept(), moved, machinery.cut, "FALSE"]
+                [
+                    *self._ready(),
+                    *guard,
+                    f"{count} = {item.at_most}",
+                    calls[0],
+                    *self._kept(),
+                    moved,
+                    machinery.cut,
+                    "FALSE",
+                ]
             )
         used = [item.action, *([item.when] if item.when is not None else [])]
         return self._operator(f"Silent_{number}", used, ways, f"silent, {_place(item.action.location)}")
@@ -107,7 +118,7 @@ class RuleOperators:
         ways = []
         for done, call in enumerate(calls):
             before = [*self._ready(), *first] if done == 0 else [f'{machinery.stage} = <<"{_label(label)}", {done}>>']
-            after = [f"{machinery.stage}' = <<\"{_label(label)}\", {done + 1}>>", f"UNCHANGED <<{', '.join(kept)}>>"]
+            after = [f'{machinery.stage}\' = <<"{_label(label)}", {done + 1}>>', f"UNCHANGED <<{', '.join(kept)}>>"]
             ways.append([*before, call, *self._kept(), *(last if done == len(calls) - 1 else after)])
         return ways
 
@@ -130,8 +141,8 @@ class RuleOperators:
         deeper = indent + (0 if len(ways) == 1 else 3)
         written_ways = [conjunction(way, deeper) for way in ways]
         body = written_ways[0] if len(ways) == 1 else disjunction(written_ways, indent)
-        head = f"    LET {f'\n{" " * 8}'.join(lets)}\n    IN  {body}" if lets else f"    {body}"
-        return operator, f"\\* {origin}\n{operator}({self._wording.event}) ==\n{head}\n"
+        text = "    LET " + "\n        ".join(lets) + f"\n    IN  {body}" if lets else f"    {body}"
+        return operator, f"\\* {origin}\n{operator}({self._wording.event}) ==\n{text}\n"
 
     # ------------------------------------------------------------------------------------------------ observations
 
@@ -139,7 +150,8 @@ class RuleOperators:
         """What is asked before the step, and what with both states at hand."""
         sections = sections_of(self._mapping, entry)
         fields = fields_of(self._mapping, entry)
-        first, last = [], []
+        first: list[str] = []
+        last: list[str] = []
         for pair in sections.before:
             (last if self._speaks_of_steps(pair) else first).append(self._wording.of_mapping(_equation(pair)))
         for pair in sections.observe:
@@ -177,13 +189,14 @@ class RuleOperators:
         sections = sections_of(self._mapping, entry)
         pairs = (*sections.before, *sections.observe, *sections.observe_if_present)
         for tree in (*map(_equation, pairs), *(written.tree for written in sections.require)):
-            if speaks_of_steps(tree, self._scope) and _reads_state_before(tree, self._scope):
-                raise TlcJudgeError(
-                    f"`{self._wording.of_mapping(tree)}` cannot be said to stock TLC for the event {entry.kind}, which may be a composition: it "
-                    "compares the states before and after, and TLC sees one action at a time",
-                    location=tree.location,
-                    hint="speak of the state after with primes, or of the one before under `before:`",
-                )
+            if not (speaks_of_steps(tree, self._scope) and _reads_state_before(tree, self._scope)):
+                continue
+            raise TlcJudgeError(
+                f"`{self._wording.of_mapping(tree)}` cannot be said to stock TLC for the event {entry.kind}, which may be "
+                "a composition: it compares the states before and after, and TLC sees one action at a time",
+                location=tree.location,
+                hint="speak of the state after with primes, or of the one before under `before:`",
+            )
 
 
 def needs_stage(mapping: TraceMapping) -> bool:
@@ -217,7 +230,6 @@ def _reads_state_before(tree: ast.Node, scope: Scope) -> bool:
             if isinstance(symbol, Definition) and variables_read(symbol.body, symbol.scope):
                 return True
     return any(_reads_state_before(child, scope) for child in tree.children())
-
 
 
 def _label(text: str) -> str:

@@ -1,11 +1,12 @@
 """Running TLC on a module with traces in it, and reading off how far it came in each.
 
-The convention between a module and this one: a behavior takes the events of one trace, one after the other, and the first time that TLC takes
-an event the module prints ``<<"taken", t, e>>``, the numbers (from 1) of the trace and of the event. A trace is accepted when its last
-event was taken. ``<<"cut", t, e>>`` says that a bound of the mapping cut the search before event ``e``: a rejection there is undecided.
+The convention between a module and this one: a behavior takes the events of one trace, one after the other, and the
+first time that TLC takes an event the module prints ``<<"taken", t, e>>``, the numbers (from 1) of the trace and of the
+event. A trace is accepted when its last event was taken. ``<<"cut", t, e>>`` says that a bound of the mapping cut the
+search before event ``e``: a rejection there is undecided.
 
-Printing costs next to nothing, works in every release of TLC, and tells of several traces in one run. A violated invariant would
-make TLC print a behavior with all its states, which takes far longer than finding it.
+Printing costs next to nothing, works in every release of TLC, and tells of several traces in one run. A violated
+invariant would make TLC print a behavior with all its states, which takes far longer than finding it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from tlaconform.tlc_judge.judgement import TlcJudgeError, TlcJudgement
 from tlaconform.tlc_judge.recorded import RecordedTrace
 
 EVENTS_IN_RUN_MAX = 5_000
-"""Events judged together: each is a line of output, of which the bindings of TLC keep 10,000. A longer trace has a run of its own."""
+"""Events judged together: each is a line of output, of which the bindings of TLC keep 10,000. A longer trace has a run
+of its own."""
 
 JAVA_OPTIONS = ("-XX:+UseSerialGC", "-Xss64m")
 """One worker needs no parallel collector; definitions that recurse along a log need a deep stack."""
@@ -41,7 +43,8 @@ class JudgeModule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """How TLC is run: where it finds modules, for how long (in seconds, for each trace), and where its input is to be kept."""
+    """How TLC is run: where it finds modules, for how long (in seconds, for each trace), and where its input is to be
+    kept."""
 
     library: tuple[Path, ...]
     time_limit: float | None = None
@@ -64,9 +67,11 @@ def judge_all(
     together: Callable[[RecordedTrace], Hashable],
     options: RunOptions,
 ) -> list[TlcJudgement]:
-    """Judge ``traces``, as many in one run of TLC as agree in what ``together`` says; ``build`` makes the module for such a run.
+    """Judge ``traces``, as many in one run of TLC as agree in what ``together`` says; ``build`` makes the module for
+    such a run.
 
-    A trace on which TLC fails does not spoil the judgement of others: they are judged again, each alone, so that the error is of the right one.
+    A trace on which TLC fails does not spoil the judgement of others: they are judged again, each alone, so that the
+    error is of the right one.
 
     Raises:
         TlcJudgeError: TLC cannot evaluate a trace, or the specification, or the module that was made of them.
@@ -83,7 +88,8 @@ def judge_all(
 def _runs(
     traces: Sequence[RecordedTrace], together: Callable[[RecordedTrace], Hashable], *, alone: bool
 ) -> Iterator[list[int]]:
-    """The numbers of the traces that are judged in one run. A time limit is for one trace, which then needs its own run."""
+    """The numbers of the traces that are judged in one run. A time limit is for one trace, which then needs its own
+    run."""
     groups: dict[Hashable, list[int]] = {}
     for number, trace in enumerate(traces):
         groups.setdefault(number if alone else together(trace), []).append(number)
@@ -111,7 +117,9 @@ def _judge_batch(
 
 
 def _judge_run(traces: Sequence[RecordedTrace], module: JudgeModule, options: RunOptions) -> list[TlcJudgement]:
-    with tempfile.TemporaryDirectory(prefix="tlc-judge-") if options.keep is None else nullcontext(options.keep) as name:
+    with (
+        tempfile.TemporaryDirectory(prefix="tlc-judge-") if options.keep is None else nullcontext(options.keep) as name
+    ):
         folder = Path(name)
         spec, config = _write(module, folder)
         result = run_tlc(
@@ -152,7 +160,9 @@ def _marks(result: TlcResult, traces: Sequence[RecordedTrace]) -> _Marks:
     if result.output_dropped:
         # One line for each event, in order, and nothing else: so those that were dropped can be counted.
         if len(traces) > 1 or marks.lines < len(result.output) or marks.cut[1]:
-            raise TlcJudgeError("the specification prints so much that TLC's progress was lost; expected one that prints less")
+            raise TlcJudgeError(
+                "the specification prints so much that TLC's progress was lost; expected one that prints less"
+            )
         marks.taken[1] += result.output_dropped
     return marks
 

@@ -1,7 +1,8 @@
-"""The words of a generated module: names that nothing else bears, and expressions as text that SANY reads where they are put.
+"""The words of a generated module: names that nothing else bears, and expressions as text that SANY reads where they
+are put.
 
-TLA+ forbids to define or bind a name that means something already, so every name that a generated module adds is checked against those of the
-specification and of the mapping.
+TLA+ forbids to define or bind a name that means something already, so every name that a generated module adds is
+checked against those of the specification and of the mapping.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from tlaconform.mapping.fields import EVENT, HEADER
 from tlaconform.mapping.model import TraceMapping
 from tlaconform.tlc_judge.judgement import TlcJudgeError
 from tlaconform.tlc_judge.literals import ascii_text
-from tlatrace.semantics import Definition, Scope, Spec
+from tlatrace.semantics import Definition, Scope, Spec, Symbol
 from tlatrace.syntax import ast, print_expression
 from tlatrace.syntax.rewrite import rewrite, walk
+from tlatrace.syntax.tokens import KEYWORDS
 
 
 class Wording:
@@ -30,6 +32,13 @@ class Wording:
         """``name``, with underscores behind it until nothing else is called so; from now on it is taken."""
         while name in self._taken:
             name += "_"
+        self._taken.add(name)
+        return name
+
+    def fresh_family(self, name: str) -> str:
+        """The same for a name that others will be derived from by putting ``_1``, ``_2`` … behind it."""
+        while any(taken == name or taken.startswith(f"{name}_") for taken in self._taken):
+            name += "x"
         self._taken.add(name)
         return name
 
@@ -57,15 +66,27 @@ class Wording:
         root = self._spec.scope
         for name in dict.fromkeys(_names(tree)):
             symbol = scope.get(name)
-            is_hidden = isinstance(symbol, Definition) and symbol.is_local
-            if symbol is not None and (is_hidden or root.get(name) is not symbol):
-                reason = "is LOCAL" if is_hidden else "means something else outside of its module"
+            reason = _why_hidden(symbol, root.get(name))
+            if reason is not None:
                 raise TlcJudgeError(
                     f"{what} cannot be written for stock TLC: it uses {name}, which {reason}",
                     location=tree.location,
                     hint="define Next in the main module, over names that the module can see",
                 )
         return print_expression(tree)
+
+
+def _why_hidden(symbol: Symbol | None, outside: Symbol | None) -> str | None:
+    """Why a name cannot be used from outside the module that gives it a meaning; None if it can, or is bound by what
+    uses it."""
+    if symbol is None:
+        return None
+    if isinstance(symbol, Definition):
+        if symbol.is_local:
+            return "is LOCAL"
+        if any("!" in parameter.name for parameter in symbol.parameters):
+            return "belongs to an instance with parameters"
+    return "means something else outside of its module" if outside is not symbol else None
 
 
 def _names(tree: ast.Node) -> Iterator[str]:
@@ -134,3 +155,11 @@ def conjunction(items: Iterable[str], indent: int) -> str:
 def disjunction(items: Iterable[str], indent: int) -> str:
     """The same with the other bullet."""
     return f"\n{' ' * indent}".join(f"\\/ {item}" for item in items)
+
+
+def enclosed(tree: ast.Expr, text: str) -> str:
+    """``text``, which is ``tree`` printed, so that it can stand beside any operator."""
+    if isinstance(tree, ast.Name | ast.Field | ast.FunctionApply | ast.Number | ast.String):
+        return text
+    is_application = isinstance(tree, ast.Apply) and tree.operator.isidentifier() and tree.operator not in KEYWORDS
+    return text if is_application else f"({text})"

@@ -43,8 +43,13 @@ class Log:
         return entries[-1].term if entries else 0
 
     def term_at(self, index: Index) -> Term:
-        """``TermAt(log[i], index)``: 0 before the first entry."""
-        return 0 if index == 0 else self._entries[index - 1].term
+        """``TermAt(log[i], index)``: 0 before the first entry.
+
+        Also 0 beyond the last, which no correct server asks for: a core that is wrong on purpose goes on, and it is the
+        assertions or the specification that find it out.
+        """
+        entries = self._entries
+        return entries[index - 1].term if 0 < index <= len(entries) else 0
 
     def entry(self, index: Index) -> Entry:
         """``log[i][index]``."""

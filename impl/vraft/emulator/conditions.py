@@ -140,6 +140,7 @@ NUMBERS: Mapping[str, Callable[[Stage], int]] = {
     "events": lambda stage: stage.cluster.counts.events,
     "crashes": lambda stage: stage.cluster.counts.crashes,
     "restarts": lambda stage: stage.cluster.counts.restarts,
+    "steps_lost": lambda stage: stage.cluster.counts.steps_lost,
     "accepted": lambda stage: stage.cluster.counts.accepted,
     "lost": lambda stage: stage.cluster.traffic.lost,
     "stopped": lambda stage: len(stage.cluster.down()),

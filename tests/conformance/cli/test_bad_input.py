@@ -261,9 +261,7 @@ def test_the_gravest_status_wins() -> None:
     assert combined([]) is Status.CONFORMS
 
 
-def test_a_bug_of_ours_is_4_and_names_a_report(
-    queue: Any, output: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bug_of_ours_is_4_and_names_a_report(queue: Any, output: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise AssertionError("impossible")
 

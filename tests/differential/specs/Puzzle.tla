@@ -18,9 +18,9 @@ Put(p, v) ==
     /\ LET after == [board EXCEPT !.cells[p] = @ + v, !.last.at = p, !.last.by = board.last.by + v,
                                   !.moves = Append(@, p)]
            full == \A q \in Pos : after.cells[q] # 0
-       IN /\ board' = [after EXCEPT !.moves = IF Len(@) > 2 THEN Tail(@) ELSE @]
+       IN /\ board' = [after EXCEPT !.moves = IF Len(@) > 1 THEN Tail(@) ELSE @]
           /\ phase' = IF full THEN "done" ELSE phase
-    /\ log' = log \cup {Cardinality({q \in Pos : board'.cells[q] > 0})}
+    /\ log' = {Cardinality({q \in Pos : board'.cells[q] > 0})}
 Rotate ==
     /\ phase = "done"
     /\ board' = [board EXCEPT !.cells = [<<r, c>> \in Pos |-> board.cells[<<c, 3 - r>>]],
@@ -30,6 +30,6 @@ Rotate ==
          [] OTHER -> UNCHANGED log
     /\ UNCHANGED phase
 Reset == phase = "done" /\ Total = 4 /\ phase' = "fill" /\ board' = [board EXCEPT !.cells = [p \in Pos |-> 0]] /\ log' = log
-Next == (\E p \in Pos, v \in 1..2 : Put(p, v)) \/ Rotate \/ Reset
+Next == (\E p \in Pos, v \in 1..2 : p[1] + v < 4 /\ Put(p, v)) \/ Rotate \/ Reset
 Inv == Total <= 8 /\ {x \in log : x > 6} = {}
 ====

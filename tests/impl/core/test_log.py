@@ -24,6 +24,7 @@ def test_last_not_after_is_that_of_the_specification() -> None:
 def test_indexes_count_from_one() -> None:
     log = Log([Entry(1, "a"), Entry(2, "b")])
     assert (log.term_at(0), log.term_at(1), log.term_at(2)) == (0, 1, 2)
+    assert (log.term_at(-1), log.term_at(3)) == (0, 0)
     assert log.entry(2) == Entry(2, "b")
     assert log.slice(1, 2) == (Entry(1, "a"), Entry(2, "b"))
     assert log.slice(3, 2) == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -94,27 +95,16 @@ LEADER_OF_FIGURE_3_6 = [1, 1, 1, 4, 4, 5, 5, 6, 6, 6]
 )
 def test_the_logs_of_figure_3_6_are_made_equal(raft: Any, follower: list[int]) -> None:
     leader = raft.make_leader(LEADER_OF_FIGURE_3_6, term=8, max_entries=3, servers=2)
-    # The follower is the server n1 of its own cluster of two; the messages are readdressed on the way.
+    # The follower is the server n1 of its own cluster of two; messages are readdressed on their way.
     peer = raft.make_core(follower, term=7, servers=2)
-    message = leader.append_message("n2", leader.batch_size("n2"))
+    request = leader.append_message("n2", leader.batch_size("n2"))
     rounds = 0
-    while message is not None:
+    while request is not None:
         rounds += 1
         assert rounds < 12
-        request = raft.append(
-            message.term, (message.prev_log_index, message.prev_log_term), commit=message.leader_commit
-        )
-        request = type(request)(
-            **{
-                name: getattr(message if name in ("entries",) else request, name)
-                for name in request.__dataclass_fields__
-                if name != "type"
-            }
-        )
-        (reply,) = raft.hear(peer, request).messages
-        answer = raft.answer(reply.term, reply.index, success=reply.success, hint_term=reply.hint_term)
-        sent = raft.hear(leader, answer).messages
-        message = sent[-1] if sent else None
+        (reply,) = raft.hear(peer, replace(request, sender="n2", receiver="n1")).messages
+        requests = raft.hear(leader, replace(reply, sender="n2", receiver="n1")).messages
+        request = requests[-1] if requests else None
     assert peer.log.slice(1, peer.log.last_index) == leader.log.slice(1, leader.log.last_index)
     assert peer.commit_index == leader.commit_index == 11
 

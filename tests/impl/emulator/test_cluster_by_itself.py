@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from vraft.core import RaftCore, RequestVote
+from vraft.core import Committed, Entry, LogWrite, RaftCore, RequestVote
 from vraft.emulator import Cluster, DiskOptions, LinkOptions, NetworkOptions, RefereeError, TimingOptions
 from vraft.emulator.faults import RandomFaults
 from vraft.emulator.referees import Referees
@@ -143,8 +143,6 @@ def test_time_passes_where_nothing_happens() -> None:
 
 def referees_over(*logs: str, strict: bool = True) -> Referees:
     """Disks whose entries are letters, of term 1 if small and 2 if capital."""
-    from vraft.core import Entry
-
     disks = {
         f"n{number}": [Entry(2 if letter.isupper() else 1, letter) for letter in log]
         for number, log in enumerate(logs, start=1)
@@ -153,8 +151,6 @@ def referees_over(*logs: str, strict: bool = True) -> Referees:
 
 
 def report(referees: Referees, node: str, first: int, last: int, *, term: int = 1) -> None:
-    from vraft.core import Committed
-
     referees.reports(node, term, Committed(first, tuple(referees._disks[node][first - 1 : last])))
 
 
@@ -189,8 +185,6 @@ def test_one_leader_a_term() -> None:
 
 
 def test_a_disk_that_loses_a_committed_entry() -> None:
-    from vraft.core import LogWrite
-
     referees = referees_over("ab", "ab", "a")
     report(referees, "n1", 1, 2)
     referees.wrote("n3", LogWrite(2, ()))

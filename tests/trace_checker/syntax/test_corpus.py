@@ -1,4 +1,4 @@
-"""Every construct, accepted and rejected: the cases of corpus.txt (whose verdicts are SANY's, see tests/differential)."""
+"""Every construct, accepted and rejected: the cases of corpus.txt (verdicts are SANY's: tests/differential)."""
 
 import re
 from pathlib import Path

@@ -28,12 +28,15 @@ def message_of(text: str) -> str:
         ("a ; b", "e:1:3: the character ';' (U+003B) begins no word of TLA+"),
         (
             '"abc',
-            'e:1:1: a string that begins here does not end on its line, expected a closing " before the end of the line',
+            'e:1:1: a string that begins here does not end on its line, expected a closing " before the end',
         ),
         (r'"a\q"', r"e:1:1: a string has an escape that TLA+ does not know, expected \n \t \r \f \\ or \""),
         ("a (* (* *)", "e:1:3: a comment that is opened here is not closed, expected *)"),
         ("", "e:1:1: there is no expression here"),
-        ("LET x = 1 IN x", "e:1:5: found \"x\", expected a definition, LOCAL or RECURSIVE in the LET at 1:1 (a definition is"),
+        (
+            "LET x = 1 IN x",
+            'e:1:5: found "x", expected a definition, LOCAL or RECURSIVE in the LET at 1:1 (a definition',
+        ),
         ("WF_v", "e:1:1: WF_ needs a subscript and then one action in parentheses"),
         ("1 :: a", 'e:1:3: found "::", expected the end of the text or an operator'),
         ("F(1) :: a", "e:1:6: what stands before :: is no label, expected name or name(x, y)"),

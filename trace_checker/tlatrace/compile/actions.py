@@ -220,17 +220,17 @@ class Actions(Expressions):
         if not shape.branches:
             self.guard(self.truth(node, env, "a formula"), then)
             return
-        ways = self.fresh("ways")
 
         def count(_: list[str]) -> None:
+            ways = self.fresh("ways")
             self.emit(f"{ways} = 1")
 
             def each(one: Env) -> None:
                 found = self.fresh("found")
-                self.emit(f"{found} = 0")
+                self.emit(f"{found} = []")
                 with self._path(None), self._counting():
-                    self.action(body, one, lambda: self.emit(f"{found} += 1"))
-                self.emit(f"{ways} *= {found}")
+                    self.action(body, one, lambda: self.emit(f"{found}.append(True)"))
+                self.emit(f"{ways} *= len({found})")
                 with self.block(f"if not {found}:"):
                     self.emit("break")
 

@@ -1,8 +1,8 @@
 """Why an event was rejected: for each candidate, from each state of the frontier, what stood in its way.
 
-This runs once, after the search has ended, so it may be slow: it asks the interpreter, not the compiled actions. The answers are sorted, nearest
-misses first: a candidate whose outcome merely differs from what was logged is nearer than one whose fourth conjunct is false, and that
-one nearer than one whose first is.
+This runs once, after the search has ended, so it may be slow: it asks the interpreter, not the compiled actions. The
+answers are sorted, nearest misses first: a candidate whose outcome merely differs from what was logged is nearer than
+one whose fourth conjunct is false, and that one nearer than one whose first is.
 """
 
 from __future__ import annotations

@@ -1,15 +1,16 @@
 """The frontier search: which states of the specification explain the trace so far.
 
-A :class:`Matcher` is fed one event at a time and keeps the *frontier*, every state that explains the events it was given. An event is
-explained from a state by one of its rule's candidates (a sequence of actions, or none), perhaps after silent steps, if the states
-before and after it agree with what was observed. Candidates are asked for successors with all the arguments that the event gives, so that
-only what it leaves open is enumerated.
+A :class:`Matcher` is fed one event at a time and keeps the *frontier*, every state that explains the events it was
+given. An event is explained from a state by one of its rule's candidates (a sequence of actions, or none), perhaps
+after silent steps, if the states before and after it agree with what was observed. Candidates are asked for successors
+with all the arguments that the event gives, so that only what it leaves open is enumerated.
 
-The search is exact. An empty frontier means that no behavior of the specification explains the events (:attr:`Status.REJECTED`), unless a
-limit cut the search short; then it means nothing, and the answer is :attr:`Status.UNDECIDED`.
+The search is exact. An empty frontier means that no behavior of the specification explains the events
+(:attr:`Status.REJECTED`), unless a limit cut the search short; then it means nothing, and the answer is
+:attr:`Status.UNDECIDED`.
 
-States that violate an invariant of the configuration, and steps that violate a step property, explain nothing: what is looked for
-is a behavior that the specification allows *and* whose properties hold.
+States that violate an invariant of the configuration, and steps that violate a step property, explain nothing: what is
+looked for is a behavior that the specification allows *and* whose properties hold.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
 """Compiled rules: what an event may be, and what it says about the step that it reports.
 
-A :class:`Rule` belongs to one kind of event. Its *inputs* are pieces of the event's JSON, turned into values once an event; its
-*bindings* are named expressions over them. Inputs and bindings together are the arguments that every other expression of the
-rule is called with, after the two states of the step.
+A :class:`Rule` belongs to one kind of event. Its *inputs* are pieces of the event's JSON, turned into values once an
+event; its
+*bindings* are named expressions over them. Inputs and bindings together are the arguments that every other expression
+of the rule is called with, after the two states of the step.
 
-This module knows nothing of where rules come from (``tlaconform.mapping`` fills it from YAML) nor how they are searched with
-(:mod:`tlatrace.engine.match`).
+This module knows nothing of where rules come from (``tlaconform.mapping`` fills it from YAML) nor how they are searched
+with (:mod:`tlatrace.engine.match`).
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ class EventError(TlatraceError):
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A field of the event: ``event.vars.currentTerm`` is ``("vars", "currentTerm")``; the empty path is the whole event.
+    """A field of the event: ``event.vars.currentTerm`` is ``("vars", "currentTerm")``; the empty path is the whole
+    event.
 
     ``root`` is what the expression calls the object, ``location`` a place that needs the field.
     """
@@ -87,7 +89,8 @@ class Candidate:
 class Observation:
     """``left``, of the specification, must equal ``right``, of the event; a Boolean ``left`` alone must hold.
 
-    Skipped for an event that lacks one of the inputs numbered in ``optional``. ``variables`` are those that ``left`` reads.
+    Skipped for an event that lacks one of the inputs numbered in ``optional``. ``variables`` are those that ``left``
+    reads.
     """
 
     text: str
@@ -104,8 +107,8 @@ class Observation:
 class Silent:
     """An action that no event reports, allowed before an event.
 
-    ``at_most`` times before each; ``is_limit`` says that the bound is there to end the search, not part of what the mapping
-    means: a rejection for which it was reached is then no rejection.
+    ``at_most`` times before each; ``is_limit`` says that the bound is there to end the search, not part of what the
+    mapping means: a rejection for which it was reached is then no rejection.
     """
 
     candidate: Candidate
@@ -139,7 +142,8 @@ def read_inputs(inputs: tuple[Input, ...], event: Event, trace: str, translation
     """The values of ``inputs`` in ``event``; MISSING for an optional one that is not there.
 
     Raises:
-        EventError: a field is missing, or holds what is no value of TLA+ (a fraction, a null that the mapping gives no meaning).
+        EventError: a field is missing, or holds what is no value of TLA+ (a fraction, a null that the mapping gives no
+        meaning).
     """
     arguments: list[Any] = []
     for item in inputs:

@@ -1,6 +1,7 @@
 """The verdict on one trace: what was decided, why, and how much the decision is worth.
 
-A verdict is data for people and machines alike; ``to_json`` gives what ``verdict.schema.json`` (beside this file) describes.
+A verdict is data for people and machines alike; ``to_json`` gives what ``verdict.schema.json`` (beside this file)
+describes.
 """
 
 from __future__ import annotations
@@ -26,10 +27,11 @@ class Decision(Enum):
 class Failure:
     """A conjunct that did not hold.
 
-    ``text`` is its source, ``operands`` the expressions in it with the values that they had, ``definitions`` the way from the
-    action to it. ``inner`` are the parts of it that made it false: the first false conjunct of a definition that it applies,
-    or every disjunct of a disjunction. ``held`` counts the conjuncts before it that held. ``kind`` is ``false``, ``error`` (it could
-    not be evaluated, ``detail`` says why), or ``domain`` (an argument is not among the values that Next allows).
+    ``text`` is its source, ``operands`` the expressions in it with the values that they had, ``definitions`` the way
+    from the action to it. ``inner`` are the parts of it that made it false: the first false conjunct of a definition
+    that it applies, or every disjunct of a disjunction. ``held`` counts the conjuncts before it that held. ``kind`` is
+    ``false``, ``error`` (it could not be evaluated, ``detail`` says why), or ``domain`` (an argument is not among the
+    values that Next allows).
     """
 
     text: str
@@ -84,8 +86,9 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """Why one candidate does not explain the event: the action is not allowed (``failures``), or it is, but its outcome is not
-    what was logged (``mismatches``), or breaks a property."""
+    """Why one candidate does not explain the event: the action is not allowed (``failures``), or it is, but its outcome
+    is not what was logged (``mismatches``), or breaks a property.
+    """
 
     candidate: str
     action: str
@@ -110,9 +113,9 @@ class Explanation:
 class StrengthReport:
     """What the verdict rests on.
 
-    ``score`` is the share, over all events and all variables of the specification, of variables that an observation of the event
-    read; arguments that events gave to actions count apart. A verdict with neither observed nothing (``is_vacuous``): it would
-    have been the same for many other traces.
+    ``score`` is the share, over all events and all variables of the specification, of variables that an observation of
+    the event read; arguments that events gave to actions count apart. A verdict with neither observed nothing
+    (``is_vacuous``): it would have been the same for many other traces.
     """
 
     events: int = 0
@@ -152,7 +155,8 @@ class Verdict:
     trace: str
     decision: Decision
     line: int | None = None
-    """The line of the event that was rejected, or of the first that could not be judged; of the last event if accepted."""
+    """The line of the event that was rejected, or of the first that could not be judged; of the last event if accepted.
+    """
     event: Mapping[str, Any] | None = None
     reason: str = ""
     hint: str = ""

@@ -1,7 +1,9 @@
-"""From grammar rules to syntax trees: one function a rule of ``tla.lark``, called when the parser has read the whole of it.
+"""From grammar rules to syntax trees: one function a rule of ``tla.lark``, called when the parser has read the whole
+of it.
 
-Each function takes what the rule's parts became (tokens stay tokens) and returns a node, or a small tuple that the rule above
-knows. Trees grow from the leaves, so depth costs no recursion. The builder keeps no state: file names and places come with the tokens.
+Each function takes what the rule's parts became (tokens stay tokens) and returns a node, or a small tuple that the
+rule above knows. Trees grow from the leaves, so depth costs no recursion. The builder keeps no state: file names and
+places come with the tokens.
 """
 
 from __future__ import annotations
@@ -212,13 +214,16 @@ class Builder:
 
     def ranked_run(self, parts: Parts) -> _Ranked:
         node, operator = resolve(self.run_extend(parts))
-        # Only what stands to the right of a label can be torn apart by an operator to its left; a prefix operator cannot.
+        # Only what stands to the right of a label can be torn apart by an operator to its left; a prefix operator
+        # cannot.
         return _Ranked(node, operator if operator.fixity.value != "prefix" else None, node.location)
 
     def label(self, parts: Parts) -> Operand:
         head, separator, labelled = parts
         arguments = head.arguments if isinstance(head, ast.Apply) else ()
-        if not isinstance(head, ast.Name | ast.Apply) or not all(isinstance(item, ast.Name) for item in arguments):
+        if not isinstance(head, ast.Name | ast.Apply) or not all(
+            isinstance(item, ast.Name) and item.name not in SYMBOL_OF_SPELLING for item in arguments
+        ):
             raise ParseError(
                 "what stands before :: is no label",
                 location=separator.location,
@@ -309,7 +314,8 @@ class Builder:
         path, _bang, arguments = parts
         return _extended(path, ast.PathStep("", arguments.items, location=arguments.location))
 
-    # ------------------------------------------------------------------------------------------------ binding constructs
+    # ------------------------------------------------------------------------------------------------ binding
+    # constructs
 
     def bounds(self, parts: Parts) -> tuple[ast.Bound, ...]:
         return tuple(parts[::2])

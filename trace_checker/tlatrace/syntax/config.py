@@ -1,9 +1,9 @@
 """TLC's configuration files (``.cfg``): which constants have which values, what is the behaviour, what is checked.
 
-Read as TLC reads them: a list of statements, each a keyword and what it takes; a plural keyword is the same as its singular; a
-list ends at the next keyword. Values are the small language that TLC has there: numbers, strings, ``TRUE``, ``FALSE``, model values
-and sets of these. One thing is stricter than TLC: what TLC would take for the name of an invariant without looking (``,`` or ``5``) is
-an error here.
+Read as TLC reads them: a list of statements, each a keyword and what it takes; a plural keyword is the same as its
+singular; a list ends at the next keyword. Values are the small language that TLC has there: numbers, strings,
+``TRUE``, ``FALSE``, model values and sets of these. One thing is stricter than TLC: what TLC would take for the name
+of an invariant without looking (``,`` or ``5``) is an error here.
 """
 
 from __future__ import annotations

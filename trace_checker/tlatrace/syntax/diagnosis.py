@@ -1,7 +1,7 @@
 """What a person is told when the parser stops: the word found, what could have come, and what was open.
 
-The parser knows terminals; people do not. Terminals that mean one thing to a reader (all that begins an expression, all that
-begins a unit of a module) are named together.
+The parser knows terminals; people do not. Terminals that mean one thing to a reader (all that begins an expression,
+all that begins a unit of a module) are named together.
 """
 
 from __future__ import annotations
@@ -200,7 +200,8 @@ def _in_words(accepted: set[str]) -> tuple[str, ...]:
         if members <= accepted:
             words.append(name)
             left -= _IMPLIED[name]
-    # Of what remains, a closing bracket is likelier than an operator, and a reserved word less likely than an expression.
+    # Of what remains, a closing bracket is likelier than an operator, and a reserved word less likely than an
+    # expression.
     rest = sorted(_WORDS.get(kind, kind) for kind in left)
     reserved = [word for word in rest if word.isupper()]
     others = [word for word in rest if not word.isupper()]

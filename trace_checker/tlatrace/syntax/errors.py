@@ -12,8 +12,9 @@ EXPECTED_SHOWN_MAX = 6
 class ParseError(TlatraceError):
     """A text is not what the grammar allows.
 
-    ``found`` is the text at ``location`` (None at the end of the text), ``expected`` names what could have stood there, in
-    words for people, likeliest first; ``context`` says what was open, innermost first ("in the definition of Next").
+    ``found`` is the text at ``location`` (None at the end of the text), ``expected`` names what could have stood
+    there, in words for people, likeliest first; ``context`` says what was open, innermost first ("in the definition of
+    Next").
     """
 
     location: Location
@@ -36,7 +37,7 @@ class ParseError(TlatraceError):
         self.context = context
 
     def render(self, source: str) -> str:
-        """The message, the line of ``source`` (the text that was parsed, from the first line of its file) and a caret below it."""
+        """The message, the line of ``source`` (the whole text of the file) and a caret below it."""
         lines = source.splitlines()
         if not 1 <= self.location.line <= len(lines):
             return str(self)

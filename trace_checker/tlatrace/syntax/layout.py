@@ -2,14 +2,16 @@
 
 The pass keeps a stack of everything that is open (brackets, quantifiers, IF, CASE, LET, bulleted lists) and
 
-* turns ``/\\`` and ``\\/`` where an operand must come into the opening of a bulleted list at their column; one at the same
-  column afterwards into the next bullet; and inserts ``LIST_CLOSE`` before a token at or left of that column, and before
-  one that closes or continues a construct the list stands in (``)``, ``,``, ``THEN``, ``[]`` of CASE, a new definition …);
-* says of a bracket what it holds (``[x \\in S |-> e]``, ``[a |-> e]``, ``[a : S]``, ``[S -> T]``, ``[f EXCEPT …]``, ``[A]_v``; ``{x \\in
-  S : P}``, ``{e : x \\in S}``), since these begin alike: the opening token is renamed when its ``|->``, ``:`` … is reached;
+* turns ``/\\`` and ``\\/`` where an operand must come into the opening of a bulleted list at their column; one at the
+  same column afterwards into the next bullet; and inserts ``LIST_CLOSE`` before a token at or left of that column, and
+  before one that closes or continues a construct the list stands in (``)``, ``,``, ``THEN``, ``[]`` of CASE, a new
+  definition …);
+* says of a bracket what it holds (``[x \\in S |-> e]``, ``[a |-> e]``, ``[a : S]``, ``[S -> T]``, ``[f EXCEPT …]``,
+  ``[A]_v``; ``{x \\in S : P}``, ``{e : x \\in S}``), since these begin alike: the opening token is renamed when its
+  ``|->``, ``:`` … is reached;
 * marks where a definition begins (``DEFINITION`` before ``Op(a) ==``), since no token ends the one before it;
-* tells operators from their names used as arguments (``Op(+, a)``), ``[]`` from the separator of CASE, a step of a proof from a
-  reference to it, and lets reserved words be the names of record fields and of modules, as SANY does.
+* tells operators from their names used as arguments (``Op(+, a)``), ``[]`` from the separator of CASE, a step of a
+  proof from a reference to it, and lets reserved words be the names of record fields and of modules, as SANY does.
 
 Nothing is rejected here: what stands in a wrong place is passed on to the grammar, which says so. Time is linear.
 """
@@ -80,7 +82,7 @@ _BEFORE_ARGUMENT: Final = frozenset(["LPAR", "COMMA", "SUBSTITUTE", "DEFS", "BY"
 
 
 class Open:
-    """A construct that is open: its kind (a token type, ``THEN`` after the THEN of an IF, or ``LIST``), and the token that opened it."""
+    """A construct that is open: its kind (a token type, ``THEN`` after that word, or ``LIST``), and its first token."""
 
     __slots__ = ("kind", "token")
 
@@ -144,7 +146,7 @@ class Layout:
             self.tokens.append(token)
 
     def _is_next_bullet_after_closing(self, token: Token) -> bool:
-        """Close the lists that a token at this column ends; whether it turned out to be the next bullet of the one that is left."""
+        """Close the lists that a token at this column ends; whether it is the next bullet of the one that is left."""
         column = token.location.column
         while column <= self._list_column:
             innermost = next(entry for entry in reversed(self.open) if entry.kind == "LIST")
@@ -177,7 +179,7 @@ class Layout:
         self.open.append(Open(token.type, token))
 
     def _pop(self, before: Token | None) -> None:
-        """Close the innermost construct; the end of a list is a token, placed at the token that ended it (or without text)."""
+        """Close the innermost construct; the end of a list is a token, at the one that ended it (or without text)."""
         closed = self.open.pop()
         if closed.kind == "LIST":
             at = before if before is not None else Token("", "", self._raw[-1].location)
@@ -187,7 +189,7 @@ class Layout:
             )
 
     def _close_until(self, kinds: tuple[str, ...], before: Token | None = None) -> Open | None:
-        """Close everything down to the innermost construct of one of ``kinds``, which stays open; or down to a bracket."""
+        """Close everything above the innermost construct of one of ``kinds``, but nothing beyond a bracket."""
         while self.open:
             innermost = self.open[-1]
             if innermost.kind in kinds:

@@ -1,8 +1,8 @@
 """The operators of TLA+: how each is spelled, where it stands, and how tightly it binds.
 
-A *spelling* is what a person types (``\\cup``, ``\\union``, ``∪``); a *symbol* is the one name that the syntax tree uses
-for all spellings of an operator. Precedences are ranges: two neighbouring operators whose ranges overlap may not be mixed
-without parentheses, unless both are the same operator and it associates.
+A *spelling* is what a person types (``\\cup``, ``\\union``, ``∪``); a *symbol* is the one name that the syntax tree
+uses for all spellings of an operator. Precedences are ranges: two neighbouring operators whose ranges overlap may not
+be mixed without parentheses, unless both are the same operator and it associates.
 
 Source: *Specifying Systems*, table 6, and the tables of SANY where the two differ (scaled by ten, as SANY scales them).
 """
@@ -23,7 +23,7 @@ class Fixity(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """One operator: its symbol, its range of precedence (``low`` to ``high``), and whether ``a op b op c`` is ``(a op b) op c``."""
+    """One operator: its symbol, its range of precedence, and whether ``a op b op c`` is ``(a op b) op c``."""
 
     symbol: str
     fixity: Fixity

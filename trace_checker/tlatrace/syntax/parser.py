@@ -1,7 +1,8 @@
 """Texts to syntax trees: modules and single expressions.
 
-The work is done in four passes: words (:mod:`tokens`), columns and symbols of several meanings (:mod:`layout`), structure
-(``tla.lark``, an LALR(1) grammar), precedence (:mod:`precedence`). Only here does the parser's complaint become a :class:`ParseError`.
+The work is done in four passes: words (:mod:`tokens`), columns and symbols of several meanings (:mod:`layout`),
+structure (``tla.lark``, an LALR(1) grammar), precedence (:mod:`precedence`). Only here does the parser's complaint
+become a :class:`ParseError`.
 """
 
 from __future__ import annotations
@@ -32,16 +33,18 @@ def parse_module(text: str, file: str) -> ast.Module:
         raise ParseError(
             "there is no module in this text", location=Location(file, 1, 1, 1, 1), expected=("---- MODULE Name ----",)
         )
-    module = _parse(list(_one_module(tokenize(text, file, start=start))), "module", file)
+    tokens = list(_one_module(tokenize(text, file, start=start)))
+    module = _parse(tokens, "module", file)
     assert isinstance(module, ast.Module)
+    _check_step_names(module, tokens)
     return module
 
 
 def parse_expression(text: str, file: str, line: int = 1, column: int = 1) -> ast.Expr:
     """The expression that a text is.
 
-    ``line`` and ``column`` say where in ``file`` the text stands: the place of its first character, and of the left edge of all
-    its further lines (so that a bulleted list keeps its shape). Raises :class:`ParseError`.
+    ``line`` and ``column`` say where in ``file`` the text stands: the place of its first character, and of the left
+    edge of all its further lines (so that a bulleted list keeps its shape). Raises :class:`ParseError`.
     """
     text = with_plain_line_ends(text)
     raw = list(tokenize(text, file, first_line=line, first_column=column))
@@ -53,10 +56,24 @@ def parse_expression(text: str, file: str, line: int = 1, column: int = 1) -> as
 
 
 def source_text(location: Location, text: str) -> str:
-    """The part of ``text``, the whole text of the file, that a location covers; indentation common to its later lines is kept."""
+    """The part of ``text``, the whole text of the file, that a location covers, as it was written."""
     text = with_plain_line_ends(text)
     lines = LineMap(text)
     return text[lines.offset(location.line, location.column) : lines.offset(location.end_line, location.end_column) + 1]
+
+
+def _check_step_names(module: ast.Module, tokens: list[Token]) -> None:
+    """Steps are named in proofs only; proofs are set aside, so no unit that was kept may hold a step's name."""
+    named = [token for token in tokens if token.type == "STEP_NAME"]
+    for unit in module.units if named else ():
+        first, last = unit.location[1:3], unit.location[3:5]
+        for token in named:
+            if first <= token.location[1:3] <= last:
+                raise ParseError(
+                    f'found "{token.value}": a step of a proof is named outside of it',
+                    location=token.location,
+                    found=token.value,
+                )
 
 
 def _one_module(tokens: Iterator[Token]) -> Iterator[Token]:

@@ -1,7 +1,7 @@
 """From a flat run of operands and operators to a tree, by precedence ranges.
 
-The parser reads ``a + b * c`` as a run of five items. Two neighbouring operators whose ranges overlap conflict, unless they
-are one operator that associates to the left; a conflict is an error here as it is in SANY, never a silent choice.
+The parser reads ``a + b * c`` as a run of five items. Two neighbouring operators whose ranges overlap conflict, unless
+they are one operator that associates to the left; a conflict is an error here as it is in SANY, never a silent choice.
 
 Source: *Specifying Systems*, section 15.2.1; the treatment of unary minus and of labels follows SANY.
 """
@@ -21,9 +21,11 @@ from tlatrace.syntax.tokens import Token
 
 @dataclass(frozen=True, slots=True)
 class Operand:
-    """An operand of which more must be known than its tree: its extent with parentheses, or what operator it ends in or hides.
+    """An operand of which more must be known than its tree: its extent with parentheses, or what operator it ends in
+    or hides.
 
-    ``postfix`` is the first postfix operator written on it; ``labelled`` the operator at the top of what a label stands before.
+    ``postfix`` is the first postfix operator written on it; ``labelled`` the operator at the top of what a label
+    stands before.
     """
 
     node: Expr

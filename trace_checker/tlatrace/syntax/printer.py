@@ -1,7 +1,8 @@
-"""Syntax trees back to TLA+: one line, canonical spellings, no more parentheses than are needed to read the same tree again.
+"""Syntax trees back to TLA+: one line, canonical spellings, no more parentheses than are needed to read the same tree
+again.
 
-The law: ``parse_expression(print_expression(e), …) == e`` for every tree the parser can make. Printing is iterative over the tree (each node's
-printer is a generator that yields the parts it wants printed), so depth costs no recursion.
+The law: ``parse_expression(print_expression(e), …) == e`` for every tree the parser can make. Printing is iterative
+over the tree (each node's printer is a generator that yields the parts it wants printed), so depth costs no recursion.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The nesting of a structured proof: which step belongs to which level, and whether every level ends with QED.
 
-The grammar reads a proof as a flat list of pieces and drops what they say; the levels are checked here. A level opens with a
-step of a greater number (or ``<+>``, or after PROOF) and ends with its QED step and that step's own proof.
+The grammar reads a proof as a flat list of pieces and drops what they say; the levels are checked here. A level opens
+with a step of a greater number (or ``<+>``, or after PROOF) and ends with its QED step and that step's own proof.
 
 Source: *TLA+2: A Preliminary Guide*, section 7; the meaning of ``<*>`` and ``<+>`` as in SANY.
 """

@@ -1,7 +1,8 @@
 """The LALR tables of ``tla.lark``: built at first use, kept in a cache of the user's.
 
-A table takes a fifth of a second to build and little to read back. The file's name holds hashes of the grammar, of the versions of Python and
-Lark; it is written whole or not at all. A cache that cannot be read or written costs time, never an error.
+A table takes a fifth of a second to build and little to read back. The file's name holds hashes of the grammar, of the
+versions of Python and Lark; it is written whole or not at all. A cache that cannot be read or written costs time,
+never an error.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The words of TLA+: a text is cut into tokens; white space and comments are dropped, nothing is interpreted.
 
 A token keeps its kind, the text as it was written and its place. Columns count as SANY counts them: from 1, a tabulator
-reaching to the next multiple of eight. Which of its several meanings a symbol has (is this ``[]`` a prefix operator or a
-separator of CASE?) is not decided here but in :mod:`tlatrace.syntax.layout`.
+reaching to the next multiple of eight. Which of its several meanings a symbol has (is this ``[]`` a prefix operator or
+a separator of CASE?) is not decided here but in :mod:`tlatrace.syntax.layout`.
 """
 
 from __future__ import annotations
@@ -183,8 +183,8 @@ _KIND_OF_SYMBOL = {
 
 _SYMBOLS_LONGEST_FIRST = "|".join(re.escape(symbol) for symbol in sorted(_KIND_OF_SYMBOL, key=len, reverse=True))
 
-# An identifier has letters, digits and underscores, at least one letter, and begins with neither WF_ nor SF_. Digits may
-# come first. A comment begins before anything else that begins with the same characters.
+# An identifier has letters, digits and underscores, at least one letter, and begins with neither WF_ nor SF_. Digits
+# may come first. A comment begins before anything else that begins with the same characters.
 _MASTER = re.compile(
     rf"""
     (?P<BLANK>[ \t\n]+)
@@ -252,8 +252,8 @@ class LineMap:
 def tokenize(text: str, file: str, *, start: int = 0, first_line: int = 1, first_column: int = 1) -> Iterator[Token]:
     """The tokens of ``text`` from the offset ``start``, lazily: what follows the end of a module is never looked at.
 
-    ``first_line`` and ``first_column`` are the place, in ``file``, of the first character and of the left edge of each line.
-    Raises :class:`ParseError` at a character that begins no token, an open comment, an open string.
+    ``first_line`` and ``first_column`` are the place, in ``file``, of the first character and of the left edge of each
+    line. Raises :class:`ParseError` at a character that begins no token, an open comment, an open string.
     """
     lines = LineMap(text)
     line_shift, column_shift = first_line - 1, first_column - 1

@@ -1,12 +1,12 @@
 """Newline-delimited JSON: one object a line, the first of which may be a header.
 
-A header is an object whose ``format`` is :data:`FORMAT`; a file without one is a plain list of events. Lines are read one at
-a time, so a trace may be longer than memory; ``.gz`` files and standard input (``-``) are read as they are. The bytes read are
-hashed on the way, for the verdict's provenance.
+A header is an object whose ``format`` is :data:`FORMAT`; a file without one is a plain list of events. Lines are read
+one at a time, so a trace may be longer than memory; ``.gz`` files and standard input (``-``) are read as they are. The
+bytes read are hashed on the way, for the verdict's provenance.
 
-Nothing is skipped: a line that is not an object is an error with its place, as is a file without events. The one kind of damage
-that a crash leaves behind, a last line that was cut short, is told apart (:class:`TornTail`), so that a caller can choose to judge
-what comes before it.
+Nothing is skipped: a line that is not an object is an error with its place, as is a file without events. The one kind
+of damage that a crash leaves behind, a last line that was cut short, is told apart (:class:`TornTail`), so that a
+caller can choose to judge what comes before it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ FORMAT = "tla-conformance/trace"
 FORMAT_VERSION = 1
 
 LINE_BYTES_MAX = 64 * 1024 * 1024
-"""A line longer than this is not an event but a mistake (a binary file, say), and would have to be held in memory whole."""
+"""A line longer than this is not an event but a mistake (a binary file, say), and would have to be held in memory
+whole.
+"""
 
 
 class TraceError(TlatraceError):

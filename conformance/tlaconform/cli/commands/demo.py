@@ -48,7 +48,10 @@ def run(options: argparse.Namespace) -> Status:
         f"{summary.elections} elections, {summary.committed} entries committed, {summary.crashes} crashes, "
         f"{summary.lost} of {summary.sent:,} messages lost"
     )
-    _say("2. Is every step allowed by the specification?", f"conformance check {good} --spec Raft.tla --map maps/raft.yaml")
+    _say(
+        "2. Is every step allowed by the specification?",
+        f"conformance check {good} --spec Raft.tla --map maps/raft.yaml",
+    )
     (accepted,) = check_traces([str(good)], workbench.options)
     write_report([accepted], "terminal", None)
     _say(

@@ -16,7 +16,9 @@ from tlaconform.cli.status import Status
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of the answer. Without what is ``needed``, nothing works; without the rest, something named in ``advice`` does not."""
+    """One line of the answer. Without what is ``needed``, nothing works; without the rest, something named in
+    ``advice`` does not.
+    """
 
     name: str
     ok: bool

@@ -19,7 +19,9 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         description="Hypothesis drives an emulated cluster (timeouts, deliveries, losses, duplicates, partitions, crashes, requests), "
         "and each step is checked as it happens. What is found is made short, and saved as a scenario that `conformance replay` runs.",
     )
-    parser.add_argument("--mutant", metavar="NAME", help="break the core first; `conformance mutants --list` has the names")
+    parser.add_argument(
+        "--mutant", metavar="NAME", help="break the core first; `conformance mutants --list` has the names"
+    )
     parser.add_argument("--save", type=Path, metavar="FILE.yaml", help="where to save what is found (found-SEED.yaml)")
     parser.add_argument("--no-shrink", action="store_true", help="keep the first execution that is found as it is")
     add_hunting(parser, examples=EXAMPLES, time_limit=None)
@@ -53,12 +55,16 @@ def run(options: argparse.Namespace) -> Status:
     hunt = found.hunt
     if hunt.verdict is None or found.scenario is None:
         ended = "the time was up" if hunt.time_was_up else "all examples were run"
-        print(f"nothing found: {hunt.executions} executions, {hunt.events:,} events, {hunt.seconds_in_all:.1f} s ({ended})")
+        print(
+            f"nothing found: {hunt.executions} executions, {hunt.events:,} events, {hunt.seconds_in_all:.1f} s ({ended})"
+        )
         return Status.CONFORMS
     scenario = options.save or Path(f"found-{options.seed}.yaml")
     write_whole(scenario, found.scenario)
     write_report([hunt.verdict], "terminal", None)
     again = f" --mutant {mutant.name}" if mutant is not None else ""
-    print(f"found in execution {hunt.executions} after {hunt.seconds:.1f} s; replay it: conformance replay {scenario}{again}")
+    print(
+        f"found in execution {hunt.executions} after {hunt.seconds:.1f} s; replay it: conformance replay {scenario}{again}"
+    )
     sys.stdout.flush()
     return Status.DOES_NOT_CONFORM

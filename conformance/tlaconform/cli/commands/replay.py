@@ -17,7 +17,9 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         description="Runs the scenario, stops at the first event that the specification does not allow, and says why.",
     )
     parser.add_argument("scenario", metavar="SCENARIO", help="a YAML file, or the name of one that comes with vraft")
-    parser.add_argument("--mutant", metavar="NAME", help="break the core first; `conformance mutants --list` has the names")
+    parser.add_argument(
+        "--mutant", metavar="NAME", help="break the core first; `conformance mutants --list` has the names"
+    )
     parser.add_argument("--seed", type=int, metavar="N", help="instead of the scenario's")
     parser.add_argument("--nodes", type=positive, metavar="N", help="instead of the scenario's")
     parser.add_argument("--trace", type=Path, metavar="FILE", help="write the events there too")

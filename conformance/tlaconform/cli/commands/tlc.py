@@ -1,0 +1,101 @@
+"""``conformance tlc TRACE...``: the question that ``check`` answers, asked of TLC."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tlaconform.cli.status import Status, combined
+
+if TYPE_CHECKING:
+    from tlaconform.tlc_judge import TlcJudgement
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "tlc",
+        help="have TLC judge recorded traces",
+        description="Writes the specification's actions, the mapping and the traces as one module that stock TLC understands, "
+        "and has TLC judge the traces: a second opinion on `conformance check`, without its explanations.",
+    )
+    parser.add_argument("traces", nargs="+", metavar="TRACE", help="NDJSON, also .gz; - is standard input")
+    parser.add_argument("--spec", required=True, type=Path, metavar="FILE.tla", help="the specification")
+    parser.add_argument("--map", required=True, type=Path, metavar="FILE.yaml", help="how events speak of it")
+    parser.add_argument("--config", type=Path, metavar="FILE.cfg", help="constants, invariants and properties")
+    parser.add_argument("--lib", action="append", default=[], type=Path, metavar="DIR", help="more modules; repeatable")
+    parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="for one trace; reached: undecided")
+    parser.add_argument(
+        "--keep", type=Path, metavar="DIR", help="leave the module and its configuration in this folder"
+    )
+    parser.add_argument("--format", choices=("terminal", "json"), default="terminal")
+    parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
+    parser.set_defaults(command=run)
+
+
+def run(options: argparse.Namespace) -> Status:
+    from tlacheck import TlacheckError
+    from tlaconform.errors import ConformanceError
+    from tlaconform.tlc_judge import judge_traces
+
+    if options.traces.count("-") > 1:
+        raise ConformanceError("standard input (-) can be read only once; expected it once among the traces")
+    try:
+        judgements = judge_traces(
+            options.traces,
+            spec=options.spec,
+            mapping=options.map,
+            config=options.config,
+            library=tuple(options.lib),
+            time_limit=options.time_limit,
+            keep=options.keep,
+        )
+    except TlacheckError as error:
+        raise ConformanceError(str(error)) from None
+    sys.stdout.write(_json(judgements) if options.format == "json" else _terminal(judgements))
+    return combined(map(status_of, judgements))
+
+
+def status_of(judgement: TlcJudgement) -> Status:
+    """What one judgement means for the exit status."""
+    if judgement.accepted:
+        return Status.CONFORMS
+    return Status.DOES_NOT_CONFORM if judgement.is_decided else Status.UNDECIDED
+
+
+def _terminal(judgements: list[TlcJudgement]) -> str:
+    lines = []
+    for judgement in judgements:
+        if judgement.accepted:
+            lines.append(f"accepted   {judgement.trace}: all {judgement.events} events, in {judgement.seconds:.1f} s")
+        elif judgement.is_decided:
+            lines.append(f"rejected   {judgement.trace}:{judgement.line}: no action explains this event")
+        else:
+            lines.append(f"undecided  {judgement.trace}:{judgement.line}: {judgement.undecided_because}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _json(judgements: list[TlcJudgement]) -> str:
+    words = {Status.CONFORMS: "accepted", Status.DOES_NOT_CONFORM: "rejected", Status.UNDECIDED: "undecided"}
+    found = [
+        {
+            "trace": judgement.trace,
+            "verdict": words[status_of(judgement)],
+            "line": judgement.line,
+            "reason": judgement.undecided_because,
+            "events": judgement.events,
+            "seconds": round(judgement.seconds, 3),
+            "distinct_states": judgement.distinct_states,
+        }
+        for judgement in judgements
+    ]
+    return json.dumps(found, indent=2) + "\n"
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not number > 0:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0")
+    return number

@@ -1,0 +1,105 @@
+"""Reading traces: lazily, with the place of whatever is wrong."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+from pathlib import Path
+
+import pytest
+
+from tlatrace.traces import TornTail, TraceError, TraceReader, open_trace
+
+HEADER = '{"format": "tla-conformance/trace", "version": 1, "nodes": ["n1"]}\n'
+
+
+def reader(text: str | bytes) -> TraceReader:
+    data = text.encode() if isinstance(text, str) else text
+    return TraceReader(io.BytesIO(data), "t.ndjson")  # type: ignore[arg-type]
+
+
+def test_a_header_is_not_an_event() -> None:
+    trace = reader(HEADER + '{"a": 1}\n{"a": 2}\n')
+    assert trace.header["nodes"] == ["n1"]
+    assert [(event.line, event.fields["a"]) for event in trace] == [(2, 1), (3, 2)]
+
+
+def test_without_a_header_every_line_is_an_event() -> None:
+    trace = reader('{"a": 1}\n{"a": 2}\n')
+    assert trace.header == {}
+    assert [event.line for event in trace] == [1, 2]
+
+
+def test_blank_lines_count_as_lines_only() -> None:
+    assert [event.line for event in reader('\n{"a": 1}\n\n  \n{"a": 2}\n')] == [2, 5]
+
+
+def test_the_last_line_needs_no_end_if_it_is_whole() -> None:
+    assert len(list(reader('{"a": 1}\n{"a": 2}'))) == 2
+
+
+def test_a_torn_last_line_comes_after_the_events_before_it() -> None:
+    trace = reader('{"a": 1}\n{"a": 2}\n{"a')
+    events = iter(trace)
+    assert [next(events).line, next(events).line] == [1, 2]
+    with pytest.raises(TornTail) as caught:
+        next(events)
+    assert caught.value.location is not None
+    assert caught.value.location.line == 3
+
+
+def test_a_broken_line_with_an_end_is_not_torn() -> None:
+    with pytest.raises(TraceError, match="not JSON") as caught:
+        list(reader('{"a": 1}\n{"a\n'))
+    assert not isinstance(caught.value, TornTail)
+
+
+@pytest.mark.parametrize("text", ["", "\n \n"])
+def test_an_empty_trace(text: str) -> None:
+    with pytest.raises(TraceError, match="the trace is empty"):
+        reader(text)
+
+
+def test_another_format_is_refused() -> None:
+    with pytest.raises(TraceError, match="format"):
+        reader('{"format": "tla-conformance/scenario", "version": 1}\n')
+
+
+def test_a_foreign_format_field_is_an_event() -> None:
+    assert len(list(reader('{"format": "pdf"}\n'))) == 1
+
+
+def test_not_a_number_is_not_json() -> None:
+    with pytest.raises(TraceError, match="NaN"):
+        list(reader('{"a": 1}\n{"a": NaN}\n'))
+
+
+def test_a_line_without_bound_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tlatrace.traces.reader.LINE_BYTES_MAX", 20)
+    with pytest.raises(TraceError, match="more than 20 bytes"):
+        list(reader('{"a": 1}\n{"a": "' + "x" * 30 + '"}\n'))
+
+
+def test_the_digest_is_that_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "t.ndjson"
+    path.write_text(HEADER + '{"a": 1}\n')
+    with open_trace(path) as trace:
+        list(trace)
+        assert trace.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_gzip_is_read_as_it_is_and_damage_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "t.ndjson.gz"
+    packed = gzip.compress((HEADER + '{"a": 1}\n' * 1000).encode())
+    path.write_bytes(packed)
+    with open_trace(path) as trace:
+        assert len(list(trace)) == 1000
+    path.write_bytes(packed[: len(packed) // 2])
+    with pytest.raises(TraceError), open_trace(path) as trace:
+        list(trace)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(TraceError, match="cannot be opened"):
+        open_trace(tmp_path / "none.ndjson")
