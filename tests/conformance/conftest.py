@@ -107,6 +107,12 @@ class QueueFiles:
         return ["check", str(self.trace), "--spec", str(self.spec), "--map", str(self.mapping), *more]
 
 
+@pytest.fixture(scope="session")
+def queue_module() -> str:
+    """The text of the specification."""
+    return QUEUE_TLA
+
+
 @pytest.fixture
 def queue(tmp_path: Path) -> QueueFiles:
     files = QueueFiles(tmp_path)

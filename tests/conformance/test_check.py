@@ -48,7 +48,7 @@ def test_a_false_guard_is_named_with_the_values_it_read(queue: Any, events: Even
     failure = verdict.candidates[0].failures[0]
     assert ("Capacity", "2") in failure.operands or any(v == "2" for _, v in failure.operands)
     assert failure.location.file == str(queue.spec)
-    assert failure.location.line == 13
+    assert failure.location.line == 12
     assert failure.held == 1
 
 

@@ -76,6 +76,7 @@ def extend(inner: Exprs) -> Exprs:
     return st.one_of(
         st.builds(ast.Apply, NAMES, arguments_of(inner)),
         st.builds(ast.Apply, st.sampled_from(PLAIN_INFIX), st.tuples(inner, inner)),
+        st.builds(ast.Apply, st.just("\\in"), st.tuples(NAMES.map(ast.Name), inner)),
         st.builds(ast.Apply, st.sampled_from(sorted(PREFIX)), st.tuples(inner)),
         st.builds(ast.Apply, st.sampled_from(sorted(POSTFIX)), st.tuples(inner)),
         st.builds(ast.Junction, st.sampled_from(JUNCTIONS), some),

@@ -96,7 +96,10 @@ class CompiledSpec:
         locals_ = [f"argument__{self._program.next_number()}" for _ in parameters]
         signature = ", ".join(("s", "p", *locals_))
         self._program.keep(expression, scope)
-        return self._program.add_entry("expression", signature, fill)
+        try:
+            return self._program.add_entry("expression", signature, fill)
+        except NotCompiled:
+            return self.interpreter().expression(expression, scope, parameters)
 
 
 class CompiledAction:

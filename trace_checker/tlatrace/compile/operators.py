@@ -68,11 +68,12 @@ def equality(lowering: References, left: Code, right: Code, node: ast.Node, env:
     depth = 1 + max(left.depth, right.depth)
     if left.kind == right.kind and left.kind in _SCALARS:
         return Code(f"({left.text} == {right.text})", "bool", depth=depth)
-    if right.kind not in _SCALARS or not right.is_atomic:
-        left, right = right, left
+    tests: list[str] = []
     if right.kind in _SCALARS and right.is_atomic and not left.kind:
-        tests: list[str] = []
         left = _guarded(lowering, left, right.kind, tests)
+    elif left.kind in _SCALARS and left.is_atomic and not right.kind:
+        right = _guarded(lowering, right, left.kind, tests)
+    if tests:
         text = f"({left.text} == {right.text} if {tests[0]} else equal({left.text}, {right.text}))"
         return Code(lowering.mark(text, node, env), "bool", depth=depth)
     return Code(lowering.mark(f"equal({left.text}, {right.text})", node, env), "bool", depth=depth)
@@ -109,27 +110,14 @@ def membership(lowering: References, item: Code, container: ast.Expr, node: ast.
             return Code(lowering.mark(text, node, env), "bool", depth=item.depth + 1)
         case ast.Apply(operator="..", arguments=bounds) if _is_standard("..", env):
             return _within(lowering, item, bounds, node, env)
-        case ast.Apply(operator="\\cup" | "\\cap" | "\\" as operator, arguments=(left, right)) if _is_standard(
-            operator, env
-        ):
-            item = lowering.atom(item)
-            one = membership(lowering, item, left, node, env)
-            word = {"\\cup": "or", "\\cap": "and", "\\": "and not"}[operator]
-            with lowering.capture() as lines:
-                other = membership(lowering, item, right, node, env)
-            if not lines:
-                return Code(f"({one.text} {word} {other.text})", "bool", depth=1 + max(one.depth, other.depth))
-            result = lowering.fresh("t")
-            lowering.emit(f"{result} = {one.text}")
-            lowering.emit(f"if not {result}:" if word == "or" else f"if {result}:")
-            lowering.lines += lines
-            negation = "not " if word == "and not" else ""
-            lowering.lines.append((lowering.level + 1, f"{result} = {negation}{other.text}"))
-            return Code(result, "bool", is_atomic=True)
+        case ast.Apply(operator="\\cup" | "\\cap" | "\\" as operator) if _is_standard(operator, env):
+            test = _tester(lowering, container, node, env)
+            return test(lowering.atom(item))
         case ast.SetFilter(bound=ast.Bound(names=(name,), domain=domain, is_tuple=False), predicate=predicate) if (
             domain is not None
         ):
-            return _filtered(lowering, lowering.atom(item), name, domain, predicate, node, env)
+            item = lowering.atom(item)
+            return _filtered(lowering, item, name, membership(lowering, item, domain, node, env), predicate, env)
         case ast.SetEnumeration(items=items) if items:
             codes = [lowering.value(each, env) for each in items]
             listed = ", ".join(code.text for code in codes)
@@ -144,6 +132,43 @@ def membership(lowering: References, item: Code, container: ast.Expr, node: ast.
                 return Code(lowering.mark(text, node, env), "bool", depth=depth)
             return Code(lowering.mark(f"among({item.text}, {listed})", node, env), "bool", depth=depth)
     return _ask(lowering, item, lowering.value(container, env), node, env)
+
+
+def _tester(lowering: References, container: ast.Expr, node: ast.Node, env: Env) -> Callable[[Code], Code]:
+    """What asks a set for an atomic item. As in TLC, the parts of the set are computed first, whatever the item turns out to be."""
+    is_constant = lowering.program.constant(container, env) is not None
+    match container:
+        case ast.Apply(operator="\\cup" | "\\cap" | "\\" as operator, arguments=(left, right)) if (
+            not is_constant and _is_standard(operator, env)
+        ):
+            one, other = _tester(lowering, left, node, env), _tester(lowering, right, node, env)
+            return lambda item: _combined(lowering, operator, one, other, item)
+        case ast.SetFilter(bound=ast.Bound(names=(name,), domain=domain, is_tuple=False), predicate=predicate) if (
+            domain is not None and not is_constant
+        ):
+            base = _tester(lowering, domain, node, env)
+            return lambda item: _filtered(lowering, item, name, base(item), predicate, env)
+        case _:
+            whole = lowering.atom(lowering.value(container, env))
+            return lambda item: _ask(lowering, item, whole, node, env)
+
+
+def _combined(
+    lowering: References, operator: str, one: Callable[[Code], Code], other: Callable[[Code], Code], item: Code
+) -> Code:
+    """Membership in a union, an intersection or a difference."""
+    first = one(item)
+    with lowering.capture() as lines:
+        second = other(item)
+    word = {"\\cup": "or", "\\cap": "and", "\\": "and not"}[operator]
+    if not lines:
+        return Code(f"({first.text} {word} {second.text})", "bool", depth=1 + max(first.depth, second.depth))
+    result = lowering.fresh("t")
+    lowering.emit(f"{result} = {first.text}")
+    lowering.emit(f"if not {result}:" if word == "or" else f"if {result}:")
+    lowering.lines += lines
+    lowering.lines.append((lowering.level + 1, f"{result} = {'not ' if word == 'and not' else ''}{second.text}"))
+    return Code(result, "bool", is_atomic=True)
 
 
 def _ask(lowering: References, item: Code, container: Code, node: ast.Node, env: Env) -> Code:
@@ -166,11 +191,8 @@ def _within(lowering: References, item: Code, bounds: Arguments, node: ast.Node,
     return Code(lowering.mark(text, node, env), "bool", depth=depth)
 
 
-def _filtered(
-    lowering: References, item: Code, name: str, domain: ast.Expr, predicate: ast.Expr, node: ast.Node, env: Env
-) -> Code:
-    """``item \\in {name \\in domain : predicate}``"""
-    inside = membership(lowering, item, domain, node, env)
+def _filtered(lowering: References, item: Code, name: str, inside: Code, predicate: ast.Expr, env: Env) -> Code:
+    """``item \\in {name \\in domain : predicate}``, given text for ``item \\in domain``."""
     with lowering.capture() as lines:
         test = lowering.truth(predicate, env.bind({name: Bound(item)}), "the predicate of a set")
     if not lines:

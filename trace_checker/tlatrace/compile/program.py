@@ -8,7 +8,8 @@ the text names are put in the namespace anew in every process.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -121,6 +122,18 @@ class Program:
         for name, function in self._pending_constants:
             self.constants.define(name, self.namespace[function])
         self._pending_constants = []
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        """What an attempt that fails has generated is forgotten: functions without a body must not be called by others."""
+        functions, constants = dict(self._functions), dict(self._constants)
+        pending, makers = list(self._pending), list(self._pending_constants)
+        try:
+            yield
+        except BaseException:
+            self._functions, self._constants = functions, constants
+            self._pending, self._pending_constants = pending, makers
+            raise
 
     def add_function(self, header: str, lines: Lines, name: str, definition: str | None) -> None:
         """A function of the chunk; ``definition`` is the TLA+ name that a chain of definitions should show for it."""
@@ -325,13 +338,14 @@ class Program:
     def add_entry(self, base: str, parameters: str, fill: Callable[[Any], None]) -> Callable[..., Any]:
         """A function for callers outside generated code: errors that leave it have their place. ``fill`` emits its body."""
         name = self.unique(base)
-        lowering = self.new_lowering()
-        lowering.level = 2
-        fill(lowering)
-        lines: Lines = [(1, "try:"), *lowering.lines]
-        lines += [(1, "except Exception as error:"), (2, "raise located(error) from None")]
-        self.add_function(f"def {name}({parameters}):", lines, name, None)
-        self.load()
+        with self._all_or_nothing():
+            lowering = self.new_lowering()
+            lowering.level = 2
+            fill(lowering)
+            lines: Lines = [(1, "try:"), *lowering.lines]
+            lines += [(1, "except Exception as error:"), (2, "raise located(error) from None")]
+            self.add_function(f"def {name}({parameters}):", lines, name, None)
+            self.load()
         entry: Callable[..., Any] = self.namespace[name]
         return entry
 

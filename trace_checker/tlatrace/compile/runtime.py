@@ -107,15 +107,9 @@ def fail(message: str) -> NoReturn:
     raise EvaluationError(message)
 
 
-def incomplete(action: str, names: Sequence[str]) -> NoReturn:
-    """The action was true, but did not say what becomes of these variables."""
-    listed = ", ".join(names)
-    raise EvaluationError(f"{action} is enabled, but leaves {listed} without a value in the next state")
-
-
-def incomplete_initial(names: Sequence[str]) -> NoReturn:
-    """The initial predicate was true, but left variables open."""
-    raise EvaluationError(f"the initial predicate leaves {', '.join(names)} without a value")
+def incomplete(what: str, names: Sequence[str]) -> NoReturn:
+    """A formula was true, but did not say what these variables are."""
+    raise EvaluationError(f"{what} leaves {', '.join(names)} without a value")
 
 
 def no_arm(where: str) -> NoReturn:
@@ -205,7 +199,6 @@ __all__ = [
     "choose",
     "fail",
     "incomplete",
-    "incomplete_initial",
     "interval",
     "negative",
     "no_arm",

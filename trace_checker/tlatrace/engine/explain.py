@@ -154,7 +154,7 @@ def _mismatch(observation: Observation, state: State, successor: State, argument
 
 
 def _side(value: Any) -> str:
-    return value if isinstance(value, str) and value.startswith("(") else short_text(value)
+    return "nothing" if value is None else short_text(value)
 
 
 def _not_allowed(

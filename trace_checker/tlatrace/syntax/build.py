@@ -374,6 +374,11 @@ class Builder:
     def set_enumeration(self, parts: Parts) -> ast.SetEnumeration:
         return ast.SetEnumeration(tuple(parts[1:-1:2]), location=_span(parts))
 
+    def set_of_membership(self, parts: Parts) -> ast.SetEnumeration:
+        """``{x \\in S, …}``: as in SANY all up to the comma is what ``x`` may be in."""
+        element = _membership(parts[1], parts[3])
+        return ast.SetEnumeration((element, *parts[5:-1:2]), location=_span(parts))
+
     def set_filter(self, parts: Parts) -> ast.SetFilter:
         return ast.SetFilter(_bound_of(parts[1], parts[3]), parts[5], location=_span(parts))
 
@@ -500,6 +505,12 @@ def _quantifier_kind(token: Token) -> str:
 def _bound_of(target: _Target, domain: Expr) -> ast.Bound:
     place = spanning(target.location, domain.location)
     return ast.Bound(target.names, domain, is_tuple=target.is_tuple, location=place)
+
+
+def _membership(target: _Target, domain: Expr) -> Expr:
+    names = tuple(ast.Name(name, location=target.location) for name in target.names)
+    element = ast.Tuple(names, location=target.location) if target.is_tuple else names[0]
+    return ast.Apply("\\in", (element, domain), location=spanning(target.location, domain.location))
 
 
 def _field_items(parts: Parts) -> tuple[ast.FieldItem, ...]:

@@ -49,7 +49,6 @@ _IMPLIED: Final[dict[str, frozenset[str]]] = {
             "LAB",
             "LBC",
             "LBC_BOUND",
-            "LBC_FILTER",
             "LBC_MAP",
             "LSB",
             "LSB_FUNCTION",
@@ -138,7 +137,7 @@ _WORDS: Final[dict[str, str]] = {
     "PREFIX": "a prefix operator",
     "NEXT_BULLET": "another bullet",
     "CASE_STEP": "CASE",
-    **dict.fromkeys(("LBC", "LBC_BOUND", "LBC_FILTER", "LBC_MAP"), "{"),
+    **dict.fromkeys(("LBC", "LBC_BOUND", "LBC_MAP"), "{"),
     **dict.fromkeys(
         ["LSB", "LSB_FUNCTION", "LSB_FUNCTION_SET", "LSB_RECORD", "LSB_RECORD_SET", "LSB_EXCEPT", "LSB_ACTION"], "["
     ),

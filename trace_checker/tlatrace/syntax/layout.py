@@ -231,8 +231,6 @@ class Layout:
             self.open.pop()
         elif opener.token.type == "LBC":
             opener.token.type = "LBC_MAP"
-        elif opener.token.type == "LBC_BOUND":
-            opener.token.type = "LBC_FILTER"
         elif opener.token.type == "LSB":
             opener.token.type = "LSB_RECORD_SET"
 

@@ -90,6 +90,15 @@ def _closed(node: ast.Expr) -> Printing:
     return text if _is_closed(node) and not isinstance(node, ast.Number | ast.Decimal) else f"({text})"
 
 
+def _bracketed(nodes: Iterable[ast.Expr]) -> Printing:
+    """Expressions right after ``[`` or ``{``, where ``x \\in S`` would be read as the beginning of another construct."""
+    texts = []
+    for node in nodes:
+        text = yield node
+        texts.append(f"({text})" if " \\in " in text and not _is_closed(node) else text)
+    return ", ".join(texts)
+
+
 def _joined(nodes: Iterable[ast.Node], separator: str = ", ") -> Printing:
     texts = []
     for node in nodes:
@@ -239,7 +248,7 @@ def _label(node: ast.Label) -> Printing:
 
 
 def _set_enumeration(node: ast.SetEnumeration) -> Printing:
-    return f"{{{(yield from _joined(node.items))}}}"
+    return f"{{{(yield from _bracketed(node.items))}}}"
 
 
 def _set_filter(node: ast.SetFilter) -> Printing:
@@ -248,9 +257,7 @@ def _set_filter(node: ast.SetFilter) -> Printing:
 
 
 def _set_map(node: ast.SetMap) -> Printing:
-    element = yield node.element
-    if isinstance(node.element, ast.Apply) and node.element.operator == "\\in":
-        element = f"({element})"
+    element = yield from _bracketed((node.element,))
     return f"{{{element} : {(yield from _joined(node.bounds))}}}"
 
 
@@ -262,6 +269,8 @@ def _function_constructor(node: ast.FunctionConstructor) -> Printing:
 def _function_set(node: ast.FunctionSet) -> Printing:
     # A CASE in the domain would take the arrow.
     domain = yield from _without_open_end(node.domain)
+    if " \\in " in domain and not _is_closed(node.domain) and domain[0] != "(":
+        domain = f"({domain})"
     return f"[{domain} -> {(yield node.codomain)}]"
 
 
@@ -285,7 +294,7 @@ def _tuple(node: ast.Tuple) -> Printing:
 
 
 def _except(node: ast.Except) -> Printing:
-    function = yield node.function
+    function = yield from _bracketed((node.function,))
     return f"[{function} EXCEPT {(yield from _joined(node.updates))}]"
 
 
@@ -295,7 +304,7 @@ def _except_update(node: ast.ExceptUpdate) -> Printing:
 
 
 def _except_index(node: ast.ExceptIndex) -> Printing:
-    return f"[{(yield from _joined(node.arguments))}]"
+    return f"[{(yield from _bracketed(node.arguments))}]"
 
 
 def _except_field(node: ast.ExceptField) -> Printing:
@@ -305,7 +314,7 @@ def _except_field(node: ast.ExceptField) -> Printing:
 
 def _function_apply(node: ast.FunctionApply) -> Printing:
     function = yield from _closed(node.function)
-    return f"{function}[{(yield from _joined(node.arguments))}]"
+    return f"{function}[{(yield from _bracketed(node.arguments))}]"
 
 
 def _field(node: ast.Field) -> Printing:
@@ -316,7 +325,7 @@ def _field(node: ast.Field) -> Printing:
 
 
 def _action_box(node: ast.ActionBox) -> Printing:
-    action = yield node.action
+    action = yield from _bracketed((node.action,))
     opening, closing = ("[", "]_") if node.kind == "[]" else ("<<", ">>_")
     return f"{opening}{action}{closing}{(yield from _subscript(node.subscript))}"
 
