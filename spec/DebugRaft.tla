@@ -17,11 +17,11 @@ DebugNoTwoLeadersInv ==
 (* A vote is free and is refused, because the candidate's log lacks        *)
 (* something.                                                              *)
 DebugNoVoteDeniedForTheLogInv ==
-    \A m \in messages :
+    ~ \E m \in messages :
         /\ m.type = "RequestVote"
         /\ m.term = currentTerm[m.to]
         /\ votedFor[m.to] = Nil
-            => UpToDate(m.lastLogTerm, m.lastLogIndex, log[m.to])
+        /\ ~UpToDate(m.lastLogTerm, m.lastLogIndex, log[m.to])
 
 (* A follower loses entries to others.                                     *)
 DebugNoTruncationProp ==
@@ -35,14 +35,14 @@ DebugNoShorterLogProp ==
 (* A message is late: the follower accepts it, has more than it says, and  *)
 (* must not lose any of that.                                              *)
 DebugNoLateMessageInv ==
-    \A m \in messages :
+    ~ \E m \in messages :
         /\ m.type = "AppendEntries"
         /\ m.term = currentTerm[m.to]
         /\ role[m.to] = Follower
         /\ m.entries # << >>
         /\ LogMatches(m.to, m)
         /\ Merged(log[m.to], m) = log[m.to]
-            => Len(log[m.to]) <= m.prevLogIndex + Len(m.entries)
+        /\ Len(log[m.to]) > m.prevLogIndex + Len(m.entries)
 
 (* A leader tries again further back.                                      *)
 DebugNoBacktrackProp ==

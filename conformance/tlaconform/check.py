@@ -19,7 +19,7 @@ from typing import Any
 
 from tlaconform.errors import ConformanceError
 from tlaconform.mapping import CompiledMapping, TraceMapping, compile_mapping, constants_of, read_mapping
-from tlatrace.compile import CompiledSpec, Interpreter, State, compile_spec
+from tlatrace.compile import CodeCache, CompiledSpec, Interpreter, State, compile_spec
 from tlatrace.engine.explain import explain, relevant_state
 from tlatrace.engine.match import FRONTIER_STATES_MAX, Matcher, Property, Status
 from tlatrace.engine.verdict import Decision, StrengthReport, Verdict
@@ -106,7 +106,7 @@ class Workbench:
 
 
 def _prepare(spec: Spec, mapping: TraceMapping) -> Loaded:
-    compiled = compile_spec(spec)
+    compiled = compile_spec(spec, cache=CodeCache.for_user())
     notes = []
     properties = [Property(f.name, compiled.expression(f.body, f.scope), is_step=False) for f in spec.invariants]
     for formula in spec.properties:

@@ -1,8 +1,9 @@
 """Three judges of the same traces: ours, TLC by a module made from our mapping, TLC by a module written by hand.
 
-A cluster is driven through an election, a partition with a truncation, and a crash; its trace is accepted. Each twin of that trace breaks
-one thing, and must be rejected at the line foretold; each mutation changes something at random, and whatever comes of it, all
-three must say the same. All traces are judged in a few runs of TLC, because starting it takes longer than judging.
+A cluster is driven through an election, a partition with a truncation, and a crash; its trace is accepted. Each twin of
+that trace breaks one thing, and must be rejected at the line foretold; each mutation changes something at random, and
+whatever comes of it, all three must say the same. All traces are judged in a few runs of TLC, because starting it takes
+longer than judging.
 """
 
 from __future__ import annotations
@@ -212,7 +213,7 @@ def vote_counted_that_nobody_gave(events: list[Event]) -> int:
 
 
 def truncation_left_out(events: list[Event]) -> int:
-    """The deposed leader keeps the entry that the new one does not have."""
+    """The deposed leader keeps the entry that the new one does not have, and has one more than it should."""
     number = next(
         n
         for n, event in enumerate(events)

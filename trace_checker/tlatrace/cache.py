@@ -14,12 +14,16 @@ VARIABLE = "TLACONFORM_CACHE"
 
 
 def cache_folder(environment: Mapping[str, str] | None = None) -> Path:
-    """The folder, which may not exist yet."""
+    """The folder, which may not exist yet: ``TLACONFORM_CACHE``, else the platform's place for caches."""
     environment = os.environ if environment is None else environment
     if chosen := environment.get(VARIABLE):
-        return Path(chosen)
-    base = environment.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return Path(base) / "tla-conformance"
+        return Path(chosen).expanduser().absolute()
+    if os.name == "nt" and environment.get("LOCALAPPDATA"):
+        return Path(environment["LOCALAPPDATA"]) / "tla-conformance" / "cache"
+    base = environment.get("XDG_CACHE_HOME")
+    if base and Path(base).is_absolute():
+        return Path(base) / "tla-conformance"
+    return Path(environment.get("HOME") or os.path.expanduser("~")) / ".cache" / "tla-conformance"
 
 
 def is_writable(folder: Path) -> bool:

@@ -8,6 +8,8 @@ values.
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +18,10 @@ from tlatrace.engine.verdict import Decision, Explanation, Failure, Mismatch, St
 from tlatrace.syntax.ast import Location
 
 EVENT_WIDTH_MAX = 600
+VALUE_WIDTH_MAX = 160
+"""What a person takes in at a glance; ``--format json`` has longer values."""
+
+LONG_OPERAND = 60
 NAMES_SHOWN_MAX = 12
 
 
@@ -62,8 +68,8 @@ def _lines(verdict: Verdict, style: Style) -> Iterator[str]:
         yield from _rejection(verdict, style)
     for note in verdict.notes:
         yield f"  note: {note}"
-    if verdict.strength.events:
-        yield from _strength(verdict.strength, verdict.decision, style)
+    if verdict.strength.events and verdict.decision is not Decision.REJECTED:
+        yield from _strength(verdict.strength, style)
 
 
 def _headline(verdict: Verdict, style: Style) -> str:
@@ -123,29 +129,50 @@ def _explanation(number: int, explanation: Explanation, style: Style) -> Iterato
         yield "     no instance of this action is enabled here"
 
 
-def _failure(failure: Failure, indent: str, style: Style) -> Iterator[str]:
-    yield f"{indent}{_place(failure.location)}: {_what(failure)}"
+def _failure(failure: Failure, indent: str, style: Style, *, is_inner: bool = False) -> Iterator[str]:
+    if failure.kind == "cut":
+        yield f"{indent}{failure.detail}"
+        return
+    yield f"{indent}{_place(failure.location)}: {_what(failure, is_inner)}"
     yield f"{indent}    {style.bad(failure.text)}"
     if failure.detail:
         yield f"{indent}    {failure.detail}"
-    shown = {expression for inner in failure.inner for expression, _ in inner.operands}
-    yield from _table([o for o in failure.operands if o[0] not in shown], f"{indent}      ")
+    bound = [(name, value) for name, value in failure.bindings if re.search(rf"\b{re.escape(name)}\b", failure.text)]
+    rows = [*(bound if is_inner and not failure.inner else []), *_telling_operands(failure)]
+    yield from _table([row for row in rows if len(row[1]) <= LONG_OPERAND or not is_inner], f"{indent}      ")
     for inner in failure.inner:
-        yield from _failure(inner, indent + "    ", style)
+        yield from _failure(inner, indent + "    ", style, is_inner=True)
 
 
-def _what(failure: Failure) -> str:
+def _telling_operands(failure: Failure) -> list[tuple[str, str]]:
+    """The operands without those that the parts of the conjunct show too, and without large values that another operand stands
+    for (``log[i]`` where ``Len(log[i])`` is shown)."""
+    shown = {expression for inner in failure.inner for expression, _ in inner.operands}
+    return [
+        (expression, value)
+        for expression, value in failure.operands
+        if expression not in shown
+        and not (
+            len(value) > LONG_OPERAND
+            and any(expression in other and expression != other for other, _ in failure.operands)
+        )
+    ]
+
+
+def _what(failure: Failure, is_inner: bool) -> str:
     if failure.kind == "domain":
         return "the argument is not one that Next allows:"
+    verb = "cannot be evaluated" if failure.kind == "error" else "is false"
+    if is_inner:
+        return f"because this {verb}:"
     before = {0: "", 1: " (the one before it holds)"}.get(failure.held, f" (the {failure.held} before it hold)")
-    where = f" in {failure.definitions[-1]}" if failure.definitions else ""
-    return f"this {'cannot be evaluated' if failure.kind == 'error' else 'is false'}{where}{before}:"
+    return f"this {verb}{before}:"
 
 
 def _mismatch(mismatch: Mismatch, style: Style) -> Iterator[str]:
     yield f"       {style.bad(mismatch.observation)}  {style.dim(_place(mismatch.location))}"
-    yield f"         specification: {mismatch.expected}"
-    yield f"         logged:        {mismatch.logged}   ({mismatch.logged_as})"
+    yield f"         specification: {_cut(mismatch.expected)}"
+    yield f"         logged:        {_cut(mismatch.logged)}   ({mismatch.logged_as})"
     for path, expected, logged in mismatch.differences[:NAMES_SHOWN_MAX]:
         yield f"           {path}: {expected} in the specification, {logged} in the log"
     more = len(mismatch.differences) - NAMES_SHOWN_MAX
@@ -153,7 +180,7 @@ def _mismatch(mismatch: Mismatch, style: Style) -> Iterator[str]:
         yield f"           … and {more} more differences"
 
 
-def _strength(strength: StrengthReport, decision: Decision, style: Style) -> Iterator[str]:
+def _strength(strength: StrengthReport, style: Style) -> Iterator[str]:
     if strength.is_vacuous:
         yield style.warn(
             "  NOTHING WAS OBSERVED: the mapping compares no field of the trace with the specification and gives no action its "
@@ -187,11 +214,23 @@ def _table(rows: Iterable[tuple[str, str]], indent: str) -> Iterator[str]:
     width = max((len(name) for name, _ in rows), default=0)
     for position, (name, value) in enumerate(rows):
         lead = indent if position == 0 else " " * len(indent)
-        yield f"{lead}{name:<{width}} = {value}"
+        yield f"{lead}{name:<{width}} = {_cut(value)}"
+
+
+def _cut(text: str) -> str:
+    """``text`` without its middle where it is long."""
+    if len(text) <= VALUE_WIDTH_MAX:
+        return text
+    half = VALUE_WIDTH_MAX // 2
+    return f"{text[:half]} … {text[-half:]}"
 
 
 def _place(location: Location | None) -> str:
-    return str(location) if location is not None else ""
+    """A place, its file relative to where the reader is, if it is below."""
+    if location is None:
+        return ""
+    here = f"{os.getcwd()}{os.sep}"
+    return str(location._replace(file=location.file.removeprefix(here)))
 
 
 def _summary(verdicts: Sequence[Verdict], style: Style) -> str:

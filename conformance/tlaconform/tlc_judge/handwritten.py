@@ -39,24 +39,24 @@ CONSTANTS
 def judge_by_hand(
     trace: str | Path,
     *,
-    spec: Path | None = None,
+    folder: Path | None = None,
     time_limit: float | None = None,
     toolchain: Toolchain | None = None,
     keep: Path | None = None,
 ) -> TlcJudgement:
     """TLC's judgement on one trace of Raft; see :func:`judge_all_by_hand`."""
-    return judge_all_by_hand([trace], spec=spec, time_limit=time_limit, toolchain=toolchain, keep=keep)[0]
+    return judge_all_by_hand([trace], folder=folder, time_limit=time_limit, toolchain=toolchain, keep=keep)[0]
 
 
 def judge_all_by_hand(
     traces: Sequence[str | Path],
     *,
-    spec: Path | None = None,
+    folder: Path | None = None,
     time_limit: float | None = None,
     toolchain: Toolchain | None = None,
     keep: Path | None = None,
 ) -> list[TlcJudgement]:
-    """TLC's judgement on traces of Raft, by the module ``TraceRaft`` in the folder ``spec`` (default: the one that
+    """TLC's judgement on traces of Raft, by the module ``TraceRaft`` in ``folder`` (default: the one that
     comes with the package).
 
     Traces of the same cluster are judged in one run. ``time_limit`` is in seconds, for each trace. ``keep`` is a folder
@@ -67,7 +67,10 @@ def judge_all_by_hand(
         ToolchainError: there is no TLC.
     """
     options = RunOptions(
-        library=(spec if spec is not None else spec_folder(),), time_limit=time_limit, toolchain=toolchain, keep=keep
+        library=(folder if folder is not None else spec_folder(),),
+        time_limit=time_limit,
+        toolchain=toolchain,
+        keep=keep,
     )
     return judge_all([read_trace(trace) for trace in traces], module_for, _servers, options)
 

@@ -16,6 +16,7 @@ from tlaconform.mapping.fields import Fields
 from tlaconform.mapping.model import EventEntry, Pair, SilentEntry, TraceMapping, Written
 from tlaconform.tlc_judge.actions import ActionOperators
 from tlaconform.tlc_judge.judgement import TlcJudgeError
+from tlaconform.tlc_judge.literals import spell
 from tlaconform.tlc_judge.projection import definitions_for, fields_of, sections_of
 from tlaconform.tlc_judge.wording import Wording, conjunction, disjunction, enclosed
 from tlatrace.semantics import Definition, Scope, Spec, VariableSymbol
@@ -80,7 +81,9 @@ class RuleOperators:
         pairs = (*sections.before, *sections.observe, *sections.observe_if_present)
         used = [side for pair in pairs for side in (pair.left, pair.right)] + list(sections.require)
         used += [written for written in entry.candidates if written is not None]
-        return self._operator(f"Rule_{entry.kind}", used, ways, f"events: {entry.kind}, {_place(entry.location)}")
+        return self._operator(
+            f"Rule_{entry.kind}", used, ways, f"events: {spell(entry.kind)}, {_place(entry.location)}"
+        )
 
     def silent(self, number: int, item: SilentEntry) -> tuple[str, str]:
         """The same for a silent action, the ``number``-th (from 1) of the mapping."""
@@ -192,8 +195,8 @@ class RuleOperators:
             if not (speaks_of_steps(tree, self._scope) and _reads_state_before(tree, self._scope)):
                 continue
             raise TlcJudgeError(
-                f"`{self._wording.of_mapping(tree)}` cannot be said to stock TLC for the event {entry.kind}, which may be "
-                "a composition: it compares the states before and after, and TLC sees one action at a time",
+                f"`{self._wording.of_mapping(tree)}` cannot be said to stock TLC for the event {entry.kind}, which may "
+                "be a composition: it compares the states before and after, and TLC sees one action at a time",
                 location=tree.location,
                 hint="speak of the state after with primes, or of the one before under `before:`",
             )

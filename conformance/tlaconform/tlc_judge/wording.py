@@ -24,7 +24,7 @@ class Wording:
 
     def __init__(self, spec: Spec, mapping: TraceMapping) -> None:
         self._spec = spec
-        self._taken = {*spec.scope, *_names_in_actions(spec), *_names_in_mapping(mapping)} - {EVENT, HEADER}
+        self._taken = {*spec.scope, *_names_in_actions(spec), *(set(_names_in_mapping(mapping)) - {EVENT, HEADER})}
         self.event = self.fresh(EVENT)
         self.header = self.fresh(HEADER)
 

@@ -15,7 +15,7 @@ Init == /\ board = [cells |-> [p \in Pos |-> 0], moves |-> << >>, last |-> [at |
 Put(p, v) ==
     /\ phase = "fill"
     /\ board.cells[p] = 0
-    /\ LET after == [board EXCEPT !.cells[p] = @ + v, !.last.at = p, !.last.by = board.last.by + v,
+    /\ LET after == [board EXCEPT !.cells[p] = @ + v, !.last.at = p, !.last.by = v - board.last.by,
                                   !.moves = Append(@, p)]
            full == \A q \in Pos : after.cells[q] # 0
        IN /\ board' = [after EXCEPT !.moves = IF Len(@) > 1 THEN Tail(@) ELSE @]
@@ -30,6 +30,6 @@ Rotate ==
          [] OTHER -> UNCHANGED log
     /\ UNCHANGED phase
 Reset == phase = "done" /\ Total = 4 /\ phase' = "fill" /\ board' = [board EXCEPT !.cells = [p \in Pos |-> 0]] /\ log' = log
-Next == (\E p \in Pos, v \in 1..2 : p[1] + v < 4 /\ Put(p, v)) \/ Rotate \/ Reset
+Next == (\E p \in Pos, v \in 1..2 : (p # <<1, 1>> => v = 1) /\ Put(p, v)) \/ Rotate \/ Reset
 Inv == Total <= 8 /\ {x \in log : x > 6} = {}
 ====

@@ -6,6 +6,7 @@ from pathlib import Path
 import lark
 import pytest
 
+from tlatrace import cache
 from tlatrace.syntax import parse_expression, tables
 from tlatrace.syntax.ast import Name
 
@@ -13,7 +14,7 @@ from tlatrace.syntax.ast import Name
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty cache, and a parser that has not been made yet; the parser of the other tests comes back afterwards."""
-    monkeypatch.setenv(tables.CACHE_VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "cache"))
     tables.parser.cache_clear()
     yield tmp_path / "cache"
     tables.parser.cache_clear()
@@ -54,11 +55,3 @@ def test_a_torn_file_is_replaced(folder: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_a_folder_that_cannot_be_written_is_no_error(folder: Path) -> None:
     folder.write_text("a file where the folder should be")
     assert parse_expression("a", "e") == Name("a")
-
-
-def test_the_folder_is_named_by_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv(tables.CACHE_VARIABLE, str(tmp_path))
-    assert tables.cache_folder() == tmp_path
-    monkeypatch.delenv(tables.CACHE_VARIABLE)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert tables.cache_folder() == tmp_path / "tlaconform"

@@ -17,6 +17,7 @@ from functools import partial
 
 from tlatrace.compile.code import INDENTATION_MAX, Code
 from tlatrace.compile.expressions import Expressions, box_as_junction
+from tlatrace.compile.lowering import NotCompiled
 from tlatrace.compile.operators import equality, membership
 from tlatrace.compile.program import Program
 from tlatrace.compile.scopes import Alias, AssignedView, Binding, Bound, Delayed, Env, LocalOperator, StateView
@@ -27,10 +28,6 @@ Continuation = Callable[[], None]
 
 # Nested conditions deeper than this go on in a function of their own, which starts again at its own indentation.
 _BRANCH_LEVEL_MAX = INDENTATION_MAX // 2
-
-
-class NotCompiled(Exception):
-    """An action of a shape that only the interpreter can walk: which variables it assigns is not known beforehand."""
 
 
 class Actions(Expressions):
@@ -206,7 +203,7 @@ class Actions(Expressions):
         elif node.other is not None:
             self.action(node.other, env, join)
         else:
-            self.emit(self.mark("no_arm('')", node, env))
+            self.emit(self.mark("no_arm()", node, env))
 
     def _for_all(
         self, node: ast.Quantifier, bounds: tuple[ast.Bound, ...], body: ast.Expr, env: Env, then: Continuation
@@ -216,7 +213,7 @@ class Actions(Expressions):
         inner = env.bind({name: Bound(Code("None", is_atomic=True)) for bound in bounds for name in bound.names})
         shape.look(body, inner)
         if shape.assigns:
-            raise NotCompiled
+            raise NotCompiled("variables are assigned below \\A")
         if not shape.branches:
             self.guard(self.truth(node, env, "a formula"), then)
             return
@@ -299,7 +296,7 @@ class Actions(Expressions):
                 strict = self._strict(definition.body, env.enter(definition.scope, {}, "", node.location))
                 self.action(definition.body, self.computed(definition, arguments, node, env, strict), then)
             case LocalOperator() as local if self.depends_on_unassigned(local.body, _placeholders(local, env)):
-                raise NotCompiled
+                raise NotCompiled(f"the recursive {local.name} assigns variables")
             case _:
                 self.guard(self.truth(node, env, "a formula"), then)
 
@@ -311,7 +308,7 @@ class Actions(Expressions):
             return not definition.is_function and not (facts.is_constant and not definition.parameters)
         reads = facts.after if env.after is self.target else facts.now if env.now is self.target else set()
         if any(index not in self.target.assigned for index in reads):
-            raise NotCompiled
+            raise NotCompiled(f"the recursive {definition.name} assigns variables")
         return False
 
     def _strict(self, body: ast.Expr, env: Env) -> frozenset[str]:
@@ -433,7 +430,7 @@ class Actions(Expressions):
     def composition(self, node: ast.Apply, env: Env) -> Code:
         """``A \\cdot B`` where both ends of the step are known."""
         if env.after is None:
-            return self.failure("\\cdot has no meaning here: there is no next state", node, env)
+            return self.failure("an action composition is evaluated where there is no step", node, env)
         first, second = node.arguments
         result = self.fresh("t")
         self.emit(f"{result} = False")

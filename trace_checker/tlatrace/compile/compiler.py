@@ -6,15 +6,16 @@ it is handed over. What was generated can be read in :attr:`CompiledSpec.source`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from tlatrace.compile.actions import Actions, NotCompiled
+from tlatrace.compile.actions import Actions
 from tlatrace.compile.api import UNBOUND, Action, Argument, Evaluate, State
 from tlatrace.compile.code import Code
 from tlatrace.compile.code_cache import CodeCache
 from tlatrace.compile.errors import ExpressionError
 from tlatrace.compile.interpreter import Interpreter
+from tlatrace.compile.lowering import NotCompiled
 from tlatrace.compile.program import Program
 from tlatrace.compile.scopes import AssignedView, Bound, Env, StateView
 from tlatrace.semantics.references import resolve
@@ -36,8 +37,8 @@ class CompiledSpec:
     def __init__(self, spec: Spec, *, cache: CodeCache | None = None) -> None:
         self._spec = spec
         self._program = Program(spec, cache)
-        self._actions = tuple(CompiledAction(self._program, instance, self.interpreter) for instance in spec.actions)
-        self._interpreter: Interpreter | None = None
+        self._fallback = _Fallback(spec)
+        self._actions = tuple(CompiledAction(self._program, self._fallback, instance) for instance in spec.actions)
         self._initial: Callable[[Callable[[State], None]], None] | None = None
 
     @property
@@ -53,11 +54,10 @@ class CompiledSpec:
         """The Python text generated so far, for people."""
         return "\n".join(self._program.sources)
 
-    def interpreter(self) -> Interpreter:
-        """The slow twin, which takes over where an action cannot be compiled."""
-        if self._interpreter is None:
-            self._interpreter = Interpreter(self._spec)
-        return self._interpreter
+    @property
+    def interpreted(self) -> Mapping[str, str]:
+        """What was left to the interpreter so far, which is slow, and why."""
+        return self._fallback.reasons
 
     def initial_states(self) -> Iterator[State]:
         """The states that satisfy Init, in TLC's order and multiplicity."""
@@ -73,8 +73,8 @@ class CompiledSpec:
         if self._initial is None:
             try:
                 self._initial = self._program.add_entry("Init", "out", fill)
-            except NotCompiled:
-                return self.interpreter().initial_states()
+            except NotCompiled as problem:
+                return self._fallback.interpreter(init.name, problem).initial_states()
         found: list[State] = []
         self._initial(found.append)
         return iter(found)
@@ -83,39 +83,53 @@ class CompiledSpec:
         """A function ``(state, successor, *arguments)`` of the value of ``expression``."""
         expression = resolve(expression)
         reads = self._program.analysis.reads(expression, scope, parameters)
+        names = [f"argument__{self._program.next_number()}" for _ in parameters]
 
         def fill(lowering: Actions) -> None:
-            bindings = {
-                name: Bound(Code(local, is_atomic=True)) for name, local in zip(parameters, locals_, strict=True)
-            }
+            pairs = zip(parameters, names, strict=True)
+            bindings = {name: Bound(Code(local, is_atomic=True)) for name, local in pairs}
             if reads.after:
-                lowering.emit("if p is None:")
-                lowering.lines.append((lowering.level + 1, "p = NO_SUCCESSOR"))
+                with lowering.block("if p is None:"):
+                    lowering.emit("p = NO_SUCCESSOR")
             lowering.give_back(expression, Env(scope, StateView("s"), StateView("p"), bindings))
 
-        locals_ = [f"argument__{self._program.next_number()}" for _ in parameters]
-        signature = ", ".join(("s", "p", *locals_))
         self._program.keep(expression, scope)
         try:
-            return self._program.add_entry("expression", signature, fill)
-        except NotCompiled:
-            return self.interpreter().expression(expression, scope, parameters)
+            return self._program.add_entry("expression", ", ".join(("s", "p", *names)), fill)
+        except NotCompiled as problem:
+            what = f"the expression at {expression.location}"
+            return self._fallback.interpreter(what, problem).expression(expression, scope, parameters)
+
+
+class _Fallback:
+    """The slow twin, which takes over where something cannot be compiled."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.reasons: dict[str, str] = {}
+        self._spec = spec
+        self._interpreter: Interpreter | None = None
+
+    def interpreter(self, what: str, problem: NotCompiled) -> Interpreter:
+        self.reasons[what] = str(problem)
+        if self._interpreter is None:
+            self._interpreter = Interpreter(self._spec)
+        return self._interpreter
 
 
 class CompiledAction:
     """An :class:`~tlatrace.compile.api.Action`."""
 
-    def __init__(self, program: Program, instance: ActionInstance, interpreter: Callable[[], Interpreter]) -> None:
+    def __init__(self, program: Program, fallback: _Fallback, instance: ActionInstance) -> None:
         self._program = program
+        self._fallback = fallback
         self._instance = instance
-        self._interpreter = interpreter
         definition = instance.definition
         self._parameters = tuple(parameter.name for parameter in definition.parameters) if definition else ()
         self._parameter_count = len(self._parameters)
-        # By the pattern of unbound arguments; the function for no unbound argument is asked for most.
+        # By which parameters are given. The function for all of them is the one that checking a trace asks for.
         self._functions: dict[tuple[bool, ...], Callable[..., None]] = {}
         self._complete: Callable[..., None] | None = None
-        self._is_interpreted = False
+        self._interpreted: Action | None = None
 
     @property
     def instance(self) -> ActionInstance:
@@ -138,35 +152,32 @@ class CompiledAction:
         return iter(found)
 
     def _successors_of_some(self, state: State, arguments: Sequence[Argument]) -> Iterator[Found]:
-        count = len(self._parameters)
+        count = self._parameter_count
         if arguments and len(arguments) != count:
             raise ExpressionError(
                 f"the action {self._instance.name} has {count} parameters, and got {len(arguments)} arguments",
                 location=self._instance.location,
             )
+        if self._interpreted is not None:
+            return self._interpreted.successors(state, arguments)
         pattern = tuple(argument is not UNBOUND for argument in arguments) if arguments else (False,) * count
         function = self._functions.get(pattern)
-        if function is None and not self._is_interpreted:
+        if function is None:
             try:
                 function = self._functions[pattern] = self._compile(pattern)
-            except NotCompiled:
-                self._is_interpreted = True
-        if function is None:
-            return self._interpreter().actions[self._position()].successors(state, arguments)
+            except NotCompiled as problem:
+                twin = self._fallback.interpreter(self._instance.name, problem)
+                self._interpreted = next(each for each in twin.actions if each.instance is self._instance)
+                return self._interpreted.successors(state, arguments)
         if all(pattern):
             self._complete = function
         found: list[Found] = []
         function(state, found.append, *(argument for argument in arguments if argument is not UNBOUND))
         return iter(found)
 
-    def _position(self) -> int:
-        return next(at for at, each in enumerate(self._program.spec.actions) if each is self._instance)
-
     def _compile(self, pattern: tuple[bool, ...]) -> Callable[..., Any]:
         known = {
-            position: f"{name}__{self._program.next_number()}"
-            for position, name in enumerate(f"argument{at}" for at in range(len(pattern)))
-            if pattern[position]
+            position: f"argument__{self._program.next_number()}" for position, given in enumerate(pattern) if given
         }
         signature = ", ".join(("s", "out", *known.values()))
         return self._program.add_entry(

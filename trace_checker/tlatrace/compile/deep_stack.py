@@ -10,7 +10,9 @@ from typing import Final, TypeVar
 T = TypeVar("T")
 
 STACK_BYTES: Final = 512 * 1024 * 1024
-"""Address space, of which only what is used becomes memory; enough for the recursion limit below at 2.5 kB of C stack a call."""
+"""Address space, of which only what is used becomes memory; enough for the recursion limit below at 2.5 kB of C
+stack a call.
+"""
 
 RECURSION_LIMIT: Final = 200_000
 """A recursive operator of the specification takes about ten Python calls a level: this is room for 20,000 levels."""

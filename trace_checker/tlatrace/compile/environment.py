@@ -1,10 +1,12 @@
-"""What names mean while the interpreter walks a tree: bound identifiers first, then the scope of the definition we are in."""
+"""What names mean while the interpreter walks a tree: bound identifiers first, then the scope of the definition we
+are in.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 from tlatrace.compile.api import State
 from tlatrace.compile.errors import Chain
@@ -16,8 +18,8 @@ from tlatrace.values import Value
 class Thunk:
     """An expression that is evaluated where its name is used: an argument, or a LET definition without parameters.
 
-    It may be used in another state than the one it was made in (``x'`` of an argument that is a state expression), so what is
-    remembered is good for one state, and for one successor if the expression looked at that.
+    It may be used in another state than the one it was made in (``x'`` of an argument that is a state expression), so
+    what is remembered is good for one state, and for one successor if the expression looked at that.
     ``function_name``: the expression is the constructor of a function that names itself so.
     """
 
@@ -55,8 +57,8 @@ class Closure:
         self.environment = environment
 
 
-OperatorValue: TypeAlias = Union[Closure, Definition, BuiltinOperator, Callable[..., Value]]
-Binding: TypeAlias = Union[Value, Thunk, OperatorValue]
+OperatorValue: TypeAlias = Closure | Definition | BuiltinOperator | Callable[..., Value]
+Binding: TypeAlias = Value | Thunk | OperatorValue
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,6 @@
-"""The error of evaluation, as both evaluators raise it: what could not be computed, where, and how evaluation came there."""
+"""The error of evaluation, as both evaluators raise it: what could not be computed, where, and how evaluation came
+there.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +10,17 @@ from tlatrace.syntax.ast import Location
 from tlatrace.values import EvaluationError
 
 Chain: TypeAlias = tuple[tuple[str, Location], ...]
-"""The definitions on the way to an expression, outermost first: each with its name and the place where it was *used*."""
+"""The definitions on the way to an expression, outermost first: each with its name and the place where it was
+*used*.
+"""
 
 CHAIN_SHOWN_MAX = 12
 """More links than this are recursion; the reader needs the ends of the chain, not its middle."""
 
 
 class ExpressionError(EvaluationError):
-    """An expression of the specification has no value: a wrong type, an argument outside a domain, a variable without a value …
+    """An expression of the specification has no value: a wrong type, an argument outside a domain, a variable without
+    a value …
 
     ``location`` is the innermost expression; ``chain`` how evaluation came there, outermost definition first.
     """

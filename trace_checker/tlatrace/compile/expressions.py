@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from tlatrace.compile.code import Code
-from tlatrace.compile.references import References
+from tlatrace.compile.references import NO_TEMPORAL, References, application_key
 from tlatrace.compile.scopes import Bound, Env
 from tlatrace.semantics.spec import BuiltinOperator
 from tlatrace.syntax import ast
@@ -87,7 +87,7 @@ class Expressions(References):
                 kinds |= self.give_back(arm.value, env, what)
         if other is not None:
             return kinds | self.give_back(other, env, what)
-        self.emit(self.mark("no_arm('')", node, env))
+        self.emit(self.mark("no_arm()", node, env))
         return kinds
 
     # ------------------------------------------------------------------------------------------------ literals and structure
@@ -108,7 +108,7 @@ class Expressions(References):
         return self.value(node.body, env)
 
     def _fairness(self, node: ast.Fairness, env: Env) -> Code:
-        return self.failure(f"{node.kind}_ is a temporal operator, and has no value in a state or a step", node, env)
+        return self.failure(NO_TEMPORAL, node, env)
 
     def _actionbox(self, node: ast.ActionBox, env: Env) -> Code:
         return self.value(box_as_junction(node), env)
@@ -158,20 +158,19 @@ class Expressions(References):
         return Code(f"{maker}(({items},))", "function", depth=depth)
 
     def _functionapply(self, node: ast.FunctionApply, env: Env) -> Code:
-        return self._applied(self.value(node.function, env), self._key(node.arguments, env), node, env)
+        function, key = self.value(node.function, env), self._key(node.arguments, env)
+        return self._applied(function, key, f"{function.text}.apply({key.text})", node, env)
 
     def _field(self, node: ast.Field, env: Env) -> Code:
-        return self._applied(self.value(node.record, env), self.program.literal(node.name), node, env)
+        record, name = self.value(node.record, env), self.program.literal(node.name)
+        return self._applied(record, name, f"field_of({record.text}, {name.text})", node, env)
 
-    def _applied(self, function: Code, key: Code, node: ast.Node, env: Env) -> Code:
-        depth = _depth((function, key))
-        if function.is_atomic and key.is_atomic:
-            name = ("apply", function.text, key.text)
-            known = self.recall(name)
-            if known is None:
-                known = self.remember(name, self.atom(Code(self.mark(f"{function.text}.apply({key.text})", node, env))))
-            return known
-        return Code(self.mark(f"{function.text}.apply({key.text})", node, env), depth=depth)
+    def _applied(self, function: Code, key: Code, text: str, node: ast.Node, env: Env) -> Code:
+        code = Code(self.mark(text, node, env), depth=_depth((function, key)))
+        if not function.is_atomic or not key.is_atomic:
+            return code
+        name = application_key(function, key)
+        return self.recall(name) or self.remember(name, self.atom(code))
 
     def _key(self, arguments: tuple[ast.Expr, ...], env: Env) -> Code:
         if len(arguments) == 1:
@@ -236,7 +235,7 @@ class Expressions(References):
         if first == len(node.arms):
             if node.other is not None:
                 return self.value(node.other, env)
-            return Code(self.mark("no_arm('')", node, env))
+            return Code(self.mark("no_arm()", node, env))
         arm = node.arms[first]
         test = self.truth(arm.condition, env, "a condition of CASE")
         return self._either(
@@ -250,7 +249,7 @@ class Expressions(References):
 
     def _quantifier(self, node: ast.Quantifier, env: Env) -> Code:
         if node.kind not in ("\\A", "\\E"):
-            return self.failure(f"{node.kind} is a temporal operator, and has no value in a state or a step", node, env)
+            return self.failure(NO_TEMPORAL, node, env)
         result = self.fresh("t")
         self.emit(f"{result} = {node.kind == chr(92) + 'A'}")
 
@@ -403,7 +402,8 @@ class Expressions(References):
             for line in opening:
                 self.emit(line)
             element = self.value(node.element, inner)
-        if not lines:
+        # Python allows no assignment expression in what a comprehension iterates over.
+        if not lines and ":=" not in header:
             return Code(
                 self.mark(f"make_set([{element.text} {header[:-1]}])", node, env), "set", depth=element.depth + 1
             )

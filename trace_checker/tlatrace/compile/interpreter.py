@@ -1,19 +1,22 @@
-"""The slow twin: an evaluator that walks syntax trees, easy to trust, and used where a single step is looked at closely.
+"""The slow twin: an evaluator that walks syntax trees, easy to trust, and used where a single step is looked at
+closely.
 
-Arguments of operators and LET definitions are evaluated when they are used, constant-level definitions once and for all, functions
-over infinite domains where they are applied. Successors are enumerated as TLC does it; see
+Arguments of operators and LET definitions are evaluated when they are used, constant-level definitions once and for
+all, functions over infinite domains where they are applied. Successors are enumerated as TLC does it; see
 :mod:`tlatrace.compile.interpreter_actions`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, NoReturn, cast
 
 from tlatrace.compile.api import Action, Evaluate, State
 from tlatrace.compile.environment import Binding, Closure, Environment, Link, OperatorValue, Thunk
 from tlatrace.compile.errors import ExpressionError
 from tlatrace.compile.interpreter_actions import UNASSIGNED, InterpretedAction, StepWalker
+from tlatrace.compile.interpreter_values import METHODS, recursive_function
 from tlatrace.semantics.checking import CONSTANT
 from tlatrace.semantics.references import resolve
 from tlatrace.semantics.spec import BuiltinOperator, ConstantSymbol, Definition, Scope, Spec, VariableSymbol
@@ -21,24 +24,14 @@ from tlatrace.syntax import ast
 from tlatrace.syntax.rewrite import walk
 from tlatrace.values import (
     EvaluationError,
-    FunctionSpace,
-    LazyFunction,
     ProductSet,
-    RecordSpace,
     SequenceValue,
     Value,
-    apply,
     as_set,
     boolean,
     elements,
     equal,
-    except_with,
-    field,
-    function_over,
-    make_record,
     make_sequence,
-    make_set,
-    set_filter,
 )
 
 _TEMPORAL = frozenset(("[]", "<>", "~>", "-+->"))
@@ -52,7 +45,8 @@ class Interpreter:
         self._constants: dict[Definition, Value] = {}
         self._primes_read = 0
         self._methods: dict[type, Callable[[Any, Environment, State, State | None], Value]] = {
-            kind: getattr(self, f"_{kind.__name__.lower()}") for kind in _EVALUATED
+            **{kind: getattr(self, f"_{kind.__name__.lower()}") for kind in _EVALUATED},
+            **{kind: partial(method, self) for kind, method in METHODS.items()},
         }
         self.next_walker = StepWalker(self, is_primed=True)
         self.init_walker = StepWalker(self, is_primed=False)
@@ -131,7 +125,7 @@ class Interpreter:
         else:
             assert isinstance(thunk.expression, ast.FunctionConstructor)
             function, environment = thunk.expression, thunk.environment
-            value = self._recursive_function(thunk.function_name, function, environment, state, successor)
+            value = recursive_function(self, thunk.function_name, function, environment, state, successor)
         thunk.known, thunk.known_state, thunk.known_successor = value, state, successor
         thunk.reads_successor = self._primes_read != primes_before
         return value
@@ -293,7 +287,7 @@ class Interpreter:
         inner = self.enter(definition, (), e.location, environment)
         if definition.is_function and definition.is_recursive:
             assert isinstance(definition.body, ast.FunctionConstructor)
-            value: Value = self._recursive_function(definition.name, definition.body, inner, state, successor)
+            value: Value = recursive_function(self, definition.name, definition.body, inner, state, successor)
         else:
             value = self.evaluate(definition.body, inner, state, successor)
         if definition.level == CONSTANT:
@@ -458,7 +452,9 @@ class Interpreter:
     def bindings(
         self, bounds: tuple[ast.Bound, ...], environment: Environment, state: State, successor: State | None
     ) -> Iterator[Environment]:
-        """``environment`` with the bound names, for every choice of their values; the first name varies fastest, as in TLC."""
+        """``environment`` with the bound names, for every choice of their values; the first name varies fastest, as
+        in TLC.
+        """
         dimensions = self._dimensions(bounds, environment, state, successor)
 
         def choose(index: int, names: dict[str, Binding]) -> Iterator[Environment]:
@@ -486,7 +482,7 @@ class Interpreter:
                 dimensions.extend((name, domain) for name in bound.names)
         return dimensions
 
-    def _domain_and_binder(
+    def domain_and_binder(
         self, bounds: tuple[ast.Bound, ...], environment: Environment, state: State, successor: State | None
     ) -> tuple[Value, Callable[[Value], Environment]]:
         """The set that all bounds together range over, and the environment for an element of it."""
@@ -506,109 +502,6 @@ class Interpreter:
             return Environment(names, environment.scope, environment.link)
 
         return domain, bind
-
-    # ---------------------------------------------------------------------------------------- sets and functions
-
-    def _number(self, e: ast.Number, environment: Environment, state: State, successor: State | None) -> Value:
-        return e.value
-
-    def _string(self, e: ast.String, environment: Environment, state: State, successor: State | None) -> Value:
-        return e.value
-
-    def _decimal(self, e: ast.Decimal, environment: Environment, state: State, successor: State | None) -> Value:
-        raise EvaluationError(f"{e.text}: real numbers cannot be evaluated")
-
-    def _tuple(self, e: ast.Tuple, environment: Environment, state: State, successor: State | None) -> Value:
-        return make_sequence([self.evaluate(item, environment, state, successor) for item in e.items])
-
-    def _setenumeration(
-        self, e: ast.SetEnumeration, environment: Environment, state: State, successor: State | None
-    ) -> Value:
-        return make_set([self.evaluate(item, environment, state, successor) for item in e.items])
-
-    def _setfilter(self, e: ast.SetFilter, environment: Environment, state: State, successor: State | None) -> Value:
-        domain, bind = self._domain_and_binder((e.bound,), environment, state, successor)
-        return set_filter(domain, lambda value: self.test(e.predicate, bind(value), state, successor))
-
-    def _setmap(self, e: ast.SetMap, environment: Environment, state: State, successor: State | None) -> Value:
-        inner = self.bindings(e.bounds, environment, state, successor)
-        return make_set([self.evaluate(e.element, each, state, successor) for each in inner])
-
-    def _functionconstructor(
-        self, e: ast.FunctionConstructor, environment: Environment, state: State, successor: State | None
-    ) -> Value:
-        domain, bind = self._domain_and_binder(e.bounds, environment, state, successor)
-        return function_over(domain, lambda value: self.evaluate(e.body, bind(value), state, successor))
-
-    def _recursive_function(
-        self,
-        name: str,
-        e: ast.FunctionConstructor,
-        environment: Environment,
-        state: State,
-        successor: State | None,
-    ) -> Value:
-        """A function whose body may apply it: evaluated where it is applied, each result remembered."""
-        domain, bind = self._domain_and_binder(e.bounds, environment, state, successor)
-
-        def body(value: Value) -> Value:
-            return self.evaluate(e.body, bind(value).bind(name, result), state, successor)
-
-        result = LazyFunction(as_set(domain, "a function definition"), body)
-        return result
-
-    def _functionset(
-        self, e: ast.FunctionSet, environment: Environment, state: State, successor: State | None
-    ) -> Value:
-        domain = self.evaluate(e.domain, environment, state, successor)
-        codomain = self.evaluate(e.codomain, environment, state, successor)
-        return FunctionSpace(as_set(domain, "[S -> T]"), as_set(codomain, "[S -> T]"))
-
-    def _record(self, e: ast.Record, environment: Environment, state: State, successor: State | None) -> Value:
-        return make_record({item.name: self.evaluate(item.value, environment, state, successor) for item in e.items})
-
-    def _recordset(self, e: ast.RecordSet, environment: Environment, state: State, successor: State | None) -> Value:
-        return RecordSpace(
-            {
-                item.name: as_set(self.evaluate(item.value, environment, state, successor), "a set of records")
-                for item in e.items
-            }
-        )
-
-    def _times(self, e: ast.Times, environment: Environment, state: State, successor: State | None) -> Value:
-        return ProductSet(tuple(as_set(self.evaluate(item, environment, state, successor), "\\X") for item in e.items))
-
-    def _functionapply(
-        self, e: ast.FunctionApply, environment: Environment, state: State, successor: State | None
-    ) -> Value:
-        function = self.evaluate(e.function, environment, state, successor)
-        return apply(function, self._index(e.arguments, environment, state, successor))
-
-    def _index(
-        self, arguments: tuple[ast.Expr, ...], environment: Environment, state: State, successor: State | None
-    ) -> Value:
-        values = [self.evaluate(argument, environment, state, successor) for argument in arguments]
-        return values[0] if len(values) == 1 else make_sequence(values)
-
-    def _field(self, e: ast.Field, environment: Environment, state: State, successor: State | None) -> Value:
-        return field(self.evaluate(e.record, environment, state, successor), e.name)
-
-    def _except(self, e: ast.Except, environment: Environment, state: State, successor: State | None) -> Value:
-        value = self.evaluate(e.function, environment, state, successor)
-        for update in e.updates:
-            path = [
-                step.name
-                if isinstance(step, ast.ExceptField)
-                else self._index(step.arguments, environment, state, successor)
-                for step in update.path
-            ]
-            value = except_with(value, path, self._updater(update, environment, state, successor))
-        return value
-
-    def _updater(
-        self, update: ast.ExceptUpdate, environment: Environment, state: State, successor: State | None
-    ) -> Callable[[Value], Value]:
-        return lambda old: self.evaluate(update.value, environment.bind("@", old), state, successor)
 
 
 _Pattern = str | tuple[str, ...]
@@ -633,9 +526,6 @@ def _describe(expression: ast.Expr) -> str:
 
 
 _EVALUATED: tuple[type[ast.Expr], ...] = (
-    ast.Number,
-    ast.Decimal,
-    ast.String,
     ast.Name,
     ast.At,
     ast.Apply,
@@ -646,18 +536,6 @@ _EVALUATED: tuple[type[ast.Expr], ...] = (
     ast.If,
     ast.Case,
     ast.Let,
-    ast.SetEnumeration,
-    ast.SetFilter,
-    ast.SetMap,
-    ast.FunctionConstructor,
-    ast.FunctionSet,
-    ast.Record,
-    ast.RecordSet,
-    ast.Tuple,
-    ast.Times,
-    ast.Except,
-    ast.FunctionApply,
-    ast.Field,
     ast.ActionBox,
     ast.Fairness,
     ast.Label,

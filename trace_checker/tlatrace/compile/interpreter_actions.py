@@ -1,9 +1,9 @@
 """Successors and initial states, enumerated as TLC does it.
 
-Conjuncts are taken from left to right. ``x' = e`` assigns the first time and tests afterwards, ``x' \\in S`` chooses, a disjunction and
-``\\E`` branch, also where they speak of one state only: one result a branch, equal or not. IF, CASE, LET and definitions are
-walked into. A primed variable that is read before it was assigned is an error, and so is one without a value in the end. For
-initial states the same is done with unprimed variables.
+Conjuncts are taken from left to right. ``x' = e`` assigns the first time and tests afterwards, ``x' \\in S`` chooses,
+a disjunction and ``\\E`` branch, also where they speak of one state only: one result a branch, equal or not. IF, CASE,
+LET and definitions are walked into. A primed variable that is read before it was assigned is an error, and so is one
+without a value in the end. For initial states the same is done with unprimed variables.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ class StepWalker:
     def steps(self, e: ast.Expr, environment: Environment, state: State, partial: State) -> Iterator[State]:
         """Every way to make ``e`` true by giving values to variables that have none in ``partial``.
 
-        ``partial`` is the successor that is being built (or the initial state); ``state`` is the state that a step leaves.
+        ``partial`` is the successor that is being built (or the initial state); ``state`` is the state that a step
+        leaves.
         """
         try:
             yield from self._methods.get(type(e), self._test)(e, environment, state, partial)
@@ -312,7 +313,7 @@ class InterpretedAction:
         """Every successor of ``state`` by this action, with the values of its parameters."""
         walker = self._interpreter.next_walker
         nothing: State = (UNASSIGNED,) * len(state)
-        fixed = self._fixed_binders(arguments)
+        fixed = self.fixed_binders(arguments)
         if fixed is None:
             return
         for environment in self._environments(state, fixed):
@@ -340,11 +341,11 @@ class InterpretedAction:
             together = ast.Junction("/\\", guards, location=guards[0].location)
             yield from self._interpreter.next_walker.steps(together, environment, state, partial)
 
-    def _fixed_binders(self, arguments: Sequence[Argument]) -> dict[str, Value] | None:
+    def fixed_binders(self, arguments: Sequence[Argument]) -> dict[str, Value] | None:
         """The binders that given arguments fix; None when two arguments contradict each other."""
         if arguments and len(arguments) != len(self._parameters):
             raise ExpressionError(
-                f"the action {self._instance.name} has {len(self._parameters)} parameters, and got {len(arguments)} arguments",
+                f"the action {self._instance.name} has {len(self._parameters)} parameters, not {len(arguments)}",
                 location=self._instance.location,
             )
         binders = {binder.name for binder in self._instance.binders}

@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from tlatrace.compile.code import INDENTATION_MAX, NESTING_MAX, Code
-from tlatrace.compile.errors import ExpressionError
 from tlatrace.compile.scopes import Env
 from tlatrace.syntax import ast
 
@@ -26,6 +25,10 @@ _NOT_IN_NAMES: Final = re.compile(r"\W", re.ASCII)
 
 Lines = list[tuple[int, str]]
 Known = list[dict[Hashable, Code]]
+
+
+class NotCompiled(Exception):
+    """Something that only the interpreter can evaluate; the text says why."""
 
 
 def python_name(name: str) -> str:
@@ -52,7 +55,7 @@ class Emitter:
     def capture(self) -> Iterator[Lines]:
         """Statements go to the list that is given, one level deeper, and what they compute is forgotten afterwards."""
         if self.level >= INDENTATION_MAX:
-            raise ExpressionError("this expression is nested too deep to be compiled")
+            raise NotCompiled("it is nested too deep")
         outside, self.lines = self.lines, []
         self.level += 1
         kept, self._remembered = self._remembered, [*self._remembered, {}]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tlatrace.compile.code import Code
-from tlatrace.compile.scopes import Bound, Env
+from tlatrace.compile.scopes import Env
 from tlatrace.semantics.spec import BuiltinOperator
 from tlatrace.syntax import ast
 
@@ -113,11 +113,6 @@ def membership(lowering: References, item: Code, container: ast.Expr, node: ast.
         case ast.Apply(operator="\\cup" | "\\cap" | "\\" as operator) if _is_standard(operator, env):
             test = _tester(lowering, container, node, env)
             return test(lowering.atom(item))
-        case ast.SetFilter(bound=ast.Bound(names=(name,), domain=domain, is_tuple=False), predicate=predicate) if (
-            domain is not None
-        ):
-            item = lowering.atom(item)
-            return _filtered(lowering, item, name, membership(lowering, item, domain, node, env), predicate, env)
         case ast.SetEnumeration(items=items) if items:
             codes = [lowering.value(each, env) for each in items]
             listed = ", ".join(code.text for code in codes)
@@ -143,14 +138,11 @@ def _tester(lowering: References, container: ast.Expr, node: ast.Node, env: Env)
         ):
             one, other = _tester(lowering, left, node, env), _tester(lowering, right, node, env)
             return lambda item: _combined(lowering, operator, one, other, item)
-        case ast.SetFilter(bound=ast.Bound(names=(name,), domain=domain, is_tuple=False), predicate=predicate) if (
-            domain is not None and not is_constant
-        ):
-            base = _tester(lowering, domain, node, env)
-            return lambda item: _filtered(lowering, item, name, base(item), predicate, env)
         case _:
-            whole = lowering.atom(lowering.value(container, env))
-            return lambda item: _ask(lowering, item, whole, node, env)
+            # Also a constant, which is computed when it is first read.
+            whole = lowering.fresh("set")
+            lowering.emit(f"{whole} = {lowering.value(container, env).text}")
+            return lambda item: _ask(lowering, item, Code(whole, is_atomic=True), node, env)
 
 
 def _combined(
@@ -189,20 +181,6 @@ def _within(lowering: References, item: Code, bounds: Arguments, node: ast.Node,
     slow = f"member({item.text}, {lowering.program.builtin(symbol)}({low.text}, {high.text}))"
     text = f"({low.text} <= {item.text} <= {high.text} if {' & '.join(tests)} else {slow})"
     return Code(lowering.mark(text, node, env), "bool", depth=depth)
-
-
-def _filtered(lowering: References, item: Code, name: str, inside: Code, predicate: ast.Expr, env: Env) -> Code:
-    """``item \\in {name \\in domain : predicate}``, given text for ``item \\in domain``."""
-    with lowering.capture() as lines:
-        test = lowering.truth(predicate, env.bind({name: Bound(item)}), "the predicate of a set")
-    if not lines:
-        return Code(f"({inside.text} and {test.text})", "bool", depth=1 + max(inside.depth, test.depth))
-    result = lowering.fresh("t")
-    lowering.emit(f"{result} = {inside.text}")
-    lowering.emit(f"if {result}:")
-    lowering.lines += lines
-    lowering.lines.append((lowering.level + 1, f"{result} = {test.text}"))
-    return Code(result, "bool", is_atomic=True)
 
 
 def _union(lowering: References, arguments: Arguments, node: ast.Apply, env: Env) -> Code | None:

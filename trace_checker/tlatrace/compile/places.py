@@ -6,7 +6,7 @@ innermost tells the expression, and the spans and frames around it the chain of 
 
 from __future__ import annotations
 
-from types import FrameType
+from types import CodeType
 from typing import cast
 
 from tlatrace.compile.code import Assembled, Marks, Place
@@ -14,6 +14,8 @@ from tlatrace.compile.errors import Chain, ExpressionError
 from tlatrace.errors import TlatraceError
 from tlatrace.syntax.ast import Location
 from tlatrace.values import EvaluationError, Value, shown, type_name
+
+_LOCALS = ".<locals>."
 
 _METHODS = {
     "apply": "is applied to an argument, but is not a function",
@@ -50,19 +52,25 @@ class LineMap:
 
     def _trace(self, error: BaseException) -> tuple[Location | None, Chain]:
         location: Location | None = None
-        chain: list[tuple[str, Location]] = []
-        for frame, (line, end_line, column, end_column) in _positions(error):
-            spans = self._spans.get(frame.f_code.co_filename)
+        chain: Chain = ()
+        # For each generated function that is running: the chain as it was when the function was entered.
+        entered: dict[str, Chain] = {}
+        for code, (line, end_line, column, end_column) in _positions(error):
+            spans = self._spans.get(code.co_filename)
             if spans is None:
                 continue
-            definition = self._functions.get(frame.f_code.co_name)
-            if definition is not None and location is not None:
-                chain.append((definition, location))
+            definition = self._functions.get(code.co_name)
+            if definition is not None:
+                chain = chain if location is None else (*chain, (definition, location))
+            elif _LOCALS in code.co_qualname:
+                # A piece of a function, perhaps run from elsewhere: what led to that function led here.
+                chain = entered.get(code.co_qualname.rpartition(_LOCALS)[0], chain)
+            entered[code.co_qualname] = chain
             place = self._place(spans.get(line or 0, []), column, end_column if end_line == line else None)
             if place is not None:
-                chain.extend(place.chain)
+                chain = (*chain, *place.chain)
                 location = place.location
-        return location, tuple(chain)
+        return location, chain
 
     def _place(self, spans: list[tuple[int, int, int]], column: int | None, end: int | None) -> Place | None:
         """The innermost marked span around a position; without columns, the outermost of the line."""
@@ -77,15 +85,15 @@ class LineMap:
         return self._marks.places[min(around, key=lambda span: span[1] - span[0])[2]]
 
 
-def _positions(error: BaseException) -> list[tuple[FrameType, tuple[int | None, int | None, int | None, int | None]]]:
+def _positions(error: BaseException) -> list[tuple[CodeType, tuple[int | None, int | None, int | None, int | None]]]:
     found = []
     entry = error.__traceback__
     while entry is not None:
-        frame = entry.tb_frame
+        code = entry.tb_frame.f_code
         # One instruction in two bytes: the position of the one that was being executed.
-        positions = list(frame.f_code.co_positions()) if entry.tb_lasti >= 0 else []
+        positions = list(code.co_positions()) if entry.tb_lasti >= 0 else []
         at = entry.tb_lasti // 2
-        found.append((frame, positions[at] if at < len(positions) else (entry.tb_lineno, None, None, None)))
+        found.append((code, positions[at] if at < len(positions) else (entry.tb_lineno, None, None, None)))
         entry = entry.tb_next
     return found
 

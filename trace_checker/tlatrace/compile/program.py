@@ -18,8 +18,7 @@ from tlatrace.compile import runtime
 from tlatrace.compile.analysis import IMPURE, STEP_OPERATORS, TEMPORAL, Analysis
 from tlatrace.compile.code import Code, Marks, assemble
 from tlatrace.compile.code_cache import CodeCache
-from tlatrace.compile.errors import ExpressionError
-from tlatrace.compile.lowering import Lines, python_name
+from tlatrace.compile.lowering import Lines, NotCompiled, python_name
 from tlatrace.compile.operators import RESULT_KINDS
 from tlatrace.compile.places import LineMap
 from tlatrace.compile.scopes import Binding, Bound, Delayed, Env, Operator, StateView
@@ -75,7 +74,7 @@ class Program:
         names = tuple(variable.name for variable in spec.variables)
         self.namespace: dict[str, Any] = {name: getattr(values, name) for name in _VALUE_NAMES}
         self.namespace.update((name, getattr(runtime, name)) for name in runtime.__all__)
-        self.namespace.update(K=self.constants, NAMES=names, NO_SUCCESSOR=runtime.no_successor(names))
+        self.namespace.update(K=self.constants, NAMES=names)
         self.namespace["located"] = self.line_map.located
         self._cache = cache
         self._number = 0
@@ -104,20 +103,18 @@ class Program:
             return
         filename = f"<{self.spec.name} compiled, part {len(self.sources) + 1}>"
         assembled = assemble(self._pending)
-        self.sources.append(assembled.text)
-        self.line_map.add(filename, assembled)
-        self._pending = []
         code = None if self._cache is None else self._cache.get(filename, assembled.text)
         if code is None:
             try:
                 code = compile(assembled.text, filename, "exec", dont_inherit=True)
             except (SyntaxError, RecursionError, MemoryError) as error:
-                raise ExpressionError(
-                    f"an expression of {self.spec.name} is nested too deep to be compiled: {error}",
-                    hint="define parts of it separately",
-                ) from error
+                # Python's own limits: a hundred levels of indentation, twenty loops in one another, the depth of its parser.
+                raise NotCompiled(f"Python cannot compile it ({error})") from error
             if self._cache is not None:
                 self._cache.put(filename, assembled.text, code)
+        self.sources.append(assembled.text)
+        self.line_map.add(filename, assembled)
+        self._pending = []
         exec(code, self.namespace)
         for name, function in self._pending_constants:
             self.constants.define(name, self.namespace[function])
@@ -141,7 +138,11 @@ class Program:
         self._pending += lines
         self._pending.append((0, ""))
         if definition is not None:
-            self.line_map.name_function(name, definition)
+            self.name_function(name, definition)
+
+    def name_function(self, name: str, definition: str) -> None:
+        """The generated function ``name`` computes what the specification calls ``definition``."""
+        self.line_map.name_function(name, definition)
 
     def unique(self, base: str) -> str:
         """A name for a function or an object of the program."""
@@ -336,12 +337,18 @@ class Program:
         return Actions(self)
 
     def add_entry(self, base: str, parameters: str, fill: Callable[[Any], None]) -> Callable[..., Any]:
-        """A function for callers outside generated code: errors that leave it have their place. ``fill`` emits its body."""
+        """A function for callers outside generated code: errors that leave it have their place. ``fill`` emits its body.
+
+        Raises NotCompiled, and is then as if it had not been called.
+        """
         name = self.unique(base)
         with self._all_or_nothing():
             lowering = self.new_lowering()
             lowering.level = 2
-            fill(lowering)
+            try:
+                fill(lowering)
+            except RecursionError:
+                raise NotCompiled("it is nested too deep") from None
             lines: Lines = [(1, "try:"), *lowering.lines]
             lines += [(1, "except Exception as error:"), (2, "raise located(error) from None")]
             self.add_function(f"def {name}({parameters}):", lines, name, None)

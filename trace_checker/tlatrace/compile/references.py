@@ -8,10 +8,11 @@ parameter (``Keep(v) == v' = v``) is inlined with the argument itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tlatrace.compile.analysis import TEMPORAL, defined_names
-from tlatrace.compile.code import Code
+from tlatrace.compile.code import Code, unmarked
 from tlatrace.compile.lowering import Emitter
 from tlatrace.compile.operators import OPERATORS
 from tlatrace.compile.scopes import (
@@ -32,6 +33,8 @@ from tlatrace.syntax import ast
 if TYPE_CHECKING:
     from tlatrace.compile.program import Program
 
+
+NO_TEMPORAL = "a temporal formula is true or false of a behavior; it has no value in a step"
 
 # A definition up to this size is written out where it would otherwise need arguments that are computed late.
 INLINED_WEIGHT_MAX = 100
@@ -100,8 +103,8 @@ class References(Emitter):
                 return self._local_function(local, env)
             case LocalOperator(parameters=()) as local:
                 return Code(self.mark(f"{self._local_operator(local, env)}()", node, env))
-            case VariableSymbol(index=index):
-                return env.now.read(index) or self._no_value(name, node, env)
+            case VariableSymbol() as variable:
+                return self.variable_value(variable, node, env)
             case ConstantSymbol(arity=0) as constant:
                 if constant.value is None:
                     return self.failure(f"the constant {name} has no value", node, env)
@@ -115,9 +118,15 @@ class References(Emitter):
             case _:
                 return self.failure(f"the operator {name} stands without its arguments", node, env)
 
-    def _no_value(self, name: str, node: ast.Node, env: Env) -> Code:
+    def variable_value(self, variable: VariableSymbol, node: ast.Node, env: Env) -> Code:
+        """A variable, read in the state that ``env`` means by unprimed names."""
+        code = env.now.read(variable.index)
+        if code is not None:
+            # The state may be one that comes into being elsewhere, and lack this variable.
+            return replace(code, text=self.mark(code.text, node, env))
+        before = "it is assigned" if isinstance(env.now, AssignedView) and env.now.mark else "it has a value"
         mark = env.now.mark if isinstance(env.now, AssignedView) else ""
-        return self.failure(f"{name}{mark} is read, but has no value here", node, env)
+        return self.failure(f"{variable.name}{mark} is read before {before}", node, env)
 
     def _delayed(self, delayed: Delayed, env: Env) -> Code:
         inner = delayed.env.with_views(env)
@@ -140,7 +149,7 @@ class References(Emitter):
             if special is not None:
                 return special(self, arguments, node, env)
             if name in TEMPORAL:
-                return self.failure(f"{name} is a temporal operator, and has no value in a state or a step", node, env)
+                return self.failure(NO_TEMPORAL, node, env)
         match env.lookup(name):
             case Operator(text=text, arity=arity):
                 items = self._values_or_operators(arguments, (0,) * arity, env)
@@ -215,7 +224,10 @@ class References(Emitter):
             actuals = tuple(ast.Name(name, location=place) for name in names)
             self.give_back(ast.Apply(argument.name, actuals, location=place), inner)
 
-        return self.closure("op", names, body)
+        name = self.closure("op", names, body)
+        if isinstance(argument, ast.Lambda):
+            self.program.name_function(name, "LAMBDA")
+        return name
 
     def _call_builtin(
         self, builtin: BuiltinOperator, arguments: tuple[ast.Expr, ...], node: ast.Expr, env: Env
@@ -394,7 +406,7 @@ class References(Emitter):
         if not self.is_plain(function, env) or not self.is_plain(argument, env):
             return False
         one, other = self.value(function, env), self.value(argument, env)
-        return self.recall(("apply", one.text, other.text)) is not None
+        return self.recall(application_key(one, other)) is not None
 
     # ------------------------------------------------------------------------------------------------ LET
 
@@ -527,6 +539,7 @@ class References(Emitter):
 
         names = [parameter.name for parameter in local.parameters]
         name = self.closure(local.name, names, body, refers_to_itself=local.is_recursive)
+        self.program.name_function(name, local.name)
         return self.remember(key, Code(name)).text
 
     def _local_function(self, local: LocalFunction, env: Env) -> Code:
@@ -565,6 +578,11 @@ class References(Emitter):
         return result
 
 
+def application_key(function: Code, key: Code) -> tuple[str, str, str]:
+    """What an application of two atomic pieces is remembered under."""
+    return "apply", unmarked(function.text), unmarked(key.text)
+
+
 def _takes_arguments(symbol: object) -> bool:
     if isinstance(symbol, Definition):
         return bool(symbol.parameters)
@@ -589,13 +607,18 @@ def _nothing(_: object) -> None:
 
 def _prime(lowering: References, arguments: tuple[ast.Expr, ...], node: ast.Expr, env: Env) -> Code:
     if env.after is None:
-        return lowering.failure("a prime has no meaning here: there is no next state", node, env)
-    return lowering.value(arguments[0], env.primed())
+        return lowering.failure("a primed expression is evaluated where there is no step", node, env)
+    argument = arguments[0]
+    if isinstance(argument, ast.Name):
+        variable = env.lookup(argument.name)
+        if isinstance(variable, VariableSymbol):
+            return lowering.variable_value(variable, node, env.primed())
+    return lowering.value(argument, env.primed())
 
 
 def _unchanged(lowering: References, arguments: tuple[ast.Expr, ...], node: ast.Expr, env: Env) -> Code:
     if env.after is None:
-        return lowering.failure("UNCHANGED has no meaning here: there is no next state", node, env)
+        return lowering.failure("UNCHANGED is evaluated where there is no step", node, env)
     one = arguments[0]
     place = node.location
     if isinstance(one, ast.Tuple) and one.items:

@@ -21,6 +21,7 @@ from tlatrace.values import (
     boolean,
     elements,
     equal,
+    field,
     make_set,
     shown,
     type_name,
@@ -90,16 +91,24 @@ class PartialState:
     def __getitem__(self, index: int) -> Value:
         value = self._values[index]
         if isinstance(value, Unassigned):
-            raise EvaluationError(f"{self._names[index]}{self._mark} is read, but has no value here")
+            before = "it is assigned" if self._mark else "it has a value"
+            raise EvaluationError(f"{self._names[index]}{self._mark} is read before {before}")
         return value
 
     def __iter__(self) -> Iterator[Value]:
         return (self[index] for index in range(len(self._values)))
 
 
-def no_successor(names: Sequence[str]) -> PartialState:
+class NoSuccessor:
     """What primed variables are read from where there is no step."""
-    return PartialState((UNASSIGNED,) * len(names), names, "'")
+
+    __slots__ = ()
+
+    def __getitem__(self, index: int) -> NoReturn:
+        raise EvaluationError("a primed expression is evaluated where there is no step")
+
+
+NO_SUCCESSOR = NoSuccessor()
 
 
 def fail(message: str) -> NoReturn:
@@ -112,9 +121,9 @@ def incomplete(what: str, names: Sequence[str]) -> NoReturn:
     raise EvaluationError(f"{what} leaves {', '.join(names)} without a value")
 
 
-def no_arm(where: str) -> NoReturn:
+def no_arm() -> NoReturn:
     """A CASE without OTHER, none of whose conditions holds."""
-    raise EvaluationError(f"no condition of CASE holds{where}, and it has no OTHER")
+    raise EvaluationError("CASE: no condition is true, and there is no OTHER")
 
 
 def truth(value: Value, what: str) -> bool:
@@ -122,6 +131,15 @@ def truth(value: Value, what: str) -> bool:
     if value is True or value is False:
         return value
     return boolean(value, what)
+
+
+def field_of(record: Value, name: str) -> Value:
+    """``record.name``. The most frequent of all operations, so it looks into the record itself."""
+    if type(record) is FunctionValue:
+        at = record._shape.index.get(name)
+        if at is not None:
+            return record._values[at]
+    return field(record, name)
 
 
 def old(function: Value, key: Value) -> Value | None:
@@ -191,6 +209,7 @@ def negative(value: Value) -> bool:
 
 
 __all__ = [
+    "NO_SUCCESSOR",
     "UNASSIGNED",
     "Constants",
     "Lazy",
@@ -198,11 +217,11 @@ __all__ = [
     "among",
     "choose",
     "fail",
+    "field_of",
     "incomplete",
     "interval",
     "negative",
     "no_arm",
-    "no_successor",
     "old",
     "parts",
     "recursive_function",

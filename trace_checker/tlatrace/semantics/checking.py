@@ -1,9 +1,9 @@
 """Does an expression use its names rightly, and what is its level?
 
-One walk finds unknown names, wrong numbers of arguments, operators where values are expected (and the reverse), names that are bound
-although they already mean something, primes on what is not a state expression; and computes the *level*: 0 constant, 1 state, 2
-action, 3 temporal (*Specifying Systems*, 17.2). Mistakes are handed to ``report``; the walk goes on, so that a person sees all of them
-at once.
+One walk finds unknown names, wrong numbers of arguments, operators where values are expected (and the reverse), names
+that are bound although they already mean something, primes on what is not a state expression; and computes the
+*level*: 0 constant, 1 state, 2 action, 3 temporal (*Specifying Systems*, 17.2). Mistakes are handed to ``report``; the
+walk goes on, so that a person sees all of them at once.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from tlatrace.syntax import ast
 
 CONSTANT, STATE, ACTION, TEMPORAL = 0, 1, 2, 3
 
-# Operators that no scope holds because they do not work on values: how many arguments they take, and the level they give.
+# Operators that no scope holds because they do not work on values: how many arguments they take, and the level they
+# give.
 _SPECIAL: Final[Mapping[str, tuple[int, int]]] = {
     "'": (1, ACTION),
     "UNCHANGED": (1, ACTION),
@@ -99,9 +100,9 @@ def check_expression(expression: ast.Expr, scope: Scope, parameters: tuple[str, 
 class Checker:
     """Walks expressions against the names of one module.
 
-    ``later`` has the places of names that the module defines further down, so that the message for a use before the definition can
-    say so. ``lifted`` names take parameters in front of their own that the source does
-    not write; it gives the number of their own. ``saw_selection`` tells whether any expression so far referred through an instance.
+    ``later`` has the places of names that the module defines further down, so that the message for a use before the
+    definition can say so. ``lifted`` names take parameters in front of their own that the source does not write; it
+    gives the number of their own. ``saw_selection`` tells whether any expression so far referred through an instance.
     """
 
     def __init__(
@@ -149,7 +150,7 @@ class Checker:
             result[parameter.name] = Local(parameter.arity)
         return result
 
-    # ------------------------------------------------------------------------------------------------ names and application
+    # ------------------------------------------------------------ names and application
 
     def _name(self, expression: ast.Name, bound: Locals) -> int:
         return self._reference(expression.name, (), bound, expression.location)
@@ -238,7 +239,7 @@ class Checker:
             case _:
                 return CONSTANT
 
-    # ------------------------------------------------------------------------------------------------ binding constructs
+    # ------------------------------------------------------------ binding constructs
 
     def _bounds(self, bounds: tuple[ast.Bound, ...], bound: Locals) -> tuple[dict[str, Local], int]:
         level = max((self.level(item.domain, bound) for item in bounds if item.domain is not None), default=CONSTANT)

@@ -1,7 +1,7 @@
 """What a configuration says about constants and names: values, model values, substitutions.
 
-A value given from outside (a trace's header) comes before one of the configuration. Every name of a configuration must exist; one
-that does not is an error at its line.
+A value given from outside (a trace's header) comes before one of the configuration. Every name of a configuration must
+exist; one that does not is an error at its line.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def overrides(
         elif symbol is not None and arity_of(symbol) != arity_of(target):
             report(
                 SemanticError(
-                    f"{substitution.name} takes {arity_of(symbol)} arguments, and {substitution.target} {arity_of(target)}",
+                    f"{symbol.name} takes {arity_of(symbol)} arguments, and {target.name} {arity_of(target)}",
                     location=substitution.location,
                 )
             )

@@ -1,13 +1,14 @@
-"""Taking formulas apart: the actions that a next-state relation is a disjunction of, and Init and Next of a specification formula.
+"""Taking formulas apart: the actions that a next-state relation is a disjunction of, and Init and Next of a
+specification formula.
 
 An applied definition is *the* action, unless its body is just a choice among other named actions (``Next == A \\/ B``,
-``Steps(i) == \\E m \\in messages : Receive(i, m)``); then the walk goes down into it, the arguments put in the place of the
-parameters. A disjunct without a name bears the name of the definition around it.
+``Steps(i) == \\E m \\in messages : Receive(i, m)``); then the walk goes down into it, the arguments put in the place
+of the parameters. A disjunct without a name bears the name of the definition around it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tlatrace.semantics.checking import ACTION, STATE, Checker, Local
@@ -31,7 +32,9 @@ def decompose_next(formula: NamedFormula) -> tuple[ActionInstance, ...]:
 
 
 def take_apart(formula: NamedFormula) -> tuple[NamedFormula | None, NamedFormula | None]:
-    """Init and Next of ``Init /\\ [][Next]_vars /\\ fairness``, also through definitions; fairness says nothing about steps."""
+    """Init and Next of ``Init /\\ [][Next]_vars /\\ fairness``, also through definitions; fairness says nothing
+    about steps.
+    """
     initial: list[tuple[ast.Expr, Scope]] = []
     nexts: list[tuple[ast.Expr, Scope]] = []
     for conjunct, scope in _conjuncts(formula.body, formula.scope):
@@ -48,7 +51,7 @@ def take_apart(formula: NamedFormula) -> tuple[NamedFormula | None, NamedFormula
                 pass
             case _:
                 raise SemanticError(
-                    f"cannot take {formula.name} apart: a conjunct is neither a state formula, nor [][Next]_vars, nor fairness",
+                    f"cannot take {formula.name} apart: this is neither a state formula, nor [][Next]_vars, nor fairness",
                     location=conjunct.location,
                 )
     if len(nexts) > 1:
@@ -163,15 +166,20 @@ def _is_plain(quantifier: ast.Quantifier, way: _Way) -> bool:
 
 
 def _split(junction: ast.Junction, way: _Way) -> tuple[ast.Expr, tuple[ast.Expr, ...]] | None:
-    """The one conjunct that branches into actions, and the guards beside it; None if the conjunction is not of that shape."""
+    """The one conjunct that acts, if it is named or branches into named actions, and the guards beside it; else
+    None.
+    """
     if way.lets:
         return None
     checker = Checker(way.scope, _ignore)
     bound = {name: Local() for name in way.names}
     acting = [item for item in junction.items if checker.level(item, bound) >= ACTION]
-    if len(acting) != 1 or not isinstance(acting[0], ast.Junction | ast.Quantifier):
+    if len(acting) != 1:
         return None
-    if not _is_choice(acting[0], way.scope, frozenset()):
+    if isinstance(acting[0], ast.Junction | ast.Quantifier):
+        if not _is_choice(acting[0], way.scope, frozenset()):
+            return None
+    elif _definition(acting[0], way) is None:
         return None
     return acting[0], tuple(item for item in junction.items if item is not acting[0])
 
@@ -181,7 +189,7 @@ def _is_choice(expression: ast.Expr, scope: Scope, seen: frozenset[Definition]) 
 
     def named(part: ast.Expr) -> bool:
         symbol = scope.get(_applied(part) or "")
-        return isinstance(symbol, Definition) and symbol.level == ACTION or _is_choice(part, scope, seen)
+        return (isinstance(symbol, Definition) and symbol.level == ACTION) or _is_choice(part, scope, seen)
 
     match expression:
         case ast.Label() | ast.Let():
@@ -209,7 +217,9 @@ def _is_choice(expression: ast.Expr, scope: Scope, seen: frozenset[Definition]) 
 
 
 def _descend(definition: Definition, expression: ast.Expr, way: _Way) -> tuple[ast.Expr, _Way] | None:
-    """The body of ``definition`` with the arguments in the parameters' place; None where the definition is itself the action."""
+    """The body of ``definition`` with the arguments in the parameters' place; None where the definition is itself
+    the action.
+    """
     if definition.is_recursive or not _is_choice(definition.body, definition.scope, frozenset({definition})):
         return None
     arguments = expression.arguments if isinstance(expression, ast.Apply) else ()

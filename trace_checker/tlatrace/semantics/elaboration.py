@@ -1,9 +1,10 @@
 """From modules to scopes: EXTENDS, INSTANCE, LOCAL, nested modules, RECURSIVE.
 
-An :class:`Elaborator` builds the scope of the main module and of every module that it needs. A module that is extended is built once, and
-its symbols are shared. A module that is instantiated is built anew for each INSTANCE, its constants and variables standing for the
-substituted expressions; see :mod:`tlatrace.semantics.spec` for the result and :mod:`tlatrace.semantics.references` for instances with
-parameters. Mistakes are collected in ``errors``; what cannot be gone on from is raised.
+An :class:`Elaborator` builds the scope of the main module and of every module that it needs. A module that is extended
+is built once, and its symbols are shared. A module that is instantiated is built anew for each INSTANCE, its constants
+and variables standing for the substituted expressions; see :mod:`tlatrace.semantics.spec` for the result and
+:mod:`tlatrace.semantics.references` for instances with parameters. Mistakes are collected in ``errors``; what cannot
+be gone on from is raised.
 """
 
 from __future__ import annotations
@@ -25,13 +26,15 @@ from tlatrace.semantics.spec import (
 )
 from tlatrace.stdlib import BUILTINS, MODULES, Operator, StandardModule
 from tlatrace.syntax import ast
+from tlatrace.syntax.operators import SYMBOL_OF_SPELLING
 from tlatrace.syntax.rewrite import walk
 from tlatrace.values import Value
 
 
 @dataclass(slots=True)
 class _Context:
-    """What the constants and variables of a module stand for: themselves (``substitution`` is None), or symbols given by an INSTANCE.
+    """What the constants and variables of a module stand for: themselves (``substitution`` is None), or symbols given
+    by an INSTANCE.
 
     ``extra`` are the parameters of the instances around; the substituted names in ``lifted`` take them too.
     """
@@ -48,7 +51,9 @@ class _Context:
 
 @dataclass(slots=True)
 class _Built:
-    """A module that is being built, or was: its names, those that others get, those that take the context's extra parameters."""
+    """A module that is being built, or was: its names, those that others get, those that take the context's extra
+    parameters.
+    """
 
     module: ast.Module
     context: _Context
@@ -62,7 +67,9 @@ class _Built:
 
 
 class Elaborator:
-    """Builds scopes. ``value_of`` tells the value of a constant that the main module (or one it extends) declares, None if it has none."""
+    """Builds scopes. ``value_of`` tells the value of a constant that the main module (or one it extends) declares,
+    None if it has none.
+    """
 
     def __init__(self, library: Library, value_of: Callable[[ast.Parameter], Value | None]) -> None:
         self.errors: list[SemanticError] = []
@@ -153,7 +160,10 @@ class Elaborator:
             known = self._standard[module.name] = {}
             for extended in module.extends:
                 known.update(self._standard_symbols(MODULES[extended]))
-            known.update((name, _builtin(operator, module.name)) for name, operator in module.operators.items())
+            known.update(
+                (SYMBOL_OF_SPELLING.get(name, name), _builtin(operator, module.name))
+                for name, operator in module.operators.items()
+            )
         return known
 
     def _add(self, built: _Built, name: str, symbol: Symbol, location: ast.Location, *, is_local: bool = False) -> None:
@@ -414,10 +424,12 @@ class Elaborator:
                 if not isinstance(found, StandardModule) and extended.name not in visited:
                     pending.append(found[0])
 
-    # ------------------------------------------------------------------------------------------------ changing symbols afterwards
+    # ------------------------------------------------------------ changing symbols afterwards
 
     def _recompute_levels(self, scopes: list[dict[str, Symbol]]) -> None:
-        """Raise levels until they agree: mutual recursion and overrides can make a definition depend on one that came later."""
+        """Raise levels until they agree: mutual recursion and overrides can make a definition depend on one that
+        came later.
+        """
         while True:
             changes: dict[int, Symbol] = {}
             for scope in scopes:

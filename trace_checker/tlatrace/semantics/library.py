@@ -1,7 +1,8 @@
-"""Where modules come from: the specification's folder, further folders, and the standard modules that are written in Python.
+"""Where modules come from: the specification's folder, further folders, and the standard modules that are written in
+Python.
 
-A standard module wins over a file of the same name, as TLC's Java overrides do: copies of ``Naturals.tla`` lie around in many folders,
-and define ``+`` in a way that nobody can evaluate.
+A standard module wins over a file of the same name, as TLC's Java overrides do: copies of ``Naturals.tla`` lie around
+in many folders, and define ``+`` in a way that nobody can evaluate.
 """
 
 from __future__ import annotations

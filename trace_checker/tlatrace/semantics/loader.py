@@ -1,8 +1,9 @@
 """From a file to a :class:`~tlatrace.semantics.spec.Spec`.
 
-What Init and Next are is looked for in this order: the ``init`` and ``next`` that the caller names; the configuration's SPECIFICATION, or
-its INIT and NEXT; without a configuration, the definition ``Spec``, taken apart; then the definitions ``Init`` and ``Next``. A
-module that has none of these makes a specification without behaviors, in which expressions can be evaluated.
+What Init and Next are is looked for in this order: the ``init`` and ``next`` that the caller names; the
+configuration's SPECIFICATION, or its INIT and NEXT; without a configuration, the definition ``Spec``, taken apart;
+then the definitions ``Init`` and ``Next``. A module that has none of these makes a specification without behaviors, in
+which expressions can be evaluated.
 """
 
 from __future__ import annotations
@@ -35,8 +36,9 @@ def load_spec(
 ) -> Spec:
     """The specification in the file ``path``, with the constants and names of ``config``.
 
-    ``constants`` complete the configuration's and come before them. Modules are looked for beside ``path``, then in the folders
-    of ``library``. ``without_constants`` allows constants without a value, for a specification that is only looked at.
+    ``constants`` complete the configuration's and come before them. Modules are looked for beside ``path``, then in
+    the folders of ``library``. ``without_constants`` allows constants without a value, for a specification that is
+    only looked at.
 
     Raises ParseError for a text that is no TLA+, SemanticErrors for everything else that is wrong.
     """

@@ -1,9 +1,9 @@
 """References through instances, made plain.
 
-``Inner!Op(a)`` becomes the application of an operator whose *name* is ``Inner!Op``: scopes hold such names, and evaluators need to
-know nothing else. Where an instance has parameters (``I(x) == INSTANCE M WITH c <- x``) each definition of ``M`` takes them as
-further parameters in front, and each reference inside ``M`` passes them on; those parameters bear names that no identifier can have
-(``I!x``), so nothing captures them.
+``Inner!Op(a)`` becomes the application of an operator whose *name* is ``Inner!Op``: scopes hold such names, and
+evaluators need to know nothing else. Where an instance has parameters (``I(x) == INSTANCE M WITH c <- x``) each
+definition of ``M`` takes them as further parameters in front, and each reference inside ``M`` passes them on; those
+parameters bear names that no identifier can have (``I!x``), so nothing captures them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ def resolve(
     extra: tuple[ast.Expr, ...] = (),
     renamed: Mapping[str, ast.Expr] | None = None,
 ) -> N:
-    """``node`` without Selection; references to ``lifted`` names (with their own arity) get ``extra`` arguments in front.
+    """``node`` without Selection; references to ``lifted`` names (with their own arity) get ``extra`` arguments in
+    front.
 
     Names in ``renamed`` are replaced by what they stand for.
     """
@@ -62,7 +63,8 @@ def resolve(
                 return ast.Apply(name, arguments, location=location)
             return ast.Name(name, location=location)
         if own > len(arguments):
-            # An operator that takes arguments stands alone where it is itself an argument: F(Op) becomes F(LAMBDA a : Op(x, a)).
+            # An operator that takes arguments stands alone where it is itself an argument: F(Op) becomes F(LAMBDA a :
+            # Op(x, a)).
             names = tuple(f"{name}!{position}" for position in range(1, own + 1))
             body = ast.Apply(name, extra + tuple(ast.Name(each) for each in names), location=location)
             return ast.Lambda(names, body, location=location)

@@ -1,12 +1,14 @@
-"""What a specification means once its names are resolved: the contract between the semantics and everyone who evaluates.
+"""What a specification means once its names are resolved: the contract between the semantics and everyone who
+evaluates.
 
-A *scope* maps each name that a module can use to a :data:`Symbol`. A definition keeps the scope it was written in, so an evaluator
-needs nothing else to resolve the names of its body: first the identifiers bound on the way (parameters, quantifiers, LET), then
-``definition.scope``. EXTENDS shares symbols between scopes. INSTANCE makes copies of definitions whose scope maps the
-substituted names to definitions without parameters, each of which keeps the scope of the WITH expression; so evaluators know
-nothing of instances.
+A *scope* maps each name that a module can use to a :data:`Symbol`. A definition keeps the scope it was written in, so
+an evaluator needs nothing else to resolve the names of its body: first the identifiers bound on the way (parameters,
+quantifiers, LET), then ``definition.scope``. EXTENDS shares symbols between scopes. INSTANCE makes copies of
+definitions whose scope maps the substituted names to definitions without parameters, each of which keeps the scope of
+the WITH expression; so evaluators know nothing of instances.
 
-Constants have their values here already: those of the ``.cfg`` file, or those handed to the loader (by a trace's header).
+Constants have their values here already: those of the ``.cfg`` file, or those handed to the loader (by a trace's
+header).
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ Scope = Mapping[str, "Symbol"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ConstantSymbol:
-    """A declared constant. ``value`` is None only in a specification that was loaded without values, for its outline."""
+    """A declared constant. ``value`` is None only in a specification that was loaded without values, for its
+    outline.
+    """
 
     name: str
     value: Value | None
@@ -44,8 +48,9 @@ class Definition:
     """An operator or a function that the specification defines.
 
     ``parameters`` are those of an operator; a function definition ``f[x \\in S] == e`` has none, and a body that is a
-    :class:`~tlatrace.syntax.ast.FunctionConstructor`. ``is_recursive``: the body may reach the definition itself (declared
-    RECURSIVE, or a function that names itself). ``level``: 0 constant, 1 state, 2 action, 3 temporal (*Specifying Systems*, 17.2).
+    :class:`~tlatrace.syntax.ast.FunctionConstructor`. ``is_recursive``: the body may reach the definition itself
+    (declared RECURSIVE, or a function that names itself). ``level``: 0 constant, 1 state, 2 action, 3 temporal
+    (*Specifying Systems*, 17.2).
     """
 
     name: str
@@ -64,10 +69,10 @@ class Definition:
 class BuiltinOperator:
     """An operator implemented in Python: one of the language itself, or of a standard module.
 
-    ``function`` takes values, and Python callables where ``parameter_arities`` is above 0; if ``is_lazy``, every argument is
-    a callable, one without parameters where a value is meant. Operators that do not evaluate all
-    arguments, or that speak of two states (``/\\``, ``=>``, ``'``, ``UNCHANGED``, ``ENABLED``, ``[]`` …), are not builtins in
-    this sense: evaluators know them by their symbol.
+    ``function`` takes values, and Python callables where ``parameter_arities`` is above 0; if ``is_lazy``, every
+    argument is a callable, one without parameters where a value is meant. Operators that do not evaluate all
+    arguments, or that speak of two states (``/\\``, ``=>``, ``'``, ``UNCHANGED``, ``ENABLED``, ``[]`` …), are not
+    builtins in this sense: evaluators know them by their symbol.
     """
 
     name: str
@@ -83,7 +88,9 @@ Symbol = ConstantSymbol | VariableSymbol | Definition | BuiltinOperator
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Binder:
-    """A parameter that Next quantifies on the way to an action: ``\\E name \\in domain``; ``domain`` is read in ``scope``."""
+    """A parameter that Next quantifies on the way to an action: ``\\E name \\in domain``; ``domain`` is read in
+    ``scope``.
+    """
 
     name: str
     domain: ast.Expr
@@ -94,9 +101,9 @@ class Binder:
 class ActionInstance:
     """One disjunct of the next-state relation: an action with its arguments, below the quantifiers that bind them.
 
-    ``definition`` is None for a disjunct without a name, which is then ``body`` itself. ``arguments`` are expressions over the
-    names of ``binders``; ``guards`` are the conjuncts that stood beside the action on the way (``x > 0 /\\ Inc(i)``).
-    ``body`` is the disjunct as written, ``scope`` what its names mean. ``name`` is what TLC would print.
+    ``definition`` is None for a disjunct without a name, which is then ``body`` itself. ``arguments`` are expressions
+    over the names of ``binders``; ``guards`` are the conjuncts that stood beside the action on the way (``x > 0 /\\
+    Inc(i)``). ``body`` is the disjunct as written, ``scope`` what its names mean. ``name`` is what TLC would print.
     """
 
     name: str

@@ -76,7 +76,7 @@ _STARTS_UNIT: Final = frozenset(
 )
 """No expression goes on past one of these, wherever it stands."""
 _NAMED_UNIT: Final = frozenset(["THEOREM", "ASSUME", "ASSUMPTION"])
-_ENDS_ARGUMENT: Final = _STARTS_UNIT | {"COMMA", "RPAR", "BANG", "SUBSTITUTE"}
+_ENDS_ARGUMENT: Final = _STARTS_UNIT | {"LET_IN", "COMMA", "RPAR", "BANG", "SUBSTITUTE"}
 _BEFORE_ARGUMENT: Final = frozenset(["LPAR", "COMMA", "SUBSTITUTE", "DEFS", "BY", "ONLY", "USE", "HIDE"])
 """An operator between one of these and one of those has no operands: it stands for itself."""
 

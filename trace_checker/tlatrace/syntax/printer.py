@@ -90,12 +90,15 @@ def _closed(node: ast.Expr) -> Printing:
     return text if _is_closed(node) and not isinstance(node, ast.Number | ast.Decimal) else f"({text})"
 
 
+def _guarded(node: ast.Expr, text: str) -> str:
+    """An expression right after ``[`` or ``{``, where ``x \\in S`` would begin another construct."""
+    return f"({text})" if " \\in " in text and text[0] != "(" and not _is_closed(node) else text
+
+
 def _bracketed(nodes: Iterable[ast.Expr]) -> Printing:
-    """Expressions right after ``[`` or ``{``, where ``x \\in S`` would be read as the beginning of another construct."""
     texts = []
     for node in nodes:
-        text = yield node
-        texts.append(f"({text})" if " \\in " in text and not _is_closed(node) else text)
+        texts.append(_guarded(node, (yield node)))
     return ", ".join(texts)
 
 
@@ -258,6 +261,8 @@ def _set_filter(node: ast.SetFilter) -> Printing:
 
 def _set_map(node: ast.SetMap) -> Printing:
     element = yield from _bracketed((node.element,))
+    if isinstance(node.element, ast.Apply) and node.element.operator == "\\in":
+        element = f"({yield node.element})"
     return f"{{{element} : {(yield from _joined(node.bounds))}}}"
 
 
@@ -268,9 +273,7 @@ def _function_constructor(node: ast.FunctionConstructor) -> Printing:
 
 def _function_set(node: ast.FunctionSet) -> Printing:
     # A CASE in the domain would take the arrow.
-    domain = yield from _without_open_end(node.domain)
-    if " \\in " in domain and not _is_closed(node.domain) and domain[0] != "(":
-        domain = f"({domain})"
+    domain = _guarded(node.domain, (yield from _without_open_end(node.domain)))
     return f"[{domain} -> {(yield node.codomain)}]"
 
 

@@ -18,8 +18,8 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser = subparsers.add_parser(
         "tlc",
         help="have TLC judge recorded traces",
-        description="Writes the specification's actions, the mapping and the traces as one module that stock TLC understands, "
-        "and has TLC judge the traces: a second opinion on `conformance check`, without its explanations.",
+        description="Writes the specification's actions, the mapping and the traces as one module that stock TLC "
+        "understands, and has TLC judge the traces: a second opinion on `conformance check`, without its explanations.",
     )
     parser.add_argument("traces", nargs="+", metavar="TRACE", help="NDJSON, also .gz; - is standard input")
     parser.add_argument("--spec", required=True, type=Path, metavar="FILE.tla", help="the specification")
