@@ -24,9 +24,9 @@ from tlatrace.engine.explain import explain, relevant_state
 from tlatrace.engine.match import FRONTIER_STATES_MAX, Matcher, Property, Status
 from tlatrace.engine.verdict import Decision, StrengthReport, Verdict
 from tlatrace.errors import TlatraceError
+from tlatrace.location import Location
 from tlatrace.semantics import Spec, load_spec
 from tlatrace.syntax import ast
-from tlatrace.syntax.ast import Location
 from tlatrace.traces import Event, TornTail, TraceReader, open_trace
 from tlatrace.values import Value
 

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from tlaconform.errors import ConformanceError
-from tlatrace.syntax.ast import Location
+from tlatrace.location import Location
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -1,7 +1,7 @@
 """The frontier search against a twin: a plain Python queue that tries everything.
 
-Accepted must mean that a witness exists and rejected that none does, whatever is hidden: arguments left open, sizes not logged,
-steps that no event reports.
+Accepted must mean that a witness exists and rejected that none does, whatever is hidden: arguments left open, sizes not
+logged, steps that no event reports.
 """
 
 from __future__ import annotations
@@ -97,7 +97,8 @@ def explained_events(events: list[dict[str, Any]]) -> int:
             after
             for state in starts
             for after in steps(state, event)
-            if len(after[0]) == event.get("size", len(after[0])) and list(after[0]) == event.get("queue", list(after[0]))
+            if len(after[0]) == event.get("size", len(after[0]))
+            and list(after[0]) == event.get("queue", list(after[0]))
         }
         if not states:
             return number

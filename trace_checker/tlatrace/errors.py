@@ -5,17 +5,14 @@ An exception of another class that reaches a caller is a bug of ours.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from tlatrace.syntax.ast import Location
+from tlatrace.location import Location
 
 
 class TlatraceError(Exception):
     """What is wrong, where, and what to do about it.
 
-    ``message`` says what was found and what was expected; ``location`` may be filled in later by whoever knows the place
-    (an operator of the standard library does not); ``hint`` is one sentence that helps.
+    ``message`` says what was found and what was expected; ``location`` may be filled in later by whoever knows the
+    place (an operator of the standard library does not); ``hint`` is one sentence that helps.
     """
 
     def __init__(self, message: str, *, location: Location | None = None, hint: str | None = None) -> None:

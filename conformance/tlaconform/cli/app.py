@@ -56,7 +56,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="conformance",
         description="Does my implementation obey my TLA+ specification?",
-        epilog="exit status: 0 conforms, 1 does not, 2 wrong input or command, 3 undecided at a limit, 4 a bug of this tool",
+        epilog="exit status: 0 conforms, 1 does not, 2 wrong input or command, 3 undecided at a limit, 4 our own bug",
     )
     parser.add_argument("--version", action="version", version=f"conformance {metadata.version('tla-conformance')}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")

@@ -13,7 +13,7 @@ from tlaconform.drivers.mutants import Mutant
 from tlaconform.errors import ConformanceError
 from tlatrace.engine.verdict import Verdict
 from tlatrace.errors import TlatraceError
-from tlatrace.syntax.ast import Location
+from tlatrace.location import Location
 from tlatrace.traces import Event
 from vraft import tracing
 from vraft.core import RaftCore
@@ -29,7 +29,7 @@ class Replay:
     summary: Summary | None
 
 
-class _Rejected(Exception):  # noqa: N818 - it stops the emulator, and never leaves this module
+class _Rejected(Exception):
     """Ends a run at the first event that is not accepted."""
 
 

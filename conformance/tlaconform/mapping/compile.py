@@ -26,14 +26,13 @@ from tlatrace.engine.observation import (
     When,
     read_inputs,
 )
+from tlatrace.location import Location
 from tlatrace.semantics import check_expression
 from tlatrace.semantics.reads import speaks_of_steps, variables_read
 from tlatrace.syntax import ast
-from tlatrace.syntax.ast import Location
 from tlatrace.syntax.rewrite import walk
 from tlatrace.traces import Event
 from tlatrace.values import Value
-
 
 KindOf = Callable[[Event, str], str]
 """The kind of an event; the second argument names the trace in errors."""
@@ -58,7 +57,7 @@ def compile_mapping(mapping: TraceMapping, evaluator: Evaluator) -> CompiledMapp
     spec = evaluator.spec
     if mapping.spec is not None and mapping.spec not in spec.modules and mapping.spec != spec.name:
         raise MappingError(
-            f"this mapping is for the module {mapping.spec}, but the specification is {spec.name}; expected `spec: {spec.name}`",
+            f"this mapping is for the module {mapping.spec}; expected `spec: {spec.name}`, or another specification",
             location=mapping.locations["spec"],
         )
     for name, written in mapping.let.items():
@@ -75,7 +74,7 @@ def compile_mapping(mapping: TraceMapping, evaluator: Evaluator) -> CompiledMapp
 
 
 def _constant(written: Written, evaluator: Evaluator) -> Value:
-    return _expression(evaluator, written.tree)(None, None)  # type: ignore[no-any-return]
+    return _expression(evaluator, written.tree)(None, None)
 
 
 def _expression(evaluator: Evaluator, tree: ast.Expr, parameters: tuple[str, ...] = ()) -> Evaluate:
@@ -93,8 +92,8 @@ def _kind_reader(
 
     def kind_of(event: Event, trace: str) -> str:
         kind = evaluate(None, None, *read_inputs(inputs, event, trace, translation))
-        if kind in rules:
-            return kind  # type: ignore[no-any-return]
+        if isinstance(kind, str) and kind in rules:
+            return kind
         place = Location(trace, event.line, 1, event.line, 1)
         if not isinstance(kind, str):
             raise EventError(
@@ -188,7 +187,7 @@ class _RuleCompiler:
             return Call(NEXT, NEXT, actions, (), tree.location)
         if not isinstance(tree, ast.Name | ast.Apply):
             raise MappingError(
-                "this is no action; expected the name of an action with its arguments, `stutter`, or several joined by \\cdot",
+                "this is no action; expected an action with its arguments, `stutter`, or several joined by \\cdot",
                 location=tree.location,
             )
         name = tree.name if isinstance(tree, ast.Name) else tree.operator
@@ -198,8 +197,9 @@ class _RuleCompiler:
             raise self._unknown_action(name, tree.location)
         parameters = named[0].parameters
         if written and len(written) != len(parameters):
+            expected = f"{len(parameters)}: {_call_text(name, parameters)}"
             raise MappingError(
-                f"{name} is given {len(written)} arguments; expected {len(parameters)}: {name}({', '.join(parameters)})",
+                f"{name} is given {len(written)} arguments; expected {expected}",
                 location=tree.location,
                 hint=f"{ANY} leaves an argument open",
             )

@@ -43,4 +43,4 @@ def _value(written: Written, model_values: Mapping[str, Value], header: Mapping[
     spec = standalone_spec(MODULES)
     evaluate = Interpreter(spec).expression(fields.replaced(written.tree), spec.scope, (*fields.names, *model_values))
     inputs = read_inputs(fields.inputs, Event(1, header), trace, Translation())
-    return evaluate(None, None, *inputs, *model_values.values())  # type: ignore[no-any-return]
+    return evaluate(None, None, *inputs, *model_values.values())

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tlatrace.engine.observation import Input
+from tlatrace.location import Location
 from tlatrace.syntax import ast
-from tlatrace.syntax.ast import Location
 from tlatrace.syntax.rewrite import rewrite
 
 EVENT = "event"

@@ -53,8 +53,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tlaconform.mapping.yaml_source import Source, read_yaml
+from tlatrace.location import Location
 from tlatrace.syntax import ast, parse_expression
-from tlatrace.syntax.ast import Location
 
 VERSION = 1
 

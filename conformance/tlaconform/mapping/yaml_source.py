@@ -15,7 +15,7 @@ from typing import NoReturn
 import yaml
 
 from tlaconform.errors import MappingError
-from tlatrace.syntax.ast import Location
+from tlatrace.location import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Source:
         """A scalar with the type that YAML gives it."""
         if not isinstance(self.node, yaml.ScalarNode):
             self.fail(f"{self.kind} where {what} should stand", "a text, a number, a Boolean or null")
-        value = yaml.SafeLoader("").construct_object(self.node)  # type: ignore[no-untyped-call]
+        value = yaml.SafeLoader("").construct_object(self.node)
         if value is not None and type(value) not in (str, int, bool):
             self.fail(f"{self.kind} where {what} should stand", "a text, a number, a Boolean or null")
         return value  # type: ignore[no-any-return]

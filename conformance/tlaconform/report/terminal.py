@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tlatrace.engine.verdict import Decision, Explanation, Failure, Mismatch, StrengthReport, Verdict
-from tlatrace.syntax.ast import Location
+from tlatrace.location import Location
 
 EVENT_WIDTH_MAX = 600
 VALUE_WIDTH_MAX = 160
@@ -145,8 +145,9 @@ def _failure(failure: Failure, indent: str, style: Style, *, is_inner: bool = Fa
 
 
 def _telling_operands(failure: Failure) -> list[tuple[str, str]]:
-    """The operands without those that the parts of the conjunct show too, and without large values that another operand stands
-    for (``log[i]`` where ``Len(log[i])`` is shown)."""
+    """The operands without those that the parts of the conjunct show too, and without large values that another operand
+    stands for (``log[i]`` where ``Len(log[i])`` is shown).
+    """
     shown = {expression for inner in failure.inner for expression, _ in inner.operands}
     return [
         (expression, value)
@@ -183,10 +184,9 @@ def _mismatch(mismatch: Mismatch, style: Style) -> Iterator[str]:
 def _strength(strength: StrengthReport, style: Style) -> Iterator[str]:
     if strength.is_vacuous:
         yield style.warn(
-            "  NOTHING WAS OBSERVED: the mapping compares no field of the trace with the specification and gives no action its "
-            "arguments;"
+            "  NOTHING WAS OBSERVED: the mapping compares nothing in the trace with the specification, and gives no action its"
         )
-        yield "  this verdict says no more than that the specification has a behavior of that length."
+        yield "  arguments. This verdict says no more than that the specification has a behavior of that length."
     total = len(strength.actions) + len(strength.actions_never)
     yield f"  actions:   {len(strength.actions)} of {total} exercised: {_counts(strength.actions)}"
     if strength.actions_never:
@@ -195,7 +195,8 @@ def _strength(strength: StrengthReport, style: Style) -> Iterator[str]:
     unseen = f"; never: {_names(strength.never_observed)}" if strength.never_observed else ""
     yield f"  observed:  {len(strength.observed)} of {variables} variables, strength {strength.score:.2f}{unseen}"
     if strength.frontier_max > 1:
-        yield f"  ambiguity: {strength.frontier_mean:.1f} states explain the trace on average, {strength.frontier_max:,} at most"
+        mean, most = f"{strength.frontier_mean:.1f}", f"{strength.frontier_max:,}"
+        yield f"  ambiguity: {mean} states explain the trace on average, {most} at most"
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -3,7 +3,17 @@
 Needs the extra ``tla-conformance[hypothesis]``.
 """
 
+from tlaconform.stateful.causes import Cause, cause_of
 from tlaconform.stateful.hunt import Hunt, HuntOptions, hunt
-from tlaconform.stateful.machine import ConformanceMachine, NonConformance
+from tlaconform.stateful.machine import ConformanceMachine, NonConformance, SystemCrashed
 
-__all__ = ["ConformanceMachine", "Hunt", "HuntOptions", "NonConformance", "hunt"]
+__all__ = [
+    "Cause",
+    "ConformanceMachine",
+    "Hunt",
+    "HuntOptions",
+    "NonConformance",
+    "SystemCrashed",
+    "cause_of",
+    "hunt",
+]

@@ -1,7 +1,7 @@
 """A hunt: run a state machine until it finds a step that the specification forbids, or a limit is reached.
 
-The same options and the same seed make the same examples. A hunt goes in rounds, so that it can stop between two of them when its
-time is over; the example that a round finds is shrunk by Hypothesis.
+The same options and the same seed make the same executions (with the same version of Hypothesis, in the same program). A failure is made
+shorter by Hypothesis in a bounded number of further executions, which must fail for the same cause.
 """
 
 from __future__ import annotations
@@ -13,15 +13,24 @@ from dataclasses import dataclass
 from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tlaconform.stateful.machine import ConformanceMachine, NonConformance
+from tlaconform.stateful.causes import Cause, cause_of
+from tlaconform.stateful.machine import ConformanceMachine, NonConformance, SystemCrashed
 from tlatrace.engine.verdict import Verdict
 
-EXAMPLES_PER_ROUND = 25
+EXAMPLES_PER_ROUND = 50
+"""Hypothesis begins each run with small examples and turns to what looked interesting in its second half; several short runs
+make more of both than a long one."""
+
+SHRINK_EXECUTIONS_MAX = 500
+"""A failure of a hundred rules is short after so many attempts, or nearly; Hypothesis by itself may go on for minutes."""
+
+Progress = Callable[[int, int, float], None]
+"""Told of executions, events and seconds now and then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HuntOptions:
-    """``examples`` bounds the number of executions, ``steps`` the rules in each, ``time_limit`` (seconds) the whole hunt."""
+    """``examples`` bounds the number of executions, ``steps`` the rules in each, ``time_limit`` (seconds) the search."""
 
     seed: int = 0
     examples: int = 500
@@ -34,11 +43,15 @@ class HuntOptions:
 class Hunt:
     """What a hunt came to.
 
-    ``verdict`` is that of the shortest forbidden execution, None if there was none. ``executions`` and ``events`` count all that was
-    run up to the first find, shrinking apart; ``seconds`` likewise, ``seconds_in_all`` with it.
+    ``verdict`` is that of the shortest forbidden execution, and ``machine`` what ran it, as it was then; both are None if
+    there was none. ``crash`` says how the system fell over, if it did; ``crashes`` counts the executions that ended so.
+    ``executions``, ``events`` and ``seconds`` count what was run up to the first find, ``seconds_in_all`` also what came after.
     """
 
     verdict: Verdict | None
+    machine: ConformanceMachine | None
+    crash: str | None
+    crashes: int
     executions: int
     events: int
     seconds: float
@@ -46,32 +59,28 @@ class Hunt:
     time_was_up: bool
 
 
-def hunt(
-    machine: type[ConformanceMachine],
-    options: HuntOptions,
-    progress: Callable[[int, int, float], None] | None = None,
-) -> Hunt:
-    """Hunt with ``machine``; ``progress`` is told of executions, events and seconds now and then.
+def hunt(machine: type[ConformanceMachine], options: HuntOptions, progress: Progress | None = None) -> Hunt:
+    """Hunt with ``machine``.
 
     Raises:
         TlatraceError: the specification or the mapping is wrong.
+        Exception: whatever else leaves a rule.
     """
-    started = time.monotonic()
-    log = _Log(started, progress)
+    log = _Log(options, progress)
     watched = log.watch(machine)
-    number = 0
-    while log.executions < options.examples:
-        if options.time_limit is not None and time.monotonic() - started > options.time_limit:
+    rounds = 0
+    while not log.is_found and log.executions < options.examples:
+        try:
+            _run(watched, options, rounds, min(EXAMPLES_PER_ROUND, options.examples - log.executions))
+        except (NonConformance, SystemCrashed):
             break
-        examples = min(EXAMPLES_PER_ROUND, options.examples - log.executions)
-        verdict = _round(watched, options, number, examples)
-        if verdict is not None:
-            return log.result(verdict, time_was_up=False)
-        number += 1
-    return log.result(None, time_was_up=log.executions < options.examples)
+        except _Enough:
+            break
+        rounds += 1
+    return log.result()
 
 
-def _round(machine: type[ConformanceMachine], options: HuntOptions, number: int, examples: int) -> Verdict | None:
+def _run(machine: type[ConformanceMachine], options: HuntOptions, number: int, examples: int) -> None:
     phases = [Phase.generate, Phase.target, *([Phase.shrink] if options.shrink else [])]
     chosen = settings(
         max_examples=examples,
@@ -85,60 +94,103 @@ def _round(machine: type[ConformanceMachine], options: HuntOptions, number: int,
         verbosity=Verbosity.quiet,
         suppress_health_check=list(HealthCheck),
     )
-    # One stream of examples a round: the seed is spread so that neighbouring hunts share none.
+    # One stream of executions a round: the seed is spread so that neighbouring hunts share none.
     seeded = seed(options.seed * 1_000_003 + number)(machine)
-    try:
-        run_state_machine_as_test(seeded, settings=chosen)  # type: ignore[no-untyped-call]
-    except NonConformance as failure:
-        return failure.verdict
-    return None
+    run_state_machine_as_test(seeded, settings=chosen)  # type: ignore[no-untyped-call]
+
+
+class _Enough(BaseException):
+    """Ends Hypothesis's run at once, as Ctrl-C would; it never leaves this module."""
 
 
 class _Log:
-    """Counts what the machines of a hunt do."""
+    """Counts what the machines of a hunt do, ends them when a limit is reached, and keeps the shortest failure."""
 
-    def __init__(self, started: float, progress: Callable[[int, int, float], None] | None) -> None:
+    def __init__(self, options: HuntOptions, progress: Progress | None) -> None:
         self.executions = 0
-        self.events = 0
-        self._started = started
-        self._found_after: float | None = None
+        self.is_found = False
+        self._options = options
         self._progress = progress
+        self._started = time.monotonic()
+        self._found_after = 0.0
+        self._events = 0
+        self._crashes = 0
+        self._crash: str | None = None
+        self._cause: Cause | None = None
+        self._best: tuple[Verdict, ConformanceMachine] | None = None
+        self._attempts = 0
+        self._time_was_up = False
 
     def watch(self, machine: type[ConformanceMachine]) -> type[ConformanceMachine]:
-        """``machine``, counting."""
+        """``machine``, with an eye on it."""
         log = self
 
         class Watched(machine):  # type: ignore[misc, valid-type]
+            def __init__(self) -> None:
+                log.begin()
+                super().__init__()
+
+            def is_wanted(self, verdict: Verdict) -> bool:
+                return log.is_same(verdict) and super().is_wanted(verdict)
+
             def failed(self, verdict: Verdict) -> None:
-                log.found()
+                log.fails(verdict, self)
                 super().failed(verdict)
 
             def teardown(self) -> None:
-                log.ended(len(self.events))
                 super().teardown()
+                log.ended(self)
 
         Watched.__name__ = Watched.__qualname__ = machine.__name__
         return Watched
 
-    def found(self) -> None:
-        if self._found_after is None:
-            self._found_after = time.monotonic() - self._started
+    def begin(self) -> None:
+        options = self._options
+        if self.is_found:
+            self._attempts += 1
+            if not options.shrink or self._attempts > SHRINK_EXECUTIONS_MAX:
+                raise _Enough
+        elif options.time_limit is not None and self._seconds() > options.time_limit:
+            self._time_was_up = True
+            raise _Enough
 
-    def ended(self, events: int) -> None:
-        if self._found_after is None:
-            self.executions += 1
-            self.events += events
+    def is_same(self, verdict: Verdict) -> bool:
+        return self._cause is None or cause_of(verdict) == self._cause
+
+    def fails(self, verdict: Verdict, machine: ConformanceMachine) -> None:
+        if self._cause is None:
+            self._cause = cause_of(verdict)
+        if self._best is None or len(machine.events) <= len(self._best[1].events):
+            self._best = (verdict, machine)
+
+    def ended(self, machine: ConformanceMachine) -> None:
+        if self.is_found:
+            return
+        self.executions += 1
+        self._events += len(machine.events)
+        if machine.crash is not None:
+            self._crashes += 1
+            self._crash = self._crash or machine.crash
+        if self._best is not None or (machine.crash is not None and machine.crashes_fail):
+            self.is_found = True
+            self._found_after = self._seconds()
         if self._progress is not None:
-            self._progress(self.executions, self.events, time.monotonic() - self._started)
+            self._progress(self.executions, self._events, self._seconds())
 
-    def result(self, verdict: Verdict | None, *, time_was_up: bool) -> Hunt:
-        seconds = time.monotonic() - self._started
-        found_after = self._found_after if self._found_after is not None else seconds
+    def result(self) -> Hunt:
+        seconds = self._seconds()
+        verdict, machine = self._best if self._best is not None else (None, None)
         return Hunt(
             verdict=verdict,
-            executions=self.executions + (verdict is not None),
-            events=self.events,
-            seconds=found_after,
+            machine=machine,
+            crash=self._crash,
+            crashes=self._crashes,
+            executions=self.executions,
+            events=self._events,
+            seconds=self._found_after if self.is_found else seconds,
             seconds_in_all=seconds,
-            time_was_up=time_was_up,
+            time_was_up=self._time_was_up,
         )
+
+    def _seconds(self) -> float:
+        return time.monotonic() - self._started

@@ -17,13 +17,15 @@ system reports to :meth:`~ConformanceMachine.report`. An event that the specific
         @rule(item=integers(0, 9))
         def put(self, item):
             self.queue.put(item)
+
+    TestQueue = QueueMachine.TestCase       # for pytest; or: hunt(QueueMachine, HuntOptions(examples=1000))
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from hypothesis import target
 from hypothesis.stateful import RuleBasedStateMachine
@@ -33,13 +35,40 @@ from tlaconform.report import Style, render_verdict
 from tlatrace.engine.verdict import Verdict
 from tlatrace.traces import Event
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 
 class NonConformance(AssertionError):
-    """The system did what the specification does not allow (or what the mapping cannot judge); ``verdict`` says what."""
+    """The system did what the specification does not allow (or what cannot be decided); ``verdict`` says what."""
 
     def __init__(self, verdict: Verdict) -> None:
-        super().__init__(f"\n{render_verdict(verdict, Style(use_color=False))}")
+        super().__init__(verdict)
         self.verdict = verdict
+
+    def __str__(self) -> str:
+        return f"\n{render_verdict(self.verdict, Style(use_color=False))}"
+
+
+class SystemCrashed(AssertionError):
+    """The system raised an exception, ``error``, of which the specification knows nothing."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(f"the system crashed: {describe_crash(error)}")
+        self.error = error
+
+
+def describe_crash(error: BaseException) -> str:
+    """An exception in one line: its type, its text, and the innermost place."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = ""
+    if trace is not None:
+        code = trace.tb_frame.f_code
+        place = f" ({code.co_filename.replace(chr(92), '/').rsplit('/', 1)[-1]}:{trace.tb_lineno}, {code.co_name})"
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}{f': {text}' if text else ''}{place}"
 
 
 class ConformanceMachine(RuleBasedStateMachine):
@@ -51,11 +80,17 @@ class ConformanceMachine(RuleBasedStateMachine):
     header: ClassVar[Mapping[str, Any]] = {}
     """What a trace's header would say: the constants that the mapping takes from it."""
 
+    crashes_fail: ClassVar[bool] = True
+    """Whether an exception out of :meth:`act` fails the example, or merely ends it (it is counted)."""
+
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.check = LiveCheck(self.workbench, self.header, "<stateful test>")
         self.events: list[Mapping[str, Any]] = []
-        self._failed = False
+        self.is_over = False
+        """The example has come to its end; :meth:`act` and :meth:`report` do nothing any more."""
+        self.crash: str | None = None
+        self._own_error: BaseException | None = None
 
     def report(self, event: Mapping[str, Any]) -> None:
         """Judge one event.
@@ -64,15 +99,48 @@ class ConformanceMachine(RuleBasedStateMachine):
             NonConformance: no action of the specification explains it.
             TlatraceError: the mapping cannot read it.
         """
-        if self._failed:
+        if self.is_over:
             return
         self.events.append(event)
-        # The header would be line 1 of the trace that these events make.
-        verdict = self.check.feed(Event(len(self.events) + 1, event))
+        try:
+            # The header would be line 1 of the trace that these events make.
+            verdict = self.check.feed(Event(len(self.events) + 1, event))
+        except Exception as error:
+            self._own_error = error
+            raise
         if verdict is not None:
-            self._failed = True
-            self.failed(verdict)
-            raise NonConformance(verdict)
+            self.is_over = True
+            if self.is_wanted(verdict):
+                self.failed(verdict)
+                raise NonConformance(verdict)
+
+    def act(self, operation: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | None:
+        """Call something of the system that may fall over, which is then told apart from a bug of the test.
+
+        Rules need not use it; an exception that leaves a rule without it fails the example as it is.
+
+        Raises:
+            SystemCrashed: it did, and ``crashes_fail``.
+            NonConformance: an event that it reported is not allowed.
+        """
+        if self.is_over:
+            return None
+        try:
+            return operation(*args, **kwargs)
+        except NonConformance:
+            raise
+        except Exception as error:
+            if error is self._own_error:
+                raise
+            self.is_over = True
+            self.crash = describe_crash(error)
+            if self.crashes_fail:
+                raise SystemCrashed(error) from error
+            return None
+
+    def is_wanted(self, verdict: Verdict) -> bool:
+        """Whether this failure is one to raise; a hunt that makes a failure shorter wants no other one."""
+        return True
 
     def failed(self, verdict: Verdict) -> None:
         """Called before :class:`NonConformance` is raised, for whoever wants to keep what led there."""
@@ -83,5 +151,5 @@ class ConformanceMachine(RuleBasedStateMachine):
         return 10.0 * len(actions) + min(len(self.events), 200) / 200
 
     def teardown(self) -> None:
-        if not self._failed:
+        if not self.is_over:
             target(self.interest(), label="different actions")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tlaconform.errors import ConformanceError
-from tlatrace.syntax.ast import Location
+from tlatrace.location import Location
 from tlatrace.traces import Event, open_trace
 
 

@@ -79,9 +79,11 @@ def judge_all(
     """
     options = options if options.toolchain is not None else replace(options, toolchain=find_toolchain())
     found: dict[int, TlcJudgement] = {}
-    for numbers in _runs(traces, together, alone=options.time_limit is not None):
+    runs = list(_runs(traces, together, alone=options.time_limit is not None))
+    for run, numbers in enumerate(runs, 1):
+        keep = options.keep / f"run{run}" if options.keep is not None and len(runs) > 1 else options.keep
         batch = [traces[number] for number in numbers]
-        found.update(zip(numbers, _judge_batch(batch, build, options), strict=True))
+        found.update(zip(numbers, _judge_batch(batch, build, replace(options, keep=keep)), strict=True))
     return [found[number] for number in range(len(traces))]
 
 

@@ -1,4 +1,6 @@
-"""Reports: JSON that obeys its schema, JUnit that a parser reads, and a terminal text that answers the reader's questions."""
+"""Reports: JSON that obeys its schema, JUnit that a parser reads, and a terminal text that answers the reader's
+questions.
+"""
 
 from __future__ import annotations
 

@@ -153,3 +153,9 @@ def test_what_tlc_is_given_can_be_kept(judged: Judge, tmp_path: Path) -> None:
     judged(Tlc(result()), trace("a"), keep=tmp_path / "kept")
 
     assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == ["M.cfg", "M.tla"]
+
+
+def test_several_runs_are_kept_apart(judged: Judge, tmp_path: Path) -> None:
+    judged(Tlc(result(), result()), trace("a"), trace("b", family=2), keep=tmp_path)
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["run1", "run2"]

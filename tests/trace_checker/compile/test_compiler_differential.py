@@ -21,7 +21,16 @@ from tlatrace.compile.errors import ExpressionError
 from tlatrace.compile.interpreter import Interpreter
 from tlatrace.semantics import check_expression, load_spec
 from tlatrace.syntax import parse_expression
-from tlatrace.values import FunctionValue, LazyFunction, Value, make_function, make_record, make_sequence, make_set, same
+from tlatrace.values import (
+    FunctionValue,
+    LazyFunction,
+    Value,
+    make_function,
+    make_record,
+    make_sequence,
+    make_set,
+    same,
+)
 
 MODULE = r"""
 ---- MODULE Mixed ----
@@ -112,7 +121,11 @@ TEMPLATES = {
     """,
 }
 CHOICES = {
-    kind: [each.strip().replace("\x00", "|->") for each in text.replace("|->", "\x00").replace("\n", "|").split("|") if each.strip()]
+    kind: [
+        each.strip().replace("\x00", "|->")
+        for each in text.replace("|->", "\x00").replace("\n", "|").split("|")
+        if each.strip()
+    ]
     for kind, text in TEMPLATES.items()
 }
 LEAVES = {kind: [each for each in choices if "«" not in each] for kind, choices in CHOICES.items()}

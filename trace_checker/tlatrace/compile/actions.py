@@ -17,7 +17,7 @@ from functools import partial
 
 from tlatrace.compile.code import INDENTATION_MAX, Code
 from tlatrace.compile.expressions import Expressions, box_as_junction
-from tlatrace.compile.lowering import NotCompiled
+from tlatrace.compile.lowering import NotCompiled, Slot
 from tlatrace.compile.operators import equality, membership
 from tlatrace.compile.program import Program
 from tlatrace.compile.scopes import Alias, AssignedView, Binding, Bound, Delayed, Env, LocalOperator, StateView
@@ -152,13 +152,13 @@ class Actions(Expressions):
 
     def _join(self, then: Continuation) -> Continuation:
         """A continuation that several branches may use: it emits a call of a function that is emitted once, here."""
-        home, position, level, known = self.lines, len(self.lines), self.level, self.known()
+        slot, level, known = Slot(), self.level, self.known()
+        self.lines.append(slot)
         start = self.target.assigned
         target = self.target
         functions: dict[tuple[int, ...], str] = {}
 
         def function_for(new: tuple[int, ...]) -> str:
-            nonlocal position
             kept = self.lines, self.level, target.assigned
             self.lines, self.level = [], level
             variables = [self.program.spec.variables[index].name for index in new]
@@ -170,10 +170,8 @@ class Actions(Expressions):
 
             with self.knowing(known):
                 name = self.closure("then", variables, body)
-            emitted = self.lines
+            slot.lines += self.lines
             self.lines, self.level, target.assigned = kept
-            home[position:position] = emitted
-            position += len(emitted)
             return name
 
         def join() -> None:
@@ -529,21 +527,24 @@ class Actions(Expressions):
         self.loop((bound,), outer, inside)
 
     def _guarded_instance(self, instance: ActionInstance, compared: list[tuple[ast.Expr, str]], env: Env) -> None:
-        def test_arguments(first: int) -> None:
-            if first < len(compared):
-                argument, name = compared[first]
-                value = self.value(argument, env)
-                self.guard(Code(f"same({value.text}, {name})", "bool"), lambda: test_arguments(first + 1))
-            else:
-                self._all((*instance.guards, instance.body), env, found)
+        early = [each for each in compared if not self.depends_on_unassigned(each[0], env)]
+        late = [each for each in compared if each not in early]
+
+        def test(pairs: list[tuple[ast.Expr, str]], then: Continuation) -> None:
+            if not pairs:
+                then()
+                return
+            argument, name = pairs[0]
+            value = self.value(argument, env)
+            self.guard(Code(f"same({value.text}, {name})", "bool"), lambda: test(pairs[1:], then))
 
         def found() -> None:
-            # An argument may speak of the step: it is computed when the step is known.
             values = "".join(f"{self._shown_argument(argument, env)}, " for argument in instance.arguments)
             what = f"the action {instance.name}"
             self.complete(what, instance.body, env, lambda state: f"out(({state}, ({values})))")
 
-        test_arguments(0)
+        # An argument that speaks of the step can be told only when the step is known.
+        test(early, lambda: self._all((*instance.guards, instance.body), env, lambda: test(late, found)))
 
     def _shown_argument(self, argument: ast.Expr, env: Env) -> str:
         """An argument as a value; an operator is shown by its name."""
@@ -633,7 +634,8 @@ class _Shape:
             case LocalOperator(is_recursive=False) as local:
                 self.look(local.body, lowering.inlined_local(local, arguments, formula, env))
             case Definition(is_recursive=False, is_function=False) as definition:
-                if not lowering.program.analysis.definition(definition).is_constant:
+                facts = lowering.program.analysis.definition(definition)
+                if definition.parameters or not facts.is_constant:
                     self.look(definition.body, lowering.inlined(definition, arguments, formula, env))
             case Alias() | LocalOperator():
                 # Too far to look: let the interpreter walk it.

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tlatrace.compile.errors import Chain
-from tlatrace.syntax.ast import Location
+from tlatrace.location import Location
 
 _OPEN, _STOP, _CLOSE = "\ue000", "\ue001", "\ue002"
 _MARK: Final = re.compile(f"{_OPEN}(\\d+){_STOP}|{_CLOSE}")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from tlatrace.syntax.ast import Location
+from tlatrace.location import Location
 from tlatrace.values import EvaluationError
 
 Chain: TypeAlias = tuple[tuple[str, Location], ...]

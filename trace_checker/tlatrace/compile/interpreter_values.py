@@ -1,4 +1,4 @@
-"""The interpreter's part for values that are built and taken apart: literals, sets, functions, records, tuples, EXCEPT."""
+"""The interpreter's part for what is built and taken apart: literals, sets, functions, records, tuples, EXCEPT."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tlatrace.compile.code import INDENTATION_MAX, NESTING_MAX, Code
 from tlatrace.compile.scopes import Env
@@ -23,8 +23,29 @@ if TYPE_CHECKING:
 _LOCAL: Final = re.compile(r"\b[A-Za-z_]\w*?__\d+\b")
 _NOT_IN_NAMES: Final = re.compile(r"\W", re.ASCII)
 
-Lines = list[tuple[int, str]]
+Line: TypeAlias = tuple[int, str]
+Lines: TypeAlias = "list[Line | Slot]"
+"""Indentation and text; or a slot, where statements may still be put."""
 Known = list[dict[Hashable, Code]]
+
+
+class Slot:
+    """A place among statements that is filled later."""
+
+    __slots__ = ("lines",)
+
+    def __init__(self) -> None:
+        self.lines: Lines = []
+
+
+def flat(lines: Lines) -> Iterator[Line]:
+    """The statements of ``lines``, with what was put into slots."""
+    for line in lines:
+        if isinstance(line, Slot):
+            yield from flat(line.lines)
+        else:
+            yield line
+
 
 
 class NotCompiled(Exception):
@@ -72,7 +93,9 @@ class Emitter:
         with self.capture() as lines:
             yield
         self.emit(header)
-        self.lines += lines or [(self.level + 1, "pass")]
+        self.lines += lines
+        if all(isinstance(line, Slot) for line in lines):
+            self.lines.append((self.level + 1, "pass"))
 
     def fresh(self, base: str) -> str:
         """A local name that nothing else has."""
@@ -144,7 +167,7 @@ class Emitter:
             self.nested(lambda: body([name, *names] if refers_to_itself else names[:]))
             if refers_to_itself:
                 self.level -= 1
-        used = {found for _, text in lines for found in _LOCAL.findall(text)} & self._locals
+        used = {found for _, text in flat(lines) for found in _LOCAL.findall(text)} & self._locals
         captured = sorted(found for found in used if int(found.rpartition("__")[2]) < start)
         signature = ", ".join(names + [f"{each}={each}" for each in captured])
         if not refers_to_itself:

@@ -12,7 +12,7 @@ from typing import cast
 from tlatrace.compile.code import Assembled, Marks, Place
 from tlatrace.compile.errors import Chain, ExpressionError
 from tlatrace.errors import TlatraceError
-from tlatrace.syntax.ast import Location
+from tlatrace.location import Location
 from tlatrace.values import EvaluationError, Value, shown, type_name
 
 _LOCALS = ".<locals>."
@@ -73,16 +73,19 @@ class LineMap:
         return location, chain
 
     def _place(self, spans: list[tuple[int, int, int]], column: int | None, end: int | None) -> Place | None:
-        """The innermost marked span around a position; without columns, the outermost of the line."""
+        """The innermost marked span around a position."""
         if not spans:
             return None
-        if column is None:
-            return self._marks.places[max(spans, key=lambda span: span[1] - span[0])[2]]
         last = column if end is None else end
-        around = [span for span in spans if span[0] <= column and last <= span[1]]
-        if not around:
-            return None
-        return self._marks.places[min(around, key=lambda span: span[1] - span[0])[2]]
+        around = [span for span in spans if column is not None and span[0] <= column and last is not None and last <= span[1]]
+        if around:
+            return self._marks.places[min(around, key=_length)[2]]
+        # No columns, or a whole statement, such as the loop that asks for the next element: what it is about is its largest piece.
+        return self._marks.places[max(spans, key=_length)[2]]
+
+
+def _length(span: tuple[int, int, int]) -> int:
+    return span[1] - span[0]
 
 
 def _positions(error: BaseException) -> list[tuple[CodeType, tuple[int | None, int | None, int | None, int | None]]]:

@@ -18,7 +18,7 @@ from tlatrace.compile import runtime
 from tlatrace.compile.analysis import IMPURE, STEP_OPERATORS, TEMPORAL, Analysis
 from tlatrace.compile.code import Code, Marks, assemble
 from tlatrace.compile.code_cache import CodeCache
-from tlatrace.compile.lowering import Lines, NotCompiled, python_name
+from tlatrace.compile.lowering import Lines, NotCompiled, flat, python_name
 from tlatrace.compile.operators import RESULT_KINDS
 from tlatrace.compile.places import LineMap
 from tlatrace.compile.scopes import Binding, Bound, Delayed, Env, Operator, StateView
@@ -102,7 +102,7 @@ class Program:
         if not self._pending:
             return
         filename = f"<{self.spec.name} compiled, part {len(self.sources) + 1}>"
-        assembled = assemble(self._pending)
+        assembled = assemble(flat(self._pending))
         code = None if self._cache is None else self._cache.get(filename, assembled.text)
         if code is None:
             try:
@@ -314,7 +314,7 @@ class Program:
         kind = _single(lowering.give_back(definition.body, env))
         lines = lowering.lines
         if lowering.has_tail_call:
-            lines = [(1, "while True:"), *((level + 1, text) for level, text in lines)]
+            lines = [(1, "while True:"), *((level + 1, text) for level, text in flat(lines))]
         self.add_function(header, lines, name, definition.name)
         return kind
 

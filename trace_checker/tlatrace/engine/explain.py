@@ -59,11 +59,10 @@ def relevant_state(
         if variable.name not in wanted:
             continue
         value = state[variable.index]
-        known = list(value.keys()) if isinstance(value, FunctionValue) else []
-        entries = [k for k in dict.fromkeys(keys) if k in known]
-        if entries:
-            result += [(f"{variable.name}[{to_text(k)}]", short_text(value.apply(k))) for k in entries]
-        else:
+        entries = dict(value.items()) if isinstance(value, FunctionValue) else {}
+        chosen = [key for key in dict.fromkeys(keys) if key in entries]
+        result += [(f"{variable.name}[{to_text(key)}]", short_text(entries[key])) for key in chosen]
+        if not chosen:
             result.append((variable.name, short_text(value)))
     return tuple(result)
 
@@ -138,17 +137,15 @@ def _outcome(
 
 def _mismatch(observation: Observation, state: State, successor: State, arguments: list[Any]) -> Mismatch:
     left, right = sides(observation, state, successor, arguments)
-    if right is MISSING:
-        left_text, right_text, differences = short_text(left), "TRUE", ()
-    else:
-        left_text, right_text = short_text(left), short_text(right)
+    differences: tuple[tuple[str, str, str], ...] = ()
+    if right is not MISSING:
         differences = tuple((d.path, _side(d.left), _side(d.right)) for d in difference(left, right) if d.path)
     return Mismatch(
         observation=observation.text,
         logged_as=observation.right_text or "required",
         location=observation.location,
-        expected=left_text,
-        logged=right_text,
+        expected=short_text(left),
+        logged="TRUE" if right is MISSING else short_text(right),
         differences=differences,
     )
 

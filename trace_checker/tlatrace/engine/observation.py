@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from tlatrace.compile.api import Action, Evaluate
 from tlatrace.errors import TlatraceError
-from tlatrace.syntax.ast import Location
+from tlatrace.location import Location
 from tlatrace.traces import Event
 from tlatrace.values import Value, from_json
 

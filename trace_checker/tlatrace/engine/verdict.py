@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from tlatrace.syntax.ast import Location
+from tlatrace.location import Location
 
 
 class Decision(Enum):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tlatrace.semantics.errors import SemanticError, SemanticErrors, did_you_mean
-from tlatrace.semantics.references import resolve, selected_name
+from tlatrace.semantics.references import Lifted, resolve, selected_name
 from tlatrace.semantics.spec import BuiltinOperator, ConstantSymbol, Definition, Scope, Symbol, VariableSymbol
 from tlatrace.stdlib import MODULES
 from tlatrace.syntax import ast
@@ -110,7 +110,7 @@ class Checker:
         scope: Scope,
         report: Report,
         later: Mapping[str, ast.Location] | None = None,
-        lifted: Mapping[str, int] | None = None,
+        lifted: Mapping[str, Lifted] | None = None,
     ) -> None:
         self._scope = scope
         self._report = report
@@ -227,7 +227,7 @@ class Checker:
     def _arities(self, name: str) -> tuple[int, ...]:
         """For each argument that the source writes after ``name``, how many arguments it takes itself."""
         arities = parameter_arities(self._scope[name])
-        return arities[len(arities) - self._lifted[name] :] if name in self._lifted else arities
+        return arities[self._lifted[name].hidden :] if name in self._lifted else arities
 
     @staticmethod
     def _symbol_level(symbol: Symbol) -> int:

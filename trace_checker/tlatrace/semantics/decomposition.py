@@ -51,7 +51,7 @@ def take_apart(formula: NamedFormula) -> tuple[NamedFormula | None, NamedFormula
                 pass
             case _:
                 raise SemanticError(
-                    f"cannot take {formula.name} apart: this is neither a state formula, nor [][Next]_vars, nor fairness",
+                    f"cannot take {formula.name} apart: here is no state formula, [][Next]_vars or fairness",
                     location=conjunct.location,
                 )
     if len(nexts) > 1:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from tlatrace.semantics.checking import CONSTANT, Checker, Local, describe
 from tlatrace.semantics.errors import SemanticError, SemanticErrors, did_you_mean
 from tlatrace.semantics.library import Library
-from tlatrace.semantics.references import resolve
+from tlatrace.semantics.references import Lifted, resolve
 from tlatrace.semantics.spec import (
     BuiltinOperator,
     ConstantSymbol,
@@ -41,12 +41,20 @@ class _Context:
 
     substitution: Mapping[str, Symbol] | None = None
     extra: tuple[ast.Parameter, ...] = ()
-    lifted: Mapping[str, int] = field(default_factory=dict)
+    lifted: Mapping[str, Lifted] = field(default_factory=dict)
     built: dict[tuple[str, ast.Location], _Built] = field(default_factory=dict)
 
     @property
     def extra_arguments(self) -> tuple[ast.Expr, ...]:
         return tuple(ast.Name(parameter.name) for parameter in self.extra)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outer:
+    """What a nested module sees of the module around it."""
+
+    names: Mapping[str, Symbol]
+    lifted: Mapping[str, Lifted]
 
 
 @dataclass(slots=True)
@@ -62,8 +70,8 @@ class _Built:
     checker: Checker
     recursive: set[str] = field(default_factory=set)
     exported: dict[str, Symbol] = field(default_factory=dict)
-    lifted: dict[str, int] = field(default_factory=dict)
-    nested: dict[str, tuple[ast.Module, dict[str, Symbol]]] = field(default_factory=dict)
+    lifted: dict[str, Lifted] = field(default_factory=dict)
+    nested: dict[str, tuple[ast.Module, _Outer]] = field(default_factory=dict)
 
 
 class Elaborator:
@@ -108,14 +116,12 @@ class Elaborator:
 
     # ------------------------------------------------------------------------------------------------ modules
 
-    def _build(
-        self, module: ast.Module, context: _Context, stack: tuple[str, ...], outer: dict[str, Symbol] | None
-    ) -> _Built:
+    def _build(self, module: ast.Module, context: _Context, stack: tuple[str, ...], outer: _Outer | None) -> _Built:
         key = module.name, module.location
         if key in context.built:
             return context.built[key]
-        names = dict(self._language if outer is None else outer)
-        lifted: dict[str, int] = {}
+        names = dict(self._language if outer is None else outer.names)
+        lifted = dict(outer.lifted) if outer is not None else {}
         checker = Checker(names, self.errors.append, _definitions_of(module), lifted)
         built = _Built(module, context, stack, names, checker, lifted=lifted)
         self._scopes.append(names)
@@ -145,7 +151,7 @@ class Elaborator:
 
     def _module(
         self, name: str, built: _Built, location: ast.Location
-    ) -> tuple[ast.Module, dict[str, Symbol] | None] | StandardModule:
+    ) -> tuple[ast.Module, _Outer | None] | StandardModule:
         if name in built.stack:
             path = " -> ".join((*built.stack[built.stack.index(name) :], name))
             raise SemanticError(f"modules need each other in a circle: {path}", location=location)
@@ -199,7 +205,7 @@ class Elaborator:
             case ast.Assume():
                 self._assume(unit, built)
             case ast.Module():
-                built.nested[unit.name] = unit, dict(built.names)
+                built.nested[unit.name] = unit, _Outer(dict(built.names), dict(built.lifted))
             case ast.Theorem():
                 pass  # A theorem claims something of the specification and adds nothing to it.
             case _:
@@ -262,7 +268,7 @@ class Elaborator:
         is_recursive: bool = False,
     ) -> None:
         if built.context.extra:
-            built.lifted[name] = len(parameters)
+            built.lifted[name] = Lifted(len(parameters), len(built.context.extra))
         is_local = bool(getattr(unit, "is_local", False))
         symbol = Definition(
             name=name,
@@ -316,7 +322,8 @@ class Elaborator:
                 continue
             self._add(built, prefix + name, symbol, unit.location, is_local=unit.is_local)
             if built.context.extra and name in part.lifted:
-                built.lifted[prefix + name] = len(unit.parameters) + part.lifted[name]
+                own = len(unit.parameters) + part.lifted[name].own
+                built.lifted[prefix + name] = Lifted(own, len(built.context.extra))
 
     def _instance_context(self, unit: ast.Instance, module: ast.Module, is_nested: bool, built: _Built) -> _Context:
         """What the module's constants and variables stand for in this INSTANCE."""
@@ -337,7 +344,7 @@ class Elaborator:
         inner = _Context({}, tuple(extra))
         explicit = {substitution.name: substitution for substitution in unit.substitutions}
         symbols: dict[str, Symbol] = {}
-        lifted: dict[str, int] = {}
+        lifted: dict[str, Lifted] = {}
         for parameter in declared:
             substitution = explicit.pop(parameter.name, None)
             if substitution is not None:
@@ -352,12 +359,16 @@ class Elaborator:
                 symbols[parameter.name] = ConstantSymbol(parameter.name, None, parameter.arity, parameter.location)
                 continue
             what = f"{module.name}!{parameter.name}"
+            errors_before = len(self.errors)
             level = built.checker.argument(value, parameter.arity, what, bound)
+            if len(self.errors) > errors_before:
+                symbols[parameter.name] = ConstantSymbol(parameter.name, None, parameter.arity, parameter.location)
+                continue
             known_symbol = self._plain(value, bound, built)
             symbol = known_symbol or self._substitute(parameter, value, level, inner, renamed, built)
             symbols[parameter.name] = symbol
             if inner.extra and known_symbol is None:
-                lifted[parameter.name] = parameter.arity
+                lifted[parameter.name] = Lifted(parameter.arity, len(extra))
         for substitution in explicit.values():
             known = [parameter.name for parameter in declared]
             message = f"{module.name} declares no constant or variable {substitution.name}"

@@ -9,12 +9,20 @@ parameters bear names that no identifier can have (``I!x``), so nothing captures
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from tlatrace.syntax import ast
 from tlatrace.syntax.rewrite import rewrite
 
 N = TypeVar("N", bound=ast.Node)
+
+
+class Lifted(NamedTuple):
+    """A name that takes the parameters of the instances around it: how many arguments the source gives it, and how many of
+    those parameters come in front of them."""
+
+    own: int
+    hidden: int
 
 
 def selected_name(selection: ast.Selection) -> str:
@@ -24,12 +32,11 @@ def selected_name(selection: ast.Selection) -> str:
 
 def resolve(
     node: N,
-    lifted: Mapping[str, int] | None = None,
+    lifted: Mapping[str, Lifted] | None = None,
     extra: tuple[ast.Expr, ...] = (),
     renamed: Mapping[str, ast.Expr] | None = None,
 ) -> N:
-    """``node`` without Selection; references to ``lifted`` names (with their own arity) get ``extra`` arguments in
-    front.
+    """``node`` without Selection; references to ``lifted`` names get arguments from ``extra`` in front.
 
     Names in ``renamed`` are replaced by what they stand for.
     """
@@ -57,17 +64,18 @@ def resolve(
                 return None
 
     def reference(name: str, arguments: tuple[ast.Expr, ...], location: ast.Location) -> ast.Expr:
-        own = lifted.get(name)
-        if own is None:
+        known = lifted.get(name)
+        if known is None:
             if arguments:
                 return ast.Apply(name, arguments, location=location)
             return ast.Name(name, location=location)
-        if own > len(arguments):
+        front = extra[: known.hidden]
+        if known.own > len(arguments):
             # An operator that takes arguments stands alone where it is itself an argument: F(Op) becomes F(LAMBDA a :
             # Op(x, a)).
-            names = tuple(f"{name}!{position}" for position in range(1, own + 1))
-            body = ast.Apply(name, extra + tuple(ast.Name(each) for each in names), location=location)
+            names = tuple(f"{name}!{position}" for position in range(1, known.own + 1))
+            body = ast.Apply(name, front + tuple(ast.Name(each) for each in names), location=location)
             return ast.Lambda(names, body, location=location)
-        return ast.Apply(name, extra + arguments, location=location)
+        return ast.Apply(name, front + arguments, location=location)
 
     return rewrite(node, change)

@@ -1,12 +1,15 @@
 """The abstract syntax of TLA+ modules: what the parser promises to everyone after it.
 
-Every node is immutable and knows the place it was written. Two nodes are equal when they have the same shape; places do not
-count. Spellings are normalised by the parser, so that a later phase sees one name an operator:
+Every node is immutable and knows the place it was written. Two nodes are equal when they have the same shape; places
+do not count. Spellings are normalised by the parser, so that a later phase sees one name an operator:
 
-* prefix and infix operators are applied under their ASCII symbol (``\\cup`` for ``\\union``, ``#`` for ``/=``, ``<=`` for ``=<`` and
-  ``\\leq``, ``\\o`` for ``\\circ``, ``~`` for ``\\lnot``, ``/\\`` for ``\\land``, ``<=>`` for ``\\equiv`` …); unary minus is ``-.``; priming is ``'``;
+* prefix and infix operators are applied under their ASCII symbol (``\\cup`` for ``\\union``, ``#`` for ``/=``, ``<=``
+for ``=<`` and
+  ``\\leq``, ``\\o`` for ``\\circ``, ``~`` for ``\\lnot``, ``/\\`` for ``\\land``, ``<=>`` for ``\\equiv`` …); unary
+  minus is ``-.``; priming is ``'``;
 * ``A /\\ B /\\ C`` and a bulleted list are both a :class:`Junction`, flat, in order;
-* ``S \\X T \\X U`` is one :class:`Times` of three sets; parentheses leave no node, but ``(S \\X T) \\X U`` stays nested;
+* ``S \\X T \\X U`` is one :class:`Times` of three sets; parentheses leave no node, but ``(S \\X T) \\X U`` stays
+nested;
 * ``r.f`` is a :class:`Field`, ``f[a, b]`` one :class:`FunctionApply` with two arguments.
 
 Source: *Specifying Systems*, chapters 15 and 16, and *TLA+2: A Preliminary Guide*.
@@ -16,23 +19,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from typing import NamedTuple
 
-
-class Location(NamedTuple):
-    """A range of a source text; lines and columns count from 1, the end is inclusive, as SANY prints them."""
-
-    file: str
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
-
-
-NOWHERE = Location("<none>", 0, 0, 0, 0)
+from tlatrace.location import NOWHERE as NOWHERE
+from tlatrace.location import Location as Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +117,9 @@ class Selection(Expr):
 
 @dataclass(frozen=True, slots=True)
 class Junction(Expr):
-    """A conjunction or a disjunction of two or more items (a bulleted list may have one). ``operator`` is ``/\\`` or ``\\/``."""
+    """A conjunction or a disjunction of two or more items (a bulleted list may have one). ``operator`` is ``/\\``
+    or ``\\/``.
+    """
 
     operator: str
     items: tuple[Expr, ...]
@@ -358,7 +349,9 @@ class Unit(Node):
 
 @dataclass(frozen=True, slots=True)
 class Parameter(Node):
-    """A declared constant or a formal parameter: its name and how many arguments it takes itself (``F(_, _)`` takes 2)."""
+    """A declared constant or a formal parameter: its name and how many arguments it takes itself (``F(_, _)`` takes
+    2).
+    """
 
     name: str
     arity: int = 0

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from lark.exceptions import UnexpectedToken
 
-from tlatrace.syntax.ast import Location
+from tlatrace.location import Location
 from tlatrace.syntax.errors import ParseError
 from tlatrace.syntax.layout import Layout, Open
 from tlatrace.syntax.tokens import Token

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tlatrace.errors import TlatraceError
-from tlatrace.syntax.ast import Location
+from tlatrace.location import Location
 
 EXPECTED_SHOWN_MAX = 6
 """More alternatives than this help nobody; the rest is dropped from the message (not from ``expected``)."""

@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from lark.exceptions import UnexpectedToken
 
+from tlatrace.location import Location
 from tlatrace.syntax import ast
-from tlatrace.syntax.ast import Location
 from tlatrace.syntax.diagnosis import in_context, unexpected
 from tlatrace.syntax.errors import ParseError
 from tlatrace.syntax.layout import lay_out

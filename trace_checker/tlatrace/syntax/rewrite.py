@@ -21,7 +21,9 @@ def walk(node: ast.Node) -> Iterator[ast.Node]:
 
 
 def rewrite(node: N, change: Callable[[ast.Node], ast.Node | None]) -> N:
-    """``node`` with every topmost node for which ``change`` gives a new one replaced; what does not change is shared."""
+    """``node`` with every topmost node for which ``change`` gives a new one replaced; what does not change is
+    shared.
+    """
     changed = change(node)
     if changed is not None:
         return changed  # type: ignore[return-value]

@@ -22,6 +22,7 @@ from lark.lexer import Lexer
 from tlatrace.cache import read_entry, write_entry
 from tlatrace.syntax.build import Builder
 
+
 class TokenFeed(Lexer):
     """Lark's lexer is fed with our tokens: the text is cut up and laid out before the parser sees it."""
 

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from tlatrace.syntax.ast import Location
+from tlatrace.location import Location
 from tlatrace.syntax.errors import ParseError
 from tlatrace.syntax.operators import INFIX, POSTFIX, PREFIX, SYMBOL_OF_SPELLING
 

@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, NamedTuple, NoReturn, Self
 
 from tlatrace.errors import TlatraceError
-from tlatrace.syntax.ast import Location
+from tlatrace.location import Location
 
 FORMAT = "tla-conformance/trace"
 FORMAT_VERSION = 1
@@ -175,7 +175,7 @@ def open_trace(path: str | Path) -> TraceReader:
 
 
 def _buffered(stream: Any) -> BinaryIO:
-    return stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)  # type: ignore[return-value]
+    return stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -70,7 +70,9 @@ def run(options: argparse.Namespace) -> Status:
         print("error: standard input (-) can be read only once", file=sys.stderr)
         return Status.WRONG_INPUT
     with progress_line() as line:
-        verdicts = check_traces(options.traces, check_options, jobs=options.jobs, progress=line and _teller(line))
+        verdicts = check_traces(
+            options.traces, check_options, jobs=options.jobs, progress=_teller(line) if line else None
+        )
     write_report(verdicts, options.format, options.output)
     for verdict in verdicts:
         if verdict.decision is Decision.ACCEPTED and verdict.strength.score < options.min_strength:

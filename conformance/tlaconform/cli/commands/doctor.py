@@ -31,8 +31,8 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser = subparsers.add_parser(
         "doctor",
         help="what works here, what is missing, what to do",
-        description="Looks at Python, the packages, the specifications that come with this one, Java and TLC. Fetches nothing. "
-        "Exit status 0 if traces can be checked (Java and TLC are not needed for that), else 2.",
+        description="Looks at Python, the packages, the specifications that come with this one, Java and TLC. "
+        "Fetches nothing. Exit status 0 if traces can be checked (Java and TLC are not needed for that), else 2.",
     )
     parser.add_argument("--format", choices=("terminal", "json"), default="terminal")
     parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")

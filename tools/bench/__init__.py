@@ -1,0 +1,1 @@
+"""What checking costs: the benchmarks behind ``make bench``. Not packaged, and nothing imports it."""

@@ -1,0 +1,29 @@
+"""The trace engine: rules, the frontier search, explanations, verdicts."""
+
+from tlatrace.engine.explain import explain, relevant_state
+from tlatrace.engine.match import FRONTIER_STATES_MAX, Matcher, Property, Status
+from tlatrace.engine.observation import Call, Candidate, Input, Observation, Rule, Silent, Translation, When
+from tlatrace.engine.verdict import Decision, Explanation, Failure, Mismatch, StrengthReport, Verdict
+
+__all__ = [
+    "FRONTIER_STATES_MAX",
+    "Call",
+    "Candidate",
+    "Decision",
+    "Explanation",
+    "Failure",
+    "Input",
+    "Matcher",
+    "Mismatch",
+    "Observation",
+    "Property",
+    "Rule",
+    "Silent",
+    "Status",
+    "StrengthReport",
+    "Translation",
+    "Verdict",
+    "When",
+    "explain",
+    "relevant_state",
+]

@@ -1,0 +1,21 @@
+"""Where something stands in a source text."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Location(NamedTuple):
+    """A range of a source text; lines and columns count from 1, the end is inclusive, as SANY prints them."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+NOWHERE = Location("<none>", 0, 0, 0, 0)
