@@ -19,13 +19,14 @@ CONSTANTS
     EvenCampaigners,    \* and who for terms 2, 4, 6, ...
     \* Bounds on the order in which it happens.
     MaxEntries,         \* A message carries no more entries.
-    Eager               \* Whether what can be sent is sent at once; see below.
+    Eager,              \* Whether what can be sent is sent at once; see below.
+    AllSizes            \* Whether an eager leader also sends fewer entries than it could.
 
 ASSUME BoundsAreNumbers ==
     {MaxTerm, MaxLogLength, MaxRestarts, MaxEntries} \subseteq Nat
 ASSUME CampaignersAreServers ==
     OddCampaigners \cup EvenCampaigners \subseteq Server
-ASSUME EagerIsBoolean == Eager \in BOOLEAN
+ASSUME SwitchesAreBoolean == {Eager, AllSizes} \subseteq BOOLEAN
 
 (***************************************************************************)
 (* Eager sending.  Nearly all states of Raft differ only in what was sent, *)
@@ -36,36 +37,51 @@ ASSUME EagerIsBoolean == Eager \in BOOLEAN
 (* has something new to say says it before anything else happens, and in   *)
 (* a fixed order, since the order of sending leaves no mark on a set.      *)
 (*                                                                         *)
-(* `due' holds the pairs <<sender, receiver>> that are still to come.  It  *)
-(* is empty for ever when Eager is FALSE: then a server may say anything   *)
-(* that Raft lets it say, at any time, or never.  The unreduced model does *)
-(* that, and is what the reductions were compared with.                    *)
+(* `due' holds what is still to be sent: <<sender, receiver, number of     *)
+(* entries>>.  It is empty for ever when Eager is FALSE: then a server may *)
+(* say anything that Raft lets it say, at any time, or never.  The         *)
+(* unreduced model does that, and is what the reductions were compared     *)
+(* with.                                                                   *)
 (***************************************************************************)
 
 VARIABLES
     restarts,   \* The number of crashes so far that cost something.
-    due         \* Who is to send something to whom, before anything else.
+    due         \* Who is to send what to whom, before anything else.
 
 mcVars == <<vars, restarts, due>>
 
 Settled == due = {}
 
+(* An eager leader sends as many entries as it has and MaxEntries allows.  *)
+(* With MaxEntries = 1 a log grows entry by entry, with 2 a message can    *)
+(* agree with a log in its first entry and contradict it in the second.    *)
+(* What is lost without AllSizes is a message that carries less than the   *)
+(* leader has for the peer, such as a heartbeat to one that lags behind.   *)
+Sizes(i, j) ==
+    IF role[i] = Leader
+    THEN LET most == Min(MaxEntries, Len(log[i]) - nextIndex[i][j] + 1)
+         IN  IF AllSizes THEN 0 .. most ELSE {most}
+    ELSE {0}
+
 (* After this step of i, it has something to say to each of these peers.   *)
-Owes(i, peers) == due' = IF Eager THEN {i} \X (peers \ {i}) ELSE {}
+Owes(i, peers) ==
+    due' = IF Eager
+           THEN UNION {{i} \X {j} \X Sizes(i, j)' : j \in peers \ {i}}
+           ELSE {}
 
 OwesNothing == due' = {}
 
-Pays(i, j) ==
+Pays(i, j, n) ==
     IF Eager
     THEN /\ due # {}
-         /\ <<i, j>> = (CHOOSE d \in due : TRUE)
-         /\ due' = due \ {<<i, j>>}
+         /\ <<i, j, n>> = (CHOOSE d \in due : TRUE)
+         /\ due' = due \ {<<i, j, n>>}
     ELSE due' = due
 
 (* Servers are alike, unless the model says who may campaign when; and     *)
 (* values are alike.  Sound for invariants and action properties, the only *)
 (* ones there are.                                                         *)
-Symmetry == Permutations(Server)
+Symmetry == Permutations(Server) \cup Permutations(Value)
 
 (***************************************************************************)
 (* With the View, states that differ only in dead messages are one state.  *)
@@ -106,7 +122,7 @@ MCTimeout(i) ==
     /\ UNCHANGED restarts
 
 MCRequestVote(i, j) ==
-    /\ Pays(i, j)
+    /\ Pays(i, j, 0)
     /\ RequestVote(i, j)
     /\ UNCHANGED restarts
 
@@ -146,13 +162,9 @@ MCClientRequest(i, v) ==
     /\ Owes(i, Server)
     /\ UNCHANGED restarts
 
-(* An eager leader sends as many entries as it has and MaxEntries allows.  *)
-(* With MaxEntries = 1 a log grows entry by entry, with 2 a message can    *)
-(* agree with a log in its first entry and contradict it in the second.    *)
 MCAppendEntries(i, j, n) ==
-    /\ Pays(i, j)
+    /\ Pays(i, j, n)
     /\ n <= MaxEntries
-    /\ Eager => n = Min(MaxEntries, Len(log[i]) - nextIndex[i][j] + 1)
     /\ AppendEntries(i, j, n)
     /\ UNCHANGED restarts
 

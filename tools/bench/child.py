@@ -32,7 +32,7 @@ def check(trace: str, spec: str, mapping: str, evaluator: str = "compiler") -> d
         looks.append((count, time.process_time()))
 
     if evaluator == "interpreter":
-        with mock.patch.object(checker, "compile_spec", Interpreter):
+        with mock.patch.object(checker, "compile_spec", lambda spec, **_: Interpreter(spec)):
             verdict = run_with_deep_stack(lambda: checker.check_trace(trace, workbench, look))
     else:
         verdict = run_with_deep_stack(lambda: checker.check_trace(trace, workbench, look))

@@ -1,5 +1,6 @@
-"""The measurements, each in a process of its own, one after the other. What else the machine does is noise, and the best
-of several runs has least of it.
+"""The measurements, each in a process of its own, one after the other.
+
+What else the machine does is noise, and the best of several runs has least of it.
 """
 
 from __future__ import annotations

@@ -1,29 +1,34 @@
 """The stateful test of ``vraft``: Hypothesis decides what an emulated cluster meets with, the specification judges every step.
 
 Time does not pass by itself here: timers run out, messages arrive, are lost or arrive twice, clients ask, servers crash, exactly when a
-rule says so.  A few rules do several of these at once (a whole election, all messages of a server), since a search that needs thirty single
-steps for an election seldom comes to what follows it.
+rule says so.  Most rules do several of these at once (an election, a round of replication, all messages of a server), since a search
+that needs thirty single steps for an election seldom comes to what follows it; and whatever is delivered may leave a copy behind that
+arrives late.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from tlaconform.check import CheckOptions, Workbench
 from tlaconform.resources import spec_folder
 from tlaconform.stateful.machine import ConformanceMachine
-from tlatrace.engine.verdict import Verdict
-from vraft.core import RaftCore
-from vraft.emulator import Cluster, recorded
+from vraft.core import RaftCore, Role
+from vraft.emulator import Cluster, DiskOptions, InFlight
 
-MESSAGES_AT_ONCE = 12
-"""So many messages a burst delivers at most: an append and its answer between a leader and five peers, with room."""
+MESSAGES_AT_ONCE = 16
+"""So many messages a rule delivers at most: an append and its answer between a leader and six peers, with room."""
 
-_CHOICE = st.integers(0, 7)
+BATCH_SIZES = (1, 2, 16)
+"""How many entries a message may carry: batches of one leave a follower behind for longer, in as many messages."""
+
+_CHOICE = st.integers(0, 59)
+"""Reduced by the number of what there is to choose from: 60 is a multiple of 2, 3, 4, 5 and 6."""
 
 
 def raft_workbench(
@@ -53,137 +58,193 @@ class ClusterMachine(ConformanceMachine):
     nodes: ClassVar[int] = 3
     core_class: ClassVar[type[RaftCore]] = RaftCore
     is_mutant: ClassVar[bool] = False
-    last_failure: ClassVar[tuple[str, Verdict] | None] = None
-    """The scenario (YAML) and the verdict of the last example that failed, which after shrinking is the shortest."""
+    """The core's own assertions and the emulator's referees are off, and a core that falls over just ends the example."""
+
+    cluster: Cluster
 
     def __init__(self) -> None:
         super().__init__()
         self.values = 0
+
+    @initialize(batch=st.sampled_from(BATCH_SIZES), syncs=st.integers(0, 3))
+    def boot(self, batch: int, syncs: int) -> None:
+        """One cluster in four has disks that must be told to sync."""
         self.cluster = Cluster(
             self.nodes,
             automatic=False,
+            max_entries=batch,
+            disk=DiskOptions(manual=syncs == 3),
             node_class=self.core_class,
             assertions=not self.is_mutant,
             referees=not self.is_mutant,
             on_event=self.report,
         )
 
-    def failed(self, verdict: Verdict) -> None:
-        ClusterMachine.last_failure = (recorded(self.cluster, name="found"), verdict)
-
     # What clocks do
 
+    @precondition(lambda self: self._not_leading())
     @rule(choice=_CHOICE)
     def timeout(self, choice: int) -> None:
-        self.cluster.timeout(self._server(choice))
+        self.act(self.cluster.timeout, _one_of(self._not_leading(), choice))
 
+    @precondition(lambda self: self._not_leading())
+    @rule(choice=_CHOICE, asked=_CHOICE)
+    def elect(self, choice: int, asked: int) -> None:
+        """A campaign whose requests and answers arrive at once: with everybody, or (half of the time) with one peer only."""
+        name = _one_of(self._not_leading(), choice)
+        self.act(self.cluster.timeout, name)
+        peer = self._peer_or_all(name, asked)
+        self._deliver(lambda f: f.message.type.startswith("RequestVote") and _is_between(f, name, peer))
+
+    @precondition(lambda self: self._leading())
     @rule(choice=_CHOICE)
     def heartbeat(self, choice: int) -> None:
-        leader = self.cluster.leader()
-        self.cluster.heartbeat(leader if leader is not None and choice < 6 else self._server(choice))
+        self.act(self.cluster.heartbeat, _one_of(self._leading(), choice))
 
-    @rule(choice=_CHOICE)
-    def elect(self, choice: int) -> None:
-        """A campaign whose requests and answers arrive at once, as far as links and servers allow."""
-        name = self._server(choice)
-        self.cluster.timeout(name)
-        self._deliver(MESSAGES_AT_ONCE, only=("RequestVote", "RequestVoteResponse"), of=name)
+    @precondition(lambda self: self._leading())
+    @rule(choice=_CHOICE, to=_CHOICE, keep=st.booleans())
+    def replicate(self, choice: int, to: int, keep: bool) -> None:
+        """A heartbeat, its answers and what follows from them: with everybody, or (half of the time) with one peer only."""
+        name = _one_of(self._leading(), choice)
+        self.act(self.cluster.heartbeat, name)
+        peer = self._peer_or_all(name, to)
+        self._deliver(lambda f: f.message.type.startswith("AppendEntries") and _is_between(f, name, peer), keep=keep)
 
     # What the network does
 
     @precondition(lambda self: self.cluster.pending())
-    @rule(choice=st.integers(0, 30))
-    def deliver(self, choice: int) -> None:
-        pending = self.cluster.pending()
-        self.cluster.deliver(pending[choice % len(pending)].id)
+    @rule(choice=_CHOICE, keep=st.booleans())
+    def deliver(self, choice: int, keep: bool) -> None:
+        self._arrive(_one_of(self.cluster.pending(), choice), keep)
+
+    @precondition(lambda self: self.cluster.pending())
+    @rule(keep=st.booleans())
+    def deliver_newest(self, keep: bool) -> None:
+        self._arrive(self.cluster.pending()[-1], keep)
 
     @precondition(lambda self: self.cluster.pending())
     @rule(count=st.integers(1, MESSAGES_AT_ONCE))
     def deliver_oldest(self, count: int) -> None:
-        self._deliver(count)
+        self._deliver(lambda f: True, count)
+
+    @precondition(lambda self: self.cluster.pending())
+    @rule(choice=_CHOICE, keep=st.booleans())
+    def deliver_to(self, choice: int, keep: bool) -> None:
+        """All that is on its way to one server, but not what it causes."""
+        name = _one_of(self.cluster.names, choice)
+        for flight in self.cluster.pending():
+            if flight.message.receiver == name:
+                self._arrive(flight, keep)
 
     @precondition(lambda self: self.cluster.pending())
     @rule(choice=_CHOICE)
-    def deliver_to(self, choice: int) -> None:
-        name = self._server(choice)
+    def drop(self, choice: int) -> None:
+        self.act(self.cluster.drop, _one_of(self.cluster.pending(), choice).id)
+
+    @precondition(lambda self: self.cluster.pending())
+    @rule(choice=_CHOICE)
+    def drop_to(self, choice: int) -> None:
+        name = _one_of(self.cluster.names, choice)
         for flight in self.cluster.pending():
             if flight.message.receiver == name:
-                self.cluster.deliver(flight.id)
-
-    @precondition(lambda self: self.cluster.pending())
-    @rule(choice=st.integers(0, 30))
-    def duplicate(self, choice: int) -> None:
-        pending = self.cluster.pending()
-        self.cluster.duplicate(pending[choice % len(pending)].id)
-
-    @precondition(lambda self: self.cluster.pending())
-    @rule(choice=st.integers(0, 30))
-    def drop(self, choice: int) -> None:
-        pending = self.cluster.pending()
-        self.cluster.drop(pending[choice % len(pending)].id)
+                self.act(self.cluster.drop, flight.id)
 
     @precondition(lambda self: self.nodes > 1)
     @rule(choice=_CHOICE)
     def isolate(self, choice: int) -> None:
-        self.cluster.isolate(self._server(choice))
+        self.act(self.cluster.isolate, _one_of(self.cluster.names, choice))
 
     @precondition(lambda self: self.nodes > 1)
     @rule(sender=_CHOICE, receiver=_CHOICE)
     def cut(self, sender: int, receiver: int) -> None:
-        self.cluster.cut([self._server(sender)], [self._server(receiver)])
+        names = self.cluster.names
+        source = _one_of(names, sender)
+        self.act(self.cluster.cut, [source], [_one_of([name for name in names if name != source], receiver)])
 
     @precondition(lambda self: self.cluster.cuts())
     @rule()
     def heal(self) -> None:
-        self.cluster.heal()
+        self.act(self.cluster.heal)
 
     # What clients and operators do
 
-    @precondition(lambda self: self.cluster.leader() is not None)
-    @rule()
-    def propose(self) -> None:
-        self.values += 1
-        self.cluster.propose(f"v{self.values}")
-
+    @precondition(lambda self: self.cluster.up())
     @rule(choice=_CHOICE)
-    def propose_to(self, choice: int) -> None:
+    def propose(self, choice: int) -> None:
+        """To somebody who leads, or thinks so; to anybody where nobody does."""
         self.values += 1
-        self.cluster.propose(f"v{self.values}", self._server(choice))
+        self.act(self.cluster.propose, f"v{self.values}", _one_of(self._leading() or self.cluster.up(), choice))
 
+    @precondition(lambda self: self.cluster.up())
     @rule(choice=_CHOICE)
     def crash(self, choice: int) -> None:
-        self.cluster.crash(self._server(choice))
+        self.act(self.cluster.crash, _one_of(self.cluster.up(), choice))
 
     @precondition(lambda self: self.cluster.down())
     @rule(choice=_CHOICE)
     def restart(self, choice: int) -> None:
-        down = self.cluster.down()
-        self.cluster.restart(down[choice % len(down)])
+        self.act(self.cluster.restart, _one_of(self.cluster.down(), choice))
 
+    @precondition(lambda self: self.cluster.up())
     @rule(choice=_CHOICE)
     def bounce(self, choice: int) -> None:
         """A crash and the restart right after it."""
-        name = self._server(choice)
-        self.cluster.crash(name)
-        self.cluster.restart(name)
+        name = _one_of(self.cluster.up(), choice)
+        self.act(self.cluster.crash, name)
+        self.act(self.cluster.restart, name)
+
+    @precondition(lambda self: self._unsynced())
+    @rule(choice=_CHOICE)
+    def sync(self, choice: int) -> None:
+        self.act(self.cluster.sync, _one_of(self._unsynced(), choice))
 
     # How the rules choose
 
-    def _server(self, choice: int) -> str:
-        return self.cluster.names[choice % self.nodes]
+    def _leading(self) -> list[str]:
+        return [name for name in self.cluster.up() if self.cluster.node(name).role is Role.LEADER]
 
-    def _deliver(self, count: int, only: tuple[str, ...] = (), of: str | None = None) -> None:
-        """The oldest ``count`` messages, and those that they cause, oldest first."""
+    def _not_leading(self) -> list[str]:
+        return [name for name in self.cluster.up() if self.cluster.node(name).role is not Role.LEADER]
+
+    def _unsynced(self) -> list[str]:
+        return [name for name in self.cluster.up() if self.cluster.unsynced(name)] if self.cluster.manual_sync else []
+
+    def _peer_or_all(self, name: str, choice: int) -> str | None:
+        """None (everybody) for half of the choices."""
+        peers = [peer for peer in self.cluster.names if peer != name]
+        return None if choice % 2 == 0 or not peers else _one_of(peers, choice // 2)
+
+    def _deliver(
+        self, wanted: Callable[[InFlight], bool], count: int = MESSAGES_AT_ONCE, *, keep: bool = False
+    ) -> None:
+        """The oldest ``count`` messages that are wanted, and those that they cause, oldest first."""
+        copies: set[int] = set()
         for _ in range(count):
-            flight = next(
-                (
-                    f
-                    for f in self.cluster.pending()
-                    if (not only or f.message.type in only)
-                    and (of is None or of in (f.message.sender, f.message.receiver))
-                ),
-                None,
-            )
+            self._sync_all()
+            flight = next((f for f in self.cluster.pending() if f.id not in copies and wanted(f)), None)
             if flight is None:
                 return
-            self.cluster.deliver(flight.id)
+            copy = self._arrive(flight, keep)
+            if copy is not None:
+                copies.add(copy)
+        self._sync_all()
+
+    def _arrive(self, flight: InFlight, keep: bool) -> int | None:
+        """Deliver a message; if ``keep``, a copy stays on its way, whose number is returned."""
+        copy = self.act(self.cluster.duplicate, flight.id) if keep else None
+        self.act(self.cluster.deliver, flight.id)
+        return copy.id if copy is not None else None
+
+    def _sync_all(self) -> None:
+        for name in self._unsynced():
+            self.act(self.cluster.sync, name)
+
+
+def _one_of(items: Iterable[Any], choice: int) -> Any:
+    found = tuple(items)
+    return found[choice % len(found)]
+
+
+def _is_between(flight: InFlight, name: str, peer: str | None) -> bool:
+    ends = (flight.message.sender, flight.message.receiver)
+    return name in ends and (peer is None or peer in ends)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tlaconform.check import Workbench
 from tlaconform.drivers.cluster_machine import ClusterMachine, raft_header
 from tlaconform.drivers.mutants import Foretold, Mutant
-from tlaconform.stateful.hunt import Hunt, HuntOptions, hunt
-from tlatrace.engine.verdict import Decision, Explanation, Failure, Verdict
-
-Progress = Callable[[int, int, float], None]
+from tlaconform.stateful.causes import Cause, action_name, cause_of, reasons
+from tlaconform.stateful.hunt import Hunt, HuntOptions, Progress, hunt
+from tlatrace.engine.verdict import Decision, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +40,11 @@ def hunt_cluster(
     if mutant is not None:
         Machine.core_class = mutant.core_class
         Machine.is_mutant = True
+        Machine.crashes_fail = False
     Machine.__name__ = Machine.__qualname__ = "ClusterMachine" if mutant is None else f"ClusterMachine_{mutant.name}"
-    ClusterMachine.last_failure = None
     result = hunt(Machine, options, progress)
-    failure = ClusterMachine.last_failure
-    return ClusterHunt(hunt=result, scenario=failure[0] if failure is not None else None)
+    from vraft.emulator import recorded
+    return ClusterHunt(hunt=result, scenario=recorded(result.machine.cluster, name="found") if result.machine is not None else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,37 +74,14 @@ def hunt_mutants(
             mutant=mutant,
             hunt=found.hunt,
             scenario=found.scenario,
-            caught_by=cause(verdict) if verdict is not None else "",
+            caught_by=str(cause_of(verdict)) if verdict is not None else "",
             as_foretold=verdict is not None and is_as_foretold(verdict, mutant.foretold),
         )
-
-
-def cause(verdict: Verdict) -> str:
-    """The nearest reason of a rejection in a few words: ``GrantVote: votedFor[i] \\in {Nil, m.from}``."""
-    if verdict.decision is not Decision.REJECTED or not verdict.candidates:
-        return f"{verdict.decision.value}: {verdict.reason}"
-    nearest = verdict.candidates[0]
-    texts = _reasons(nearest)
-    return f"{nearest.action.split('(')[0]}: {texts[0] if texts else 'not enabled'}"
 
 
 def is_as_foretold(verdict: Verdict, foretold: Foretold) -> bool:
     """Whether a candidate of the foretold action was refused for the foretold conjunct."""
     return any(
-        explanation.action.split("(")[0] == foretold.action
-        and any(foretold.conjunct in text for text in _reasons(explanation))
+        action_name(explanation) == foretold.action and any(foretold.conjunct in text for text in reasons(explanation))
         for explanation in verdict.candidates
     )
-
-
-def _reasons(explanation: Explanation) -> list[str]:
-    return [
-        *(text for failure in explanation.failures for text in _texts(failure)),
-        *(mismatch.observation for mismatch in explanation.mismatches),
-    ]
-
-
-def _texts(failure: Failure) -> Iterator[str]:
-    yield " ".join(failure.text.split())
-    for inner in failure.inner:
-        yield from _texts(inner)

@@ -43,8 +43,9 @@ class HuntOptions:
 class Hunt:
     """What a hunt came to.
 
-    ``verdict`` is that of the shortest forbidden execution, and ``machine`` what ran it, as it was then; both are None if
-    there was none. ``crash`` says how the system fell over, if it did; ``crashes`` counts the executions that ended so.
+    ``verdict`` is that of the shortest forbidden execution, None if there was none. ``crash`` says how the system fell over
+    first, if it did; ``crashes`` counts the executions that ended so. ``machine`` is what ran the execution that was found
+    (forbidden, or crashed where that fails), as it was at its end.
     ``executions``, ``events`` and ``seconds`` count what was run up to the first find, ``seconds_in_all`` also what came after.
     """
 
@@ -117,7 +118,8 @@ class _Log:
         self._crashes = 0
         self._crash: str | None = None
         self._cause: Cause | None = None
-        self._best: tuple[Verdict, ConformanceMachine] | None = None
+        self._verdict: Verdict | None = None
+        self._machine: ConformanceMachine | None = None
         self._attempts = 0
         self._time_was_up = False
 
@@ -126,10 +128,6 @@ class _Log:
         log = self
 
         class Watched(machine):  # type: ignore[misc, valid-type]
-            def __init__(self) -> None:
-                log.begin()
-                super().__init__()
-
             def is_wanted(self, verdict: Verdict) -> bool:
                 return log.is_same(verdict) and super().is_wanted(verdict)
 
@@ -144,45 +142,46 @@ class _Log:
         Watched.__name__ = Watched.__qualname__ = machine.__name__
         return Watched
 
-    def begin(self) -> None:
-        options = self._options
-        if self.is_found:
-            self._attempts += 1
-            if not options.shrink or self._attempts > SHRINK_EXECUTIONS_MAX:
-                raise _Enough
-        elif options.time_limit is not None and self._seconds() > options.time_limit:
-            self._time_was_up = True
-            raise _Enough
-
     def is_same(self, verdict: Verdict) -> bool:
         return self._cause is None or cause_of(verdict) == self._cause
 
     def fails(self, verdict: Verdict, machine: ConformanceMachine) -> None:
         if self._cause is None:
             self._cause = cause_of(verdict)
-        if self._best is None or len(machine.events) <= len(self._best[1].events):
-            self._best = (verdict, machine)
+        if self._machine is None or len(machine.events) <= len(self._machine.events):
+            self._verdict, self._machine = verdict, machine
 
     def ended(self, machine: ConformanceMachine) -> None:
+        """An execution is over. It is here that a hunt is ended: Hypothesis could not make sense of one that is cut short."""
         if self.is_found:
+            self._attempts += 1
+            if self._attempts >= SHRINK_EXECUTIONS_MAX:
+                raise _Enough
             return
         self.executions += 1
         self._events += len(machine.events)
         if machine.crash is not None:
             self._crashes += 1
             self._crash = self._crash or machine.crash
-        if self._best is not None or (machine.crash is not None and machine.crashes_fail):
-            self.is_found = True
-            self._found_after = self._seconds()
+            if machine.crashes_fail:
+                self._machine = machine
         if self._progress is not None:
             self._progress(self.executions, self._events, self._seconds())
+        options = self._options
+        if self._machine is not None:
+            self.is_found = True
+            self._found_after = self._seconds()
+            if not options.shrink:
+                raise _Enough
+        elif options.time_limit is not None and self._seconds() > options.time_limit:
+            self._time_was_up = True
+            raise _Enough
 
     def result(self) -> Hunt:
         seconds = self._seconds()
-        verdict, machine = self._best if self._best is not None else (None, None)
         return Hunt(
-            verdict=verdict,
-            machine=machine,
+            verdict=self._verdict,
+            machine=self._machine,
             crash=self._crash,
             crashes=self._crashes,
             executions=self.executions,

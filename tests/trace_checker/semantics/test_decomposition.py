@@ -39,7 +39,7 @@ def described(action: ActionInstance) -> str:
         ("Next == A \\/ B(1)", ["A() |  | ", "B(1) |  | "]),
         ("Next == \\E i \\in S : B(i)", ["B(i) |  | i \\in S"]),
         ("Next == \\E i, j \\in S, k \\in Nat : C(i, j)", ["C(i, j) |  | k \\in Nat, j \\in S, i \\in S"]),
-        ("Next == \\E i \\in S : \\E j \\in 0..i : C(j, i)", ["C(j, i) |  | i \\in S, j \\in 0..i"]),
+        ("Next == \\E i \\in S : \\E j \\in 0..i : C(j, i)", ["C(j, i) |  | i \\in S, j \\in 0 .. i"]),
         ("Next == x > 0 /\\ (A \\/ Tick)", ["A() | x > 0 | ", "Tick() | x > 0 | "]),
         ("Next == A \\/ (x = 1 /\\ B(x))", ["A() |  | ", "B(x) | x = 1 | "]),
         ("Next == A \\/ x' = 3", ["A() |  | ", "Next() |  | "]),
@@ -61,7 +61,7 @@ def test_a_let_is_carried_to_the_actions(tmp_path: Path) -> None:
     (first, second) = load(tmp_path, "Next == LET k == x + 1 IN B(k) \\/ \\E i \\in 0..k : C(i, k)").actions
     assert print_expression(first.arguments[0]).split() == ["LET", "k", "==", "x", "+", "1", "IN", "k"]
     assert print_expression(second.arguments[0]) == "i"
-    assert print_expression(second.binders[0].domain).split() == ["LET", "k", "==", "x", "+", "1", "IN", "0..k"]
+    assert print_expression(second.binders[0].domain).split() == ["LET", "k", "==", "x", "+", "1", "IN", "0", "..", "k"]
 
 
 def test_an_argument_is_never_captured(tmp_path: Path) -> None:
@@ -113,3 +113,11 @@ def test_a_module_without_behaviors(tmp_path: Path) -> None:
     (tmp_path / "M.tla").write_text("---- MODULE M ----\nOne == 1\n====\n")
     spec = load_spec(tmp_path / "M.tla")
     assert (spec.init, spec.next, spec.actions) == (None, None, ())
+
+
+def test_the_usual_names_used_otherwise(tmp_path: Path) -> None:
+    (tmp_path / "M.tla").write_text("---- MODULE M ----\nVARIABLE v\nNext(x) == x'\nSpec(x) == x\nInit == v\n====\n")
+    spec = load_spec(tmp_path / "M.tla")
+    assert (spec.next, spec.actions) == (None, ())
+    with pytest.raises(SemanticErrors, match="^the next-state relation Next takes arguments"):
+        load_spec(tmp_path / "M.tla", next="Next")

@@ -293,10 +293,31 @@ class Actions(Expressions):
             case Definition() as definition if self._is_walked(definition, env):
                 strict = self._strict(definition.body, env.enter(definition.scope, {}, "", node.location))
                 self.action(definition.body, self.computed(definition, arguments, node, env, strict), then)
+            case Definition(is_recursive=True, is_function=False) as definition if self._has_branches(node, env):
+                late = self.late_parameters(definition, arguments, env)
+                count, _ = self.program.function(definition, frozenset(late), counts_ways=True)
+                items = ", ".join(self.operands(definition, arguments, late, env))
+                with self.block(f"for _ in range({self.mark(f'{count}({items})', node, env)}):"), self._path("continue"):
+                    then()
             case LocalOperator() as local if self.depends_on_unassigned(local.body, _placeholders(local, env)):
                 raise NotCompiled(f"the recursive {local.name} assigns variables")
+            case LocalOperator() if self._has_branches(node, env):
+                raise NotCompiled(f"the recursive {operator} has branches")
             case _:
                 self.guard(self.truth(node, env, "a formula"), then)
+
+    def count_ways(self, formula: ast.Expr, env: Env) -> None:
+        """Return the number of ways in which a formula that assigns nothing is true."""
+        found = self.fresh("found")
+        self.emit(f"{found} = []")
+        self.leave = f"return len({found})"
+        self.action(formula, env, lambda: self.emit(f"{found}.append(True)"))
+        self.emit(f"return len({found})")
+
+    def _has_branches(self, formula: ast.Expr, env: Env) -> bool:
+        shape = _Shape(self)
+        shape.look(formula, env)
+        return shape.branches
 
     def _is_walked(self, definition: Definition, env: Env) -> bool:
         """Whether the body is lowered as an action in place; a recursive one cannot be, and may only test."""
@@ -584,6 +605,8 @@ class _Shape:
         self._lowering = lowering
         self.branches = False
         self.assigns = False
+        # Recursive definitions that were looked into.
+        self._seen: set[int] = set()
 
     def look(self, formula: ast.Expr, env: Env) -> None:
         lowering = self._lowering
@@ -631,12 +654,23 @@ class _Shape:
                 self.assigns = self.assigns or (variable is not None and variable not in lowering.target.assigned)
             case Delayed(expression=expression, env=inner, thunk=None, cached=None):
                 self.look(expression, inner.with_views(env))
-            case LocalOperator(is_recursive=False) as local:
+            case LocalOperator() as local:
+                if local.is_recursive:
+                    inner = _placeholders(local, env)
+                    self.assigns = self.assigns or lowering.depends_on_unassigned(local.body, inner)
+                    if id(local) in self._seen:
+                        return
+                    self._seen.add(id(local))
                 self.look(local.body, lowering.inlined_local(local, arguments, formula, env))
-            case Definition(is_recursive=False, is_function=False) as definition:
+            case Definition(is_function=False) as definition:
+                if definition.is_recursive:
+                    self.assigns = self.assigns or lowering.depends_on_unassigned(formula, env)
+                    if id(definition) in self._seen:
+                        return
+                    self._seen.add(id(definition))
                 facts = lowering.program.analysis.definition(definition)
                 if definition.parameters or not facts.is_constant:
                     self.look(definition.body, lowering.inlined(definition, arguments, formula, env))
-            case Alias() | LocalOperator():
+            case Alias():
                 # Too far to look: let the interpreter walk it.
                 self.assigns = True

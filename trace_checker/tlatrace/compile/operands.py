@@ -63,6 +63,8 @@ def _reads(
             # The value of f[i] says all about f that matters; an index may have been read on its own.
             yield from _indices(e, environment, hidden)
             return
+        if isinstance(e, ast.Apply) and e.operator == "'":
+            return  # Without its prime, it was not read.
     inner = hidden | _bound_by(e)
     for child in e.children():
         yield from _reads(child, environment, inner)

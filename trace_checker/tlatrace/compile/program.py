@@ -80,7 +80,7 @@ class Program:
         self._number = 0
         self._pending: Lines = []
         self._pending_constants: list[tuple[str, str]] = []
-        self._functions: dict[tuple[int, frozenset[str]], _Function] = {}
+        self._functions: dict[tuple[int, frozenset[str], bool], _Function] = {}
         self._objects: dict[Hashable, str] = {}
         self._constants: dict[Hashable, Code | None] = {}
         self._is_constant: dict[tuple[int, int], bool] = {}
@@ -277,17 +277,22 @@ class Program:
 
     # ------------------------------------------------------------------------------------------------ definitions
 
-    def function(self, definition: Definition, late: frozenset[str]) -> tuple[str, str]:
-        """The name of the function of ``definition`` that takes the parameters ``late`` as Lazy, and the kind of its result."""
-        key = (id(definition), late)
+    def function(
+        self, definition: Definition, late: frozenset[str], *, counts_ways: bool = False
+    ) -> tuple[str, str]:
+        """The name of the function of ``definition`` that takes the parameters ``late`` as Lazy, and the kind of its result.
+
+        With ``counts_ways`` it gives the number of ways in which the definition is true, as TLC counts branches.
+        """
+        key = (id(definition), late, counts_ways)
         known = self._functions.get(key)
         if known is None:
             self._kept_alive.append(definition)
             known = self._functions[key] = _Function(self.unique(definition.name))
-            known.kind = self._lower_definition(known.name, definition, late)
+            known.kind = self._lower_definition(known.name, definition, late, counts_ways)
         return known.name, known.kind
 
-    def _lower_definition(self, name: str, definition: Definition, late: frozenset[str]) -> str:
+    def _lower_definition(self, name: str, definition: Definition, late: frozenset[str], counts_ways: bool) -> str:
         lowering = self.new_lowering()
         facts = self.analysis.definition(definition)
         env = Env(definition.scope, StateView("s"), StateView("p"))
@@ -309,6 +314,10 @@ class Program:
             self._recursive_function_body(lowering, definition, env)
             self.add_function(header, lowering.lines, name, definition.name)
             return "function"
+        if counts_ways:
+            lowering.count_ways(definition.body, env)
+            self.add_function(header, lowering.lines, name, definition.name)
+            return "int"
         if definition.is_recursive:
             lowering.own = definition, tuple(parameters), late
         kind = _single(lowering.give_back(definition.body, env))

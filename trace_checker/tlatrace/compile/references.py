@@ -270,27 +270,38 @@ class References(Emitter):
             if definition.is_recursive:
                 return self.failure(f"{definition.name} is recursive and primes a parameter", node, env)
             return self.value(definition.body, self.inlined(definition, arguments, node, env))
-        strict = self.program.analysis.strict_parameters(definition)
-        pairs = tuple(zip(definition.parameters, arguments, strict=True))
-        late = [
-            parameter.name
-            for parameter, argument in pairs
-            if not parameter.arity and parameter.name not in strict and not self.is_plain(argument, env)
-        ]
+        late = self.late_parameters(definition, arguments, env)
         if late and self.program.analysis.weight(definition) <= INLINED_WEIGHT_MAX:
+            strict = self.program.analysis.strict_parameters(definition)
             return self.value(definition.body, self.computed(definition, arguments, node, env, strict))
-        items: list[str] = []
-        views = self.views_for(facts.now, facts.after, env)
-        for parameter, argument in pairs:
+        function, kind = self.program.function(definition, frozenset(late))
+        items = self.operands(definition, arguments, late, env)
+        text = f"{function}({', '.join(items)})"
+        return Code(self.mark(text, node, env), kind, depth=max((item.count("(") for item in items), default=0) + 1)
+
+    def operands(
+        self, definition: Definition, arguments: tuple[ast.Expr, ...], late: Sequence[str], env: Env
+    ) -> list[str]:
+        """What the generated function of ``definition`` is called with."""
+        facts = self.program.analysis.definition(definition)
+        items = self.views_for(facts.now, facts.after, env)
+        for parameter, argument in zip(definition.parameters, arguments, strict=True):
             if parameter.arity:
                 items.append(self.callable(argument, parameter.arity, env))
             elif parameter.name in late:
                 items.append(self._late(argument, env))
             else:
                 items.append(self.value(argument, env).text)
-        function, kind = self.program.function(definition, frozenset(late))
-        text = f"{function}({', '.join([*views, *items])})"
-        return Code(self.mark(text, node, env), kind, depth=max((item.count("(") for item in items), default=0) + 1)
+        return items
+
+    def late_parameters(self, definition: Definition, arguments: tuple[ast.Expr, ...], env: Env) -> list[str]:
+        """The parameters whose arguments must not be computed before the call."""
+        strict = self.program.analysis.strict_parameters(definition)
+        return [
+            parameter.name
+            for parameter, argument in zip(definition.parameters, arguments, strict=True)
+            if not parameter.arity and parameter.name not in strict and not self.is_plain(argument, env)
+        ]
 
     def _late(self, argument: ast.Expr, env: Env) -> str:
         """Text for an argument that is computed when it is needed."""

@@ -177,19 +177,20 @@ def named_formula(
 ) -> NamedFormula | None:
     """The formula that a configuration names; None, and a report, where there is no such formula."""
     symbol = scope.get(name)
+    place = None if location is ast.NOWHERE else location
     if symbol is None:
         candidates = [known for known, other in scope.items() if isinstance(other, Definition) and not other.parameters]
         message = f"the {what} {name} does not exist"
-        report(SemanticError(message, location=location, hint=did_you_mean(name, candidates)))
+        report(SemanticError(message, location=place, hint=did_you_mean(name, candidates)))
         return None
     if arity_of(symbol) > 0:
-        report(SemanticError(f"the {what} {name} takes arguments, so it is no formula", location=location))
+        report(SemanticError(f"the {what} {name} takes arguments, so it is no formula", location=place))
         return None
     if not isinstance(symbol, Definition):
         return NamedFormula(name, ast.Name(name, location=location), scope, location)
     if symbol.level > level_max:
         levels = ("a constant formula", "a state formula", "an action", "a temporal formula")
         message = f"the {what} {name} is {levels[symbol.level]}, which is more than {levels[level_max]}"
-        report(SemanticError(message, location=location))
+        report(SemanticError(message, location=place))
         return None
     return NamedFormula(name, symbol.body, symbol.scope, symbol.location)

@@ -31,5 +31,5 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     folded = {candidate.lower(): candidate for candidate in candidates}
     if name.lower() in folded:
         return f"did you mean {folded[name.lower()]}?"
-    near = difflib.get_close_matches(name, candidates, n=1, cutoff=0.7)
+    near = difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
     return f"did you mean {near[0]}?" if near else None

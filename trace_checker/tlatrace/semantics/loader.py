@@ -136,7 +136,7 @@ class _Behaviors:
     def _specification(self) -> NamedFormula | None:
         config = self._config
         if config is None:
-            known = isinstance(self._scope.get("Spec"), Definition)
+            known = self._is_formula("Spec", TEMPORAL)
             return self._one(ast.Name("Spec"), "specification", TEMPORAL) if known else None
         return None if config.specification is None else self._one(config.specification, "specification", TEMPORAL)
 
@@ -148,7 +148,12 @@ class _Behaviors:
             return self._one(named, what, level_max)
         if formula is not None or self._config is not None:
             return formula
-        return self._one(ast.Name(usual), what, level_max) if usual in self._scope else None
+        return self._one(ast.Name(usual), what, level_max) if self._is_formula(usual, level_max) else None
+
+    def _is_formula(self, name: str, level_max: int) -> bool:
+        """Whether a usual name is used as usual; a module may well define an operator ``Next(x)`` of its own."""
+        symbol = self._scope.get(name)
+        return isinstance(symbol, Definition) and not symbol.parameters and symbol.level <= level_max
 
     def _one(self, name: ast.Name, what: str, level_max: int) -> NamedFormula | None:
         return named_formula(name.name, name.location, self._scope, what, level_max, self._report)

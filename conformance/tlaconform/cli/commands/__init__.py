@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tlaconform.cli.commands import check, demo, doctor, hunt, mutants, replay
+from tlaconform.cli.commands import check, demo, doctor, hunt, mutants, replay, tlc
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -16,6 +16,7 @@ ALL: tuple[Callable[[Subparsers], None], ...] = (
     replay.add,
     hunt.add,
     mutants.add,
+    tlc.add,
     demo.add,
     doctor.add,
 )
