@@ -81,7 +81,8 @@ class Workshop:
     def twins(self) -> Twins:
         """The compiled specification and the interpreted one, on the same trace."""
         nodes, length = self._plan.clusters[0], self._plan.twins_length
-        return Twins(self._checked(nodes, length, 2), self._checked(nodes, length, 2, "interpreter"))
+        repeats = self._plan.repeats(length)
+        return Twins(self._checked(nodes, length, repeats), self._checked(nodes, length, repeats, "interpreter"))
 
     def _checked(self, nodes: int, length: int, repeats: int, evaluator: str = "compiler") -> Checked:
         self._tell(f"checking {length:,} events of {nodes} servers, {evaluator}")

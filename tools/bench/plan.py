@@ -51,14 +51,14 @@ FULL = Plan(
 
 QUICK = Plan(
     clusters=(3,),
-    lengths=(250, 500, 1_000),
+    lengths=(250, 1_000),
     short_events_max=1_000,
     repeats_short=2,
-    repeats_long=2,
-    repeats_start=2,
+    repeats_long=1,
+    repeats_start=1,
     repeats_parse=2,
-    twins_length=500,
-    tlc_lengths=(1, 250, 500),
+    twins_length=250,
+    tlc_lengths=(1, 500),
     tlc_limit_s=10.0,
 )
 """Less than 40 seconds: shows that everything can be measured, but no figure to quote."""

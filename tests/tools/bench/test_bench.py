@@ -24,8 +24,8 @@ from tlacheck import ToolchainError
 TINY = Plan(
     clusters=(3,),
     lengths=(40, 80),
-    short_events_max=40,
-    repeats_short=2,
+    short_events_max=80,
+    repeats_short=1,
     repeats_long=1,
     repeats_start=1,
     repeats_parse=1,

@@ -64,6 +64,13 @@ def test_a_let_is_carried_to_the_actions(tmp_path: Path) -> None:
     assert print_expression(second.binders[0].domain).split() == ["LET", "k", "==", "x", "+", "1", "IN", "0", "..", "k"]
 
 
+def test_a_definition_is_left_for_named_parts_or_not_at_all(tmp_path: Path) -> None:
+    under_let = "N(i) == LET k == i IN k > 0 /\\ (A \\/ B(i))"
+    tuples = "T == \\E <<i, j>> \\in S \\X S : C(i, j)"
+    spec = load(tmp_path, f"{under_let}\n{tuples}\nNext == T \\/ \\E i \\in S : N(i)")
+    assert [described(action) for action in spec.actions] == ["T() |  | ", "N(i) |  | i \\in S"]
+
+
 def test_an_argument_is_never_captured(tmp_path: Path) -> None:
     # The j of N is another than the j of Next: N stays an action of its own.
     actions = load(tmp_path, "N(i) == A \\/ \\E j \\in S : C(i, j)\nNext == \\E j \\in S : N(j)").actions
@@ -119,5 +126,5 @@ def test_the_usual_names_used_otherwise(tmp_path: Path) -> None:
     (tmp_path / "M.tla").write_text("---- MODULE M ----\nVARIABLE v\nNext(x) == x'\nSpec(x) == x\nInit == v\n====\n")
     spec = load_spec(tmp_path / "M.tla")
     assert (spec.next, spec.actions) == (None, ())
-    with pytest.raises(SemanticErrors, match="^the next-state relation Next takes arguments"):
+    with pytest.raises(SemanticErrors, match=r"^the next-state relation Next takes arguments"):
         load_spec(tmp_path / "M.tla", next="Next")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
 import sys
 import threading
 from collections.abc import Callable
 from typing import Final, TypeVar
 
 T = TypeVar("T")
+
+INTERRUPT_SECONDS: Final = 5.0
+"""Long enough to remove a temporary file, short enough for someone who wants to leave."""
 
 STACK_BYTES: Final = 512 * 1024 * 1024
 """Address space, of which only what is used becomes memory; enough for the recursion limit below at 2.5 kB of C
@@ -21,7 +25,8 @@ RECURSION_LIMIT: Final = 200_000
 def run_with_deep_stack(function: Callable[[], T]) -> T:
     """The result of ``function()``, called in a thread with a large stack; what it raises is raised here.
 
-    For entry points: the recursion limit is Python's for all threads, and is put back afterwards.
+    For entry points: the recursion limit is Python's for all threads, and is put back afterwards. An interrupt (Ctrl-C)
+    reaches ``function`` too, so that it can put away what it was at, before it is raised here.
     """
     results: list[T] = []
     failures: list[BaseException] = []
@@ -38,10 +43,23 @@ def run_with_deep_stack(function: Callable[[], T]) -> T:
         thread = threading.Thread(target=work, name="deep-stack", daemon=True)
         thread.start()
         threading.stack_size(size_before)
-        thread.join()
+        try:
+            thread.join()
+        except KeyboardInterrupt:
+            _interrupt(thread)
+            raise
     finally:
         threading.stack_size(size_before)
         sys.setrecursionlimit(limit_before)
     if failures:
         raise failures[0]
     return results[0]
+
+
+def _interrupt(thread: threading.Thread) -> None:
+    """Raise KeyboardInterrupt in ``thread`` and give it a moment to end. (Python delivers signals to the main thread
+    alone.)
+    """
+    if thread.ident is not None:
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(KeyboardInterrupt))
+        thread.join(INTERRUPT_SECONDS)

@@ -184,29 +184,33 @@ def _split(junction: ast.Junction, way: _Way) -> tuple[ast.Expr, tuple[ast.Expr,
     return acting[0], tuple(item for item in junction.items if item is not acting[0])
 
 
-def _is_choice(expression: ast.Expr, scope: Scope, seen: frozenset[Definition]) -> bool:
-    """Whether ``expression`` is a disjunction or a quantifier over named actions and nothing else."""
+def _is_choice(expression: ast.Expr, scope: Scope, seen: frozenset[Definition], *, under_let: bool = False) -> bool:
+    """Whether ``expression`` is a disjunction or a quantifier over named actions and nothing else.
+
+    What is accepted here is what :func:`_actions` can walk through, so that a definition is left for its parts or not
+    at all.
+    """
 
     def named(part: ast.Expr) -> bool:
         symbol = scope.get(_applied(part) or "")
-        return (isinstance(symbol, Definition) and symbol.level == ACTION) or _is_choice(part, scope, seen)
+        is_action = isinstance(symbol, Definition) and symbol.level == ACTION
+        return is_action or _is_choice(part, scope, seen, under_let=under_let)
 
     match expression:
-        case ast.Label() | ast.Let():
-            return _is_choice(expression.body, scope, seen)
+        case ast.Label():
+            return _is_choice(expression.body, scope, seen, under_let=under_let)
+        case ast.Let():
+            return _is_choice(expression.body, scope, seen, under_let=True)
         case ast.Junction(operator="\\/"):
             return all(named(item) for item in expression.items)
         case ast.Quantifier(kind="\\E"):
-            return named(expression.body)
-        case ast.Junction(operator="/\\"):
+            return all(not bound.is_tuple for bound in expression.bounds) and named(expression.body)
+        case ast.Junction(operator="/\\") if not under_let:
             checker = Checker(scope, _ignore)
             acting = [item for item in expression.items if checker.level(item, {}) >= ACTION]
-            return (
-                len(acting) == 1
-                and isinstance(acting[0], ast.Junction | ast.Quantifier)
-                and _is_choice(acting[0], scope, seen)
-            )
-        case _:
+            branches = len(acting) == 1 and isinstance(acting[0], ast.Junction | ast.Quantifier)
+            return branches and _is_choice(acting[0], scope, seen)
+        case ast.Name() | ast.Apply():
             symbol = scope.get(_applied(expression) or "")
             return (
                 isinstance(symbol, Definition)
@@ -214,6 +218,8 @@ def _is_choice(expression: ast.Expr, scope: Scope, seen: frozenset[Definition]) 
                 and symbol not in seen
                 and _is_choice(symbol.body, symbol.scope, seen | {symbol})
             )
+        case _:
+            return False
 
 
 def _descend(definition: Definition, expression: ast.Expr, way: _Way) -> tuple[ast.Expr, _Way] | None:

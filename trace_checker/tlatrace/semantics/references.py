@@ -18,8 +18,9 @@ N = TypeVar("N", bound=ast.Node)
 
 
 class Lifted(NamedTuple):
-    """A name that takes the parameters of the instances around it: how many arguments the source gives it, and how many of
-    those parameters come in front of them."""
+    """A name that takes the parameters of the instances around it: how many arguments the source gives it, and how many
+    of those parameters come in front of them.
+    """
 
     own: int
     hidden: int
