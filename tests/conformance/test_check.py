@@ -215,6 +215,16 @@ class TestProperties:
         assert verdict.candidates[0].broken_property == "LostNeverRisesProp"
 
 
+class TestConstants:
+    def test_an_expression_with_operators(self, queue: Any) -> None:
+        with_mapping(queue, "Item: 0 .. 9", "Item: '{n \\in 0 .. 9 : n > 0} \\cup {0}'")
+        assert queue.check().decision is Decision.ACCEPTED
+
+    def test_too_small_a_set_rejects(self, queue: Any) -> None:
+        with_mapping(queue, "Item: 0 .. 9", "Item: '{n \\in 0 .. 9 : n > 1} \\cup {0}'")
+        assert (queue.check().decision, queue.check().line) == (Decision.REJECTED, 2)
+
+
 class TestStrength:
     def test_a_mapping_that_accepts_anything_says_that_it_observed_nothing(self, queue: Any, events: Events) -> None:
         queue.mapping.write_text(

@@ -99,8 +99,8 @@ def _refusals_too(self: RaftCore, m: RequestVoteResponse) -> bool:
     return self.role is Role.CANDIDATE and m.term == self.current_term
 
 
-def _length_only(self: RaftCore, m: RequestVote) -> bool:
-    return m.last_log_index >= self.log.last_index
+def _longer_is_newer(self: RaftCore, m: RequestVote) -> bool:
+    return m.last_log_index > self.log.last_index or RaftCore.up_to_date(self, m)
 
 
 def _campaign_in_same_term(self: RaftCore) -> None:
@@ -185,8 +185,8 @@ def _announce_uncommitted(self: RaftCore, j: str, n: int) -> AppendEntries:
 # What the leader learns -----------------------------------------------------------------------------------------------
 
 
-def _any_terms_answers(self: RaftCore, m: AppendEntriesResponse) -> bool:
-    return self.role is Role.LEADER and m.sender in self.match_index
+def _any_terms_successes(self: RaftCore, m: AppendEntriesResponse) -> bool:
+    return self.role is Role.LEADER and (m.success or m.term == self.current_term)
 
 
 def _match_is_last_answer(self: RaftCore, m: AppendEntriesResponse) -> int:
@@ -275,11 +275,11 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     _mutant(
         "up-to-date-by-length",
-        "the longer log counts as the newer one",
+        "a log that is longer counts as up-to-date, whatever its last term",
         "3.6.1: terms are compared before lengths",
         "GrantVote",
         "UpToDate",
-        up_to_date=_length_only,
+        up_to_date=_longer_is_newer,
     ),
     _mutant(
         "count-older-votes",
@@ -410,12 +410,12 @@ MUTANTS: tuple[Mutant, ...] = (
         append_message=_announce_uncommitted,
     ),
     _mutant(
-        "any-terms-answers",
-        "a leader takes answers of its earlier terms for answers to what it sent in this one",
+        "any-terms-success",
+        "a leader takes a success of an earlier term for an answer to what it sent in this one",
         "3.3: requests and answers belong to a term",
         "AdvanceMatch",
         "m.term = currentTerm[i]",
-        answers_my_term=_any_terms_answers,
+        answers_my_term=_any_terms_successes,
     ),
     _mutant(
         "match-moves-back",

@@ -212,7 +212,7 @@ class Actions(Expressions):
         shape.look(body, inner)
         if shape.assigns:
             raise NotCompiled("variables are assigned below \\A")
-        if not shape.branches:
+        if self.is_search or not shape.branches:
             self.guard(self.truth(node, env, "a formula"), then)
             return
 
@@ -315,6 +315,9 @@ class Actions(Expressions):
         self.emit(f"return len({found})")
 
     def _has_branches(self, formula: ast.Expr, env: Env) -> bool:
+        """Whether the ways of ``formula`` must be counted: where the first way is enough, a test will do."""
+        if self.is_search:
+            return False
         shape = _Shape(self)
         shape.look(formula, env)
         return shape.branches

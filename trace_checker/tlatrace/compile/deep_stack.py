@@ -30,12 +30,16 @@ def run_with_deep_stack(function: Callable[[], T]) -> T:
     """
     results: list[T] = []
     failures: list[BaseException] = []
+    # Not Thread.join: interrupted, it takes the thread for ended (CPython 3.11), and a second one does not wait.
+    done = threading.Event()
 
     def work() -> None:
         try:
             results.append(function())
         except BaseException as error:  # handed to the thread of the caller, whatever it is
             failures.append(error)
+        finally:
+            done.set()
 
     limit_before, size_before = sys.getrecursionlimit(), threading.stack_size(STACK_BYTES)
     try:
@@ -44,9 +48,10 @@ def run_with_deep_stack(function: Callable[[], T]) -> T:
         thread.start()
         threading.stack_size(size_before)
         try:
-            thread.join()
+            done.wait()
         except KeyboardInterrupt:
             _interrupt(thread)
+            done.wait(INTERRUPT_SECONDS)
             raise
     finally:
         threading.stack_size(size_before)
@@ -57,9 +62,6 @@ def run_with_deep_stack(function: Callable[[], T]) -> T:
 
 
 def _interrupt(thread: threading.Thread) -> None:
-    """Raise KeyboardInterrupt in ``thread`` and give it a moment to end. (Python delivers signals to the main thread
-    alone.)
-    """
+    """Raise KeyboardInterrupt in ``thread``: Python delivers signals to the main thread alone."""
     if thread.ident is not None:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(KeyboardInterrupt))
-        thread.join(INTERRUPT_SECONDS)

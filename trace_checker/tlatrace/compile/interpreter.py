@@ -116,8 +116,8 @@ class Interpreter:
 
     def force(self, thunk: Thunk, state: State, successor: State | None) -> Value:
         """The value of a thunk in a step."""
-        if thunk.known_state is state and (not thunk.reads_successor or thunk.known_successor is successor):
-            assert thunk.known is not None
+        is_same_step = thunk.known_state is state and (not thunk.reads_successor or thunk.known_successor is successor)
+        if thunk.known is not None and is_same_step:
             return thunk.known
         primes_before = self._primes_read
         if thunk.function_name is None:
