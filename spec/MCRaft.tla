@@ -19,14 +19,13 @@ CONSTANTS
     EvenCampaigners,    \* and who for terms 2, 4, 6, ...
     \* Bounds on the order in which it happens.
     MaxEntries,         \* A message carries no more entries.
-    Eager,              \* Whether what can be sent is sent at once; see below.
-    AllSizes            \* Whether an eager leader also sends fewer entries than it could.
+    Eager               \* Whether what can be sent is sent at once; see below.
 
 ASSUME BoundsAreNumbers ==
     {MaxTerm, MaxLogLength, MaxRestarts, MaxEntries} \subseteq Nat
 ASSUME CampaignersAreServers ==
     OddCampaigners \cup EvenCampaigners \subseteq Server
-ASSUME SwitchesAreBoolean == {Eager, AllSizes} \subseteq BOOLEAN
+ASSUME EagerIsBoolean == Eager \in BOOLEAN
 
 (***************************************************************************)
 (* Eager sending.  Nearly all states of Raft differ only in what was sent, *)
@@ -52,15 +51,14 @@ mcVars == <<vars, restarts, due>>
 
 Settled == due = {}
 
-(* An eager leader sends as many entries as it has and MaxEntries allows.  *)
-(* With MaxEntries = 1 a log grows entry by entry, with 2 a message can    *)
-(* agree with a log in its first entry and contradict it in the second.    *)
-(* What is lost without AllSizes is a message that carries less than the   *)
-(* leader has for the peer, such as a heartbeat to one that lags behind.   *)
+(* A leader has something to say with any number of entries: with fewer    *)
+(* than it could send, or with none, a message tells a peer that lags of   *)
+(* commits it cannot take part in yet.  With MaxEntries = 1                *)
+(* logs grow entry by entry; with 2 a message can agree with a log in its  *)
+(* first entry and contradict it in the second.                            *)
 Sizes(i, j) ==
     IF role[i] = Leader
-    THEN LET most == Min(MaxEntries, Len(log[i]) - nextIndex[i][j] + 1)
-         IN  IF AllSizes THEN 0 .. most ELSE {most}
+    THEN 0 .. Min(MaxEntries, Len(log[i]) - nextIndex[i][j] + 1)
     ELSE {0}
 
 (* After this step of i, it has something to say to each of these peers.   *)
@@ -78,9 +76,9 @@ Pays(i, j, n) ==
          /\ due' = due \ {<<i, j, n>>}
     ELSE due' = due
 
-(* Servers are alike, unless the model says who may campaign when; and     *)
-(* values are alike.  Sound for invariants and action properties, the only *)
-(* ones there are.                                                         *)
+(* Servers are alike, unless the model says who may campaign when; values  *)
+(* are alike.  Sound for invariants and action properties, and there are   *)
+(* no others.                                                              *)
 Symmetry == Permutations(Server) \cup Permutations(Value)
 
 (***************************************************************************)
@@ -110,6 +108,30 @@ View == <<persistent, volatile, history, restarts, due,
 
 -----------------------------------------------------------------------------
 MCInit == Init /\ restarts = 0 /\ due = {}
+
+(* A state that Raft reaches, for mutations that would be found late from  *)
+(* the beginning: the leaders of the first two terms have each an entry    *)
+(* that nobody else has, and all messages so far were lost.                *)
+Figure8Init ==
+    LET first  == CHOOSE i \in OddCampaigners : TRUE
+        second == CHOOSE i \in EvenCampaigners \ {first} : TRUE
+        entry(term) == [term |-> term, value |-> CHOOSE v \in Value : TRUE]
+    IN  /\ currentTerm  = [i \in Server |-> IF i = first THEN 1 ELSE 2]
+        /\ votedFor     = [i \in Server |-> IF i = first THEN first ELSE second]
+        /\ log          = [i \in Server |-> CASE i = first  -> <<entry(1)>>
+                                              [] i = second -> <<entry(2)>>
+                                              [] OTHER      -> << >>]
+        /\ role         = [i \in Server |->
+                              IF i \in {first, second} THEN Leader ELSE Follower]
+        /\ commitIndex  = [i \in Server |-> 0]
+        /\ votesGranted = [i \in Server |-> InitialVotes]
+        /\ nextIndex    = [i \in Server |-> InitialNext]
+        /\ matchIndex   = [i \in Server |-> InitialMatch]
+        /\ messages     = {}
+        /\ elected      = {<<1, first>>, <<2, second>>}
+        /\ committed    = << >>
+        /\ restarts = 0
+        /\ due = {}
 
 (* Terms must be bounded, or elections go on for ever.  A bound below the  *)
 (* third term hides what a deposed leader does when it is elected again.   *)

@@ -23,10 +23,10 @@ def growth_exponent(points: Sequence[tuple[float, float]]) -> float | None:
     return sum((x - mean_x) * (y - mean_y) for x, y in logs) / sum((x - mean_x) ** 2 for x, _ in logs)
 
 
-def spread(samples: Sequence[float]) -> float:
-    """By how much the worst of several times exceeds the best, as a share of the best: the noise.
+def spread(samples: Sequence[float]) -> float | None:
+    """By how much the worst of several times exceeds the best, as a share of the best: the noise. One tells nothing.
 
     >>> spread([2.0, 3.0, 2.5])
     0.5
     """
-    return max(samples) / min(samples) - 1
+    return max(samples) / min(samples) - 1 if len(samples) > 1 else None

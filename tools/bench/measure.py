@@ -35,8 +35,8 @@ _COMMAND = "from tlaconform.cli import main; main()"
 
 
 class Workshop:
-    """The files that everything is measured on, and a cache of its own: neither the user's cache helps, nor is it
-    touched."""
+    """The files that everything is measured on, and caches of its own, of compiled specifications and of Python's
+    bytecode: the user's neither help nor are touched."""
 
     def __init__(self, folder: Path, plan: Plan, traces: Mapping[tuple[int, int], Path], tell: Tell) -> None:
         self.spec = spec_folder() / "Raft.tla"
@@ -45,6 +45,7 @@ class Workshop:
         self._plan = plan
         self._traces = traces
         self._tell = tell
+        self._bytecode = folder / "bytecode"
         self._cache = self._empty_cache()
 
     # Start-up ---------------------------------------------------------------------------------------------------------
@@ -63,8 +64,7 @@ class Workshop:
 
     def _start(self, what: str, command: list[str], *, is_cold: bool = False) -> Start:
         self._tell(what)
-        if not is_cold:
-            self._timed(command, self._cache)  # fills the caches: ours, and the system's of the files
+        self._timed(command, self._cache)  # fills the caches: ours, Python's, and the system's of the files
         repeats = self._plan.repeats_start
         times = [self._timed(command, self._empty_cache() if is_cold else self._cache) for _ in range(repeats)]
         return Start(what, min(times), spread(times), repeats)
@@ -167,31 +167,27 @@ class Workshop:
 
     def _timed(self, command: list[str], cache: Path) -> float:
         started = time.perf_counter()
-        _run(command, cache)
+        self._run(command, cache)
         return time.perf_counter() - started
 
     def _child(self, arguments: list[str], cache: Path) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(_run([sys.executable, "-m", "bench.child", *arguments], cache))
+        found: dict[str, Any] = json.loads(self._run([sys.executable, "-m", "bench.child", *arguments], cache))
         return found
 
+    def _run(self, command: list[str], cache: Path) -> str:
+        """What the command prints.
 
-def _run(command: list[str], cache: Path) -> str:
-    """What the command prints.
-
-    Raises:
-        BenchError: it fails, or takes too long.
-    """
-    shown = " ".join(command[1:])
-    try:
-        done = subprocess.run(
-            command,
-            env={**os.environ, CACHE_VARIABLE: str(cache)},
-            capture_output=True,
-            text=True,
-            timeout=PROCESS_LIMIT_S,
-        )
-    except subprocess.TimeoutExpired:
-        raise BenchError(f"{shown}: not done after {PROCESS_LIMIT_S:g} s") from None
-    if done.returncode != 0:
-        raise BenchError(f"{shown}: exit status {done.returncode}\n{done.stdout}{done.stderr}".rstrip())
-    return done.stdout
+        Raises:
+            BenchError: it fails, or takes too long.
+        """
+        shown = " ".join(command[1:])
+        # A program that is installed has its bytecode beside it, whatever this shell asks of Python.
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        environment |= {CACHE_VARIABLE: str(cache), "PYTHONPYCACHEPREFIX": str(self._bytecode)}
+        try:
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PROCESS_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            raise BenchError(f"{shown}: not done after {PROCESS_LIMIT_S:g} s") from None
+        if done.returncode != 0:
+            raise BenchError(f"{shown}: exit status {done.returncode}\n{done.stdout}{done.stderr}".rstrip())
+        return done.stdout

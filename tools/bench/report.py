@@ -63,7 +63,7 @@ def _machine(results: Results) -> str:
 
 
 def _starts(results: Results) -> str:
-    rows = [[start.what, _milliseconds(start.best_s), f"+{start.spread:.0%}"] for start in results.starts]
+    rows = [[start.what, _milliseconds(start.best_s), _noise_of(start.spread)] for start in results.starts]
     repeats = results.starts[0].repeats
     return f"Start-up, whole processes, best of {repeats}\n" + table(["", "ms", "noise"], rows)
 
@@ -90,7 +90,7 @@ def _cluster(results: Results, nodes: int) -> str:
             f"{row.us_per_event:.0f}",
             f"{row.peak_bytes / 1e6:.0f}",
             f"{row.frontier_max}",
-            f"+{row.spread:.0%}",
+            _noise_of(row.spread),
             f"{row.repeats}",
         ]
         for row in rows
@@ -99,7 +99,7 @@ def _cluster(results: Results, nodes: int) -> str:
     text = f"Checking, {nodes} servers\n" + table(headings, cells)
     exponent = results.exponent(nodes)
     if exponent is not None:
-        text += f"  time grows as length^{exponent:.2f}\n"
+        text += f"  time grows as length^{exponent:.2f} (the first events compile what they need)\n"
     return text + _tenths(rows[-1])
 
 
@@ -158,6 +158,10 @@ def _noise(results: Results) -> str:
         f"Checks had {share:.0%} of a processor{busy}.\n"
         f"events/s is by the clock, µs/event and growth by processor time. All took {results.seconds:.0f} s.\n"
     )
+
+
+def _noise_of(spread: float | None) -> str:
+    return "-" if spread is None else f"+{spread:.0%}"
 
 
 def _milliseconds(seconds: float) -> str:

@@ -13,7 +13,7 @@ class Start:
 
     what: str
     best_s: float
-    spread: float
+    spread: float | None
     repeats: int
 
 
@@ -33,7 +33,7 @@ class Checked:
     last_tenth_us: float
     peak_bytes: int
     frontier_max: int
-    spread: float
+    spread: float | None
     share_of_processor: float
     repeats: int
 

@@ -9,7 +9,7 @@ from tlaconform.check import Workbench
 from tlaconform.drivers.cluster_machine import ClusterMachine, raft_header
 from tlaconform.drivers.mutants import Foretold, Mutant
 from tlaconform.stateful.causes import Cause, action_name, cause_of, reasons
-from tlaconform.stateful.hunt import Hunt, HuntOptions, Progress, hunt
+from tlaconform.stateful.hunts import Hunt, HuntOptions, Progress, hunt
 from tlatrace.engine.verdict import Decision, Verdict
 
 

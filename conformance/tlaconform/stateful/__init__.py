@@ -4,7 +4,7 @@ Needs the extra ``tla-conformance[hypothesis]``.
 """
 
 from tlaconform.stateful.causes import Cause, cause_of
-from tlaconform.stateful.hunt import Hunt, HuntOptions, hunt
+from tlaconform.stateful.hunts import Hunt, HuntOptions, hunt
 from tlaconform.stateful.machine import ConformanceMachine, NonConformance, SystemCrashed
 
 __all__ = [

@@ -66,7 +66,7 @@ def test_no_exponent_is_made_of_a_single_length(points: list[tuple[float, float]
 
 
 def test_the_spread_is_that_of_the_worst_over_the_best() -> None:
-    assert spread([2.0]) == 0
+    assert spread([2.0]) is None
     assert spread([2.0, 3.0]) == pytest.approx(0.5)
 
 

@@ -98,7 +98,8 @@ def test_closures_keep_the_values_they_were_made_with(load: Load) -> None:
     )
     recursive = expression(
         compiled,
-        "LET fs == [i \\in 1 .. 2 |-> LET f[n \\in Nat] == IF n = 0 THEN i ELSE f[n - 1] + i IN f] IN <<fs[1][3], fs[2][3]>>",
+        "LET fs == [i \\in 1 .. 2 |-> LET f[n \\in Nat] == IF n = 0 THEN i ELSE f[n - 1] + i IN f] "
+        "IN <<fs[1][3], fs[2][3]>>",
     )
 
     assert functions((0,), None) == make_sequence([11, 12, 13])
@@ -165,7 +166,8 @@ def test_what_cannot_be_compiled_is_interpreted_and_said_so(load: Load) -> None:
     for level in range(30):
         deep = f"(\\E i{level} \\in {{1}} : {deep} = i{level})" if level == 0 else f"(\\E i{level} \\in {{1}} : {deep})"
     compiled = load(
-        "EXTENDS Integers\nVARIABLE x\nInit == x = 1\nEach == \\A i \\in {1, 2} : x' = 3\nOne == x' = 2\nNext == Each \\/ One"
+        "EXTENDS Integers\nVARIABLE x\nInit == x = 1\nEach == \\A i \\in {1, 2} : x' = 3\n"
+        "One == x' = 2\nNext == Each \\/ One"
     )
     each, one = compiled.actions
 

@@ -1,7 +1,7 @@
-"""The compiler and the interpreter are twins: the same value, or both an error, for every expression; the same steps for every action.
+"""The compiler and the interpreter are twins: for every expression the same value, or both an error; the same steps.
 
-Expressions are generated as text, mostly well typed, with a few slips (a field that is not there, an index outside the domain), since
-an error must be one in both. A failure prints the expression; Hypothesis prints how to replay it.
+Expressions are generated as text, mostly well typed, with a few slips (a field that is not there, an index outside
+the domain), since an error must be one in both. A failure prints the expression; Hypothesis prints how to replay it.
 """
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ def twins(tmp_path_factory: pytest.TempPathFactory) -> tuple[CompiledSpec, Inter
     return compile_spec(spec), Interpreter(spec)
 
 
-# Templates of each type. A hole names a type, and after a colon the new names that it may use: integers i, booleans p, sets of integers e,
-# sequences t. «x» and «y» are the new names themselves.
+# Templates of each type, separated by | or a new line. A hole names a type, and after a colon the new names that it may
+# use: integers i, booleans p, sets of integers e, sequences t. «x» and «y» are the new names themselves.
 TEMPLATES = {
     "i": r"""
         0|1|2|7|(-1)|n|r.a|Total|Const|Cardinality(s)|Len(q)|n'|(n + 1)'|Total'|r.missing
@@ -112,8 +112,10 @@ TEMPLATES = {
         UNCHANGED <<n, b>>|UNCHANGED s|([n' = n + 1]_<<b, s>>)|(<<n' = n + 1>>_n)|(Next1 \cdot Next1)
     """,
     "e": r"""
-        s|s'|{}|{1, 2}|Small|(DOMAIN q)|(DOMAIN f)|{«i», «i»}|(«e» \cup {«i»})|(«e» \cap «e»)|(«e» \ «e»)|((0 - 1) .. («i» % 5))
-        {«x» \in «e» : «p:x»}|{«i:x» : «x» \in «e»}|{«i:xy» : «x» \in «e», «y» \in «e»}|(UNION {«e», «e»})|(IF «p» THEN «e» ELSE «e»)
+        s|s'|{}|{1, 2}|Small|(DOMAIN q)|(DOMAIN f)|{«i», «i»}|(«e» \cup {«i»})
+        («e» \cap «e»)|(«e» \ «e»)|((0 - 1) .. («i» % 5))
+        {«x» \in «e» : «p:x»}|{«i:x» : «x» \in «e»}|{«i:xy» : «x» \in «e», «y» \in «e»}
+        (UNION {«e», «e»})|(IF «p» THEN «e» ELSE «e»)
     """,
     "t": r"""
         q|q'|<< >>|<<3, 1>>|<<«i», «i»>>|Append(«t», «i»)|(«t» \o «t»)|SubSeq(«t», «i», «i»)|Tail(«t»)

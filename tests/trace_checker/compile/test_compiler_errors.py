@@ -1,4 +1,4 @@
-"""Errors of evaluation carry the place of the innermost expression and the definitions on the way; nothing else gets through."""
+"""Errors of evaluation carry the place of the innermost expression, and the definitions on the way to it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""What the compiler must know of an expression before it lowers it: free names, variables read, strictness, number of uses.
+"""What the compiler must know of an expression before it lowers it: free names, variables read, strictness, number of
+uses.
 
-Results are remembered for as long as the :class:`Analysis` lives. Answers err on the safe side: a name is *strict* only if evaluating
-the expression must evaluate it; a definition is *pure* only if nothing it reaches has an effect or draws a random number.
+Results are remembered for as long as the :class:`Analysis` lives. Answers err on the safe side: a name is *strict*
+only if evaluating the expression must evaluate it; a definition is *pure* only if nothing it reaches has an effect or
+draws a random number.
 """
 
 from __future__ import annotations
@@ -18,8 +20,24 @@ NO_NAMES: Final[frozenset[str]] = frozenset()
 
 # Operators of standard modules whose value is not a function of their arguments alone, or whose evaluation is seen.
 IMPURE: Final = frozenset(
-    "Print PrintT Assert RandomElement RandomSubset RandomSetOfSubsets TLCGet TLCSet JavaTime TLCEval IOExec IOEnv "
-    "IOSerialize IODeserialize JsonSerialize ndJsonSerialize".split()
+    [
+        "Print",
+        "PrintT",
+        "Assert",
+        "RandomElement",
+        "RandomSubset",
+        "RandomSetOfSubsets",
+        "TLCGet",
+        "TLCSet",
+        "JavaTime",
+        "TLCEval",
+        "IOExec",
+        "IOEnv",
+        "IOSerialize",
+        "IODeserialize",
+        "JsonSerialize",
+        "ndJsonSerialize",
+    ]
 )
 
 # As good as infinite, for the size of a definition.
@@ -33,7 +51,9 @@ STEP_OPERATORS: Final = frozenset(("'", "UNCHANGED", "ENABLED", "\\cdot"))
 
 @dataclass(slots=True)
 class Reads:
-    """Which variables are read: ``now`` unprimed, ``after`` primed, by index; which of the bound names stand under a prime."""
+    """Which variables are read: ``now`` unprimed, ``after`` primed, by index; which of the bound names stand under
+    a prime.
+    """
 
     now: set[int] = field(default_factory=set)
     after: set[int] = field(default_factory=set)
@@ -58,7 +78,8 @@ class Analysis:
     """Answers about the expressions of one specification."""
 
     def __init__(self) -> None:
-        # Keyed by identity: equal expressions in two places may mean different things. The node is kept so that its id stays its own.
+        # Keyed by identity: equal expressions in two places may mean different things. The node is kept so that its id
+        # stays its own.
         self._free: dict[int, tuple[ast.Node, frozenset[str]]] = {}
         self._definitions: dict[int, tuple[Definition, Reads]] = {}
         self._strict: dict[int, tuple[Definition, frozenset[str]]] = {}
@@ -66,7 +87,7 @@ class Analysis:
         self._in_progress: list[Definition] = []
         self._met_in_progress = False
 
-    # ------------------------------------------------------------------------------------------------ free names
+    # ----------------------------------------------------------------------------------- free names
 
     def free(self, node: ast.Node) -> frozenset[str]:
         """The names that ``node`` uses and does not bind, with the symbols of its operators, and ``@``."""
@@ -117,7 +138,7 @@ class Analysis:
         domains = self._union(bound.domain for bound in bounds if bound.domain is not None)
         return domains | (self.free(body) - names)
 
-    # ------------------------------------------------------------------------------------------------ variables read
+    # ------------------------------------------------------------------------------- variables read
 
     def definition(self, definition: Definition) -> Reads:
         """What the body of ``definition`` reads, definitions it uses included; ``primed_names`` are parameters."""
@@ -228,7 +249,7 @@ class Analysis:
             case None:
                 reads.is_pure = reads.is_pure and name not in TEMPORAL
 
-    # ------------------------------------------------------------------------------------------------ strictness
+    # ----------------------------------------------------------------------------------- strictness
 
     def strict_parameters(self, definition: Definition) -> frozenset[str]:
         """The parameters that every evaluation of the body evaluates."""
@@ -304,10 +325,12 @@ class Analysis:
                 names |= self.strict(unit.body, scope)
         return names - {name for unit in definitions for name in defined_names(unit)}
 
-    # ------------------------------------------------------------------------------------------------ size
+    # ----------------------------------------------------------------------------------------- size
 
     def weight(self, definition: Definition) -> int:
-        """The number of nodes of the body with every definition it uses written out; :data:`HEAVY` for a recursive one."""
+        """The number of nodes of the body with every definition it uses written out; :data:`HEAVY` for a recursive
+        one.
+        """
         known = self._weights.get(id(definition))
         if known is None:
             self._weights[id(definition)] = definition, HEAVY
@@ -324,7 +347,7 @@ class Analysis:
                 known = self._weights[id(definition)]
         return known[1]
 
-    # ------------------------------------------------------------------------------------------------ uses
+    # ----------------------------------------------------------------------------------------- uses
 
     def uses(self, name: str, node: ast.Node) -> int:
         """How often evaluating ``node`` may evaluate ``name``, counted up to 2: a use that is repeated counts as 2."""
@@ -372,7 +395,9 @@ def defined_names(unit: ast.Unit) -> Iterator[str]:
 
 
 def _bound_names(node: ast.Node) -> Iterator[str]:
-    """The names that ``node`` itself binds in its body. Their domains cannot mention them, so the whole node may be walked with them."""
+    """The names that ``node`` itself binds in its body. Their domains cannot mention them, so the whole node may be
+    walked with them.
+    """
     match node:
         case (
             ast.Quantifier(bounds=bounds) | ast.SetMap(bounds=bounds) | ast.FunctionConstructor(bounds=bounds)

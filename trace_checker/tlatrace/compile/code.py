@@ -1,9 +1,9 @@
 """Pieces of generated Python, and the map from generated text back to TLA+.
 
-An expression is lowered to a :class:`Code`: Python text that computes it, and what is known of its result. A piece that can fail is
-*marked* with the place of its TLA+ expression; marks are characters that no source contains, and :func:`assemble` takes them out
-again, noting where in the final text each marked piece came to stand. An error's traceback then tells the TLA+ place, and evaluation
-pays nothing for it.
+An expression is lowered to a :class:`Code`: Python text that computes it, and what is known of its result. A piece
+that can fail is *marked* with the place of its TLA+ expression; marks are characters that no source contains, and
+:func:`assemble` takes them out again, noting where in the final text each marked piece came to stand. An error's
+traceback then tells the TLA+ place, and evaluation pays nothing for it.
 
 This module knows nothing of TLA+ beyond its locations.
 """
@@ -32,8 +32,9 @@ INDENTATION_MAX: Final = 90
 class Code:
     """Python text for an expression.
 
-    ``kind`` is what the value is known to be (``bool``, ``int``, ``str``; empty when unknown). ``is_atomic``: evaluating the text
-    again costs next to nothing and cannot fail, so that it may be repeated. ``depth`` counts how deep the text is nested.
+    ``kind`` is what the value is known to be (``bool``, ``int``, ``str``; empty when unknown). ``is_atomic``:
+    evaluating the text again costs next to nothing and cannot fail, so that it may be repeated. ``depth`` counts how
+    deep the text is nested.
     """
 
     text: str
@@ -73,14 +74,18 @@ class Marks:
 
 @dataclass(slots=True)
 class Assembled:
-    """Final text, and for each of its lines (counted from 1) the spans of marked pieces: start, end, number of the place."""
+    """Final text, and for each of its lines (counted from 1) the spans of marked pieces: start, end, number of the
+    place.
+    """
 
     text: str
     spans: dict[int, list[tuple[int, int, int]]] = field(default_factory=dict)
 
 
 def assemble(lines: Iterable[tuple[int, str]]) -> Assembled:
-    """The text of ``lines`` (indentation level and marked text), and its map. Columns count UTF-8 bytes, as Python's do."""
+    """The text of ``lines`` (indentation level and marked text), and its map. Columns count UTF-8 bytes, as
+    Python's do.
+    """
     result = Assembled("")
     texts: list[str] = []
     for number, (level, marked) in enumerate(lines, 1):

@@ -1,8 +1,9 @@
 """Compiled code, kept on disk from one run to the next.
 
-A file is named by the hash of the text it was compiled from, the file name given to it, and the Python that compiled it, so an entry
-is never stale. Its content carries a digest of its own, which is checked before anything is unmarshalled: a damaged entry is
-as good as none. A folder that cannot be read or written is not an error; the cache then keeps nothing.
+A file is named by the hash of the text it was compiled from, the file name given to it, and the Python that compiled
+it, so an entry is never stale. Its content carries a digest of its own, which is checked before anything is
+unmarshalled: a damaged entry is as good as none. A folder that cannot be read or written is not an error; the cache
+then keeps nothing.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from typing import Final
 
 FOLDER_VARIABLE: Final = "TLACONFORM_CACHE"
 
-# A specification has one entry, and one more for each set of expressions that a mapping brings: this is hundreds of projects, and
-# some 50 MB. The oldest go first.
+# A specification has one entry, and one more for each set of expressions that a mapping brings: this is hundreds of
+# projects, and some 50 MB. The oldest go first.
 ENTRIES_MAX: Final = 1000
 
 _HEADER: Final = b"tlatrace code 1\n"
@@ -29,7 +30,9 @@ _DIGEST_LENGTH: Final = hashlib.sha256().digest_size
 
 
 def default_folder(environment: Mapping[str, str]) -> Path | None:
-    """The folder that ``TLACONFORM_CACHE`` names, else one below the user's cache folder; None if it is set to nothing."""
+    """The folder that ``TLACONFORM_CACHE`` names, else one below the user's cache folder; None if it is set to
+    nothing.
+    """
     named = environment.get(FOLDER_VARIABLE)
     if named is not None:
         return Path(named) / "code" if named else None

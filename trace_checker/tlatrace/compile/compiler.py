@@ -1,7 +1,7 @@
 """A specification compiled to Python: the fast evaluator.
 
-Code is generated when it is first needed: each action for each pattern of arguments that it is asked with, each expression when
-it is handed over. What was generated can be read in :attr:`CompiledSpec.source`.
+Code is generated when it is first needed: each action for each pattern of arguments that it is asked with, each
+expression when it is handed over. What was generated can be read in :attr:`CompiledSpec.source`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from tlatrace.compile.actions import Actions
 from tlatrace.compile.api import UNBOUND, Action, Argument, Evaluate, State
 from tlatrace.compile.code import Code
 from tlatrace.compile.code_cache import CodeCache
@@ -18,6 +17,7 @@ from tlatrace.compile.interpreter import Interpreter
 from tlatrace.compile.lowering import NotCompiled
 from tlatrace.compile.program import Program
 from tlatrace.compile.scopes import AssignedView, Bound, Env, StateView
+from tlatrace.compile.steps import Steps
 from tlatrace.semantics.references import resolve
 from tlatrace.semantics.spec import ActionInstance, Scope, Spec
 from tlatrace.syntax import ast
@@ -27,7 +27,9 @@ Found = tuple[State, tuple[Value, ...]]
 
 
 def compile_spec(spec: Spec, *, cache: CodeCache | None = None) -> CompiledSpec:
-    """``spec``, ready to run. ``cache`` keeps compiled code from one run to the next; see :meth:`CodeCache.for_user`."""
+    """``spec``, ready to run. ``cache`` keeps compiled code from one run to the next; see
+    :meth:`CodeCache.for_user`.
+    """
     return CompiledSpec(spec, cache=cache)
 
 
@@ -65,7 +67,7 @@ class CompiledSpec:
         if init is None:
             raise ExpressionError("the specification has no initial predicate: give INIT or SPECIFICATION")
 
-        def fill(lowering: Actions) -> None:
+        def fill(lowering: Steps) -> None:
             target = AssignedView(self._spec.variables, "")
             lowering.target = target
             lowering.initial(init.body, Env(init.scope, target, None), f"the initial predicate {init.name}")
@@ -85,7 +87,7 @@ class CompiledSpec:
         reads = self._program.analysis.reads(expression, scope, parameters)
         names = [f"argument__{self._program.next_number()}" for _ in parameters]
 
-        def fill(lowering: Actions) -> None:
+        def fill(lowering: Steps) -> None:
             pairs = zip(parameters, names, strict=True)
             bindings = {name: Bound(Code(local, is_atomic=True)) for name, local in pairs}
             if reads.after:

@@ -1,7 +1,8 @@
 """Lowering of expressions to Python: constructs of the language itself.
 
-:meth:`Expressions.value` gives the text that computes an expression, :meth:`Expressions.give_back` the statements that return it from
-a generated function. Operators and definitions are in :mod:`tlatrace.compile.references`, actions in :mod:`tlatrace.compile.actions`.
+:meth:`Expressions.value` gives the text that computes an expression, :meth:`Expressions.give_back` the statements that
+return it from a generated function. Operators and definitions are in :mod:`tlatrace.compile.references`, actions in
+:mod:`tlatrace.compile.actions`.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ class Expressions(References):
         return Code(self.mark(f"truth({code.text}, {what!r})", node, env), "bool", depth=code.depth + 1)
 
     def give_back(self, expression: ast.Expr, env: Env, what: str | None = None) -> set[str]:
-        """Emit statements that return the value of ``expression``; the kinds that it may have. ``what`` as in :meth:`truth`."""
+        """Emit statements that return the value of ``expression``; the kinds that it may have. ``what`` as in
+        :meth:`truth`.
+        """
         if self.program.constant(expression, env) is None:
             match expression:
                 case ast.If(condition=condition, then=then, otherwise=otherwise):
@@ -90,7 +93,7 @@ class Expressions(References):
         self.emit(self.mark("no_arm()", node, env))
         return kinds
 
-    # ------------------------------------------------------------------------------------------------ literals and structure
+    # ----------------------------------------------------------------------- literals and structure
 
     def _number(self, node: ast.Number, env: Env) -> Code:
         return Code(str(node.value), "int", is_atomic=True)
@@ -182,7 +185,7 @@ class Expressions(References):
         codes = [self.value(each, env) for each in expressions]
         return ", ".join(code.text for code in codes), _depth(codes)
 
-    # ------------------------------------------------------------------------------------------------ choices
+    # -------------------------------------------------------------------------------------- choices
 
     def _junction(self, node: ast.Junction, env: Env) -> Code:
         what = f"an operand of {node.operator}"
@@ -245,7 +248,7 @@ class Expressions(References):
     def _let(self, node: ast.Let, env: Env) -> Code:
         return self.value(node.body, self.bind_let(node.definitions, node.body, env))
 
-    # ------------------------------------------------------------------------------------------------ bound identifiers
+    # ---------------------------------------------------------------------------- bound identifiers
 
     def _quantifier(self, node: ast.Quantifier, env: Env) -> Code:
         if node.kind not in ("\\A", "\\E"):
@@ -310,7 +313,9 @@ class Expressions(References):
         return target
 
     def _source(self, bound: ast.Bound, env: Env) -> tuple[str, str]:
-        """Text for what a bound enumerates, and the kind of the elements. It may be evaluated more than once for ``x, y \\in S``."""
+        """Text for what a bound enumerates, and the kind of the elements. It may be evaluated more than once for
+        ``x, y \\in S``.
+        """
         domain = bound.domain
         if domain is None:
             where = ", ".join(bound.names)
@@ -413,7 +418,7 @@ class Expressions(References):
         self.lines.append((self.level + 1, f"{found}.append({element.text})"))
         return Code(self.mark(f"make_set({found})", node, env), "set")
 
-    # ------------------------------------------------------------------------------------------------ EXCEPT
+    # --------------------------------------------------------------------------------------- EXCEPT
 
     def _except(self, node: ast.Except, env: Env) -> Code:
         result = self.value(node.function, env)
@@ -422,7 +427,9 @@ class Expressions(References):
         return result
 
     def _updated(self, function: Code, update: ast.ExceptUpdate, env: Env) -> Code:
-        """``[function EXCEPT update]``; where the path leaves a domain the function is unchanged and the value not evaluated."""
+        """``[function EXCEPT update]``; where the path leaves a domain the function is unchanged and the value not
+        evaluated.
+        """
         keys: list[Code] = []
         for step in update.path:
             key = (

@@ -1,9 +1,9 @@
 """The state of lowering one generated function: the statements so far, what was computed already, nested functions.
 
-Lowering an expression returns a :class:`~tlatrace.compile.code.Code` and may emit statements before it. Where an expression is
-evaluated only on a condition, it is lowered inside :meth:`Emitter.capture`; if that emitted nothing the condition becomes a Python
-expression, otherwise a statement. Since TLA+ has no effects, text may be evaluated later than it was lowered, but never more often,
-and never where TLA+ would not evaluate it.
+Lowering an expression returns a :class:`~tlatrace.compile.code.Code` and may emit statements before it. Where an
+expression is evaluated only on a condition, it is lowered inside :meth:`Emitter.capture`; if that emitted nothing the
+condition becomes a Python expression, otherwise a statement. Since TLA+ has no effects, text may be evaluated later
+than it was lowered, but never more often, and never where TLA+ would not evaluate it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tlatrace.compile.code import INDENTATION_MAX, NESTING_MAX, Code
-from tlatrace.compile.scopes import Env
+from tlatrace.compile.scopes import Env, LocalFunction, LocalOperator
+from tlatrace.semantics.spec import Definition
 from tlatrace.syntax import ast
 
 if TYPE_CHECKING:
@@ -47,7 +48,6 @@ def flat(lines: Lines) -> Iterator[Line]:
             yield line
 
 
-
 class NotCompiled(Exception):
     """Something that only the interpreter can evaluate; the text says why."""
 
@@ -67,7 +67,7 @@ class Emitter:
         self._remembered: Known = [{}]
         self._locals: set[str] = set()
 
-    # ------------------------------------------------------------------------------------------------ statements
+    # ----------------------------------------------------------------------------------- statements
 
     def emit(self, text: str) -> None:
         self.lines.append((self.level, text))
@@ -115,7 +115,7 @@ class Emitter:
         """``code``, cut off by an assignment where its text is nested deep."""
         return self.atom(code) if code.depth > NESTING_MAX else code
 
-    # ------------------------------------------------------------------------------------------------ what is known here
+    # --------------------------------------------------------------------------- what is known here
 
     def remember(self, key: Hashable, code: Code) -> Code:
         """``code`` stands for ``key`` until the end of the current block."""
@@ -144,7 +144,7 @@ class Emitter:
         self._remembered = [*known, {}]
         return known
 
-    # ------------------------------------------------------------------------------------------------ places and nested functions
+    # ------------------------------------------------------------------ places and nested functions
 
     def mark(self, text: str, node: ast.Node, env: Env) -> str:
         """``text`` that an error can be traced from to ``node``."""
@@ -155,8 +155,9 @@ class Emitter:
     ) -> str:
         """Emit a nested function, and give its name. ``body`` gets the Python names of the parameters.
 
-        Local names of the outer function are bound by default arguments: the function may outlive the iteration it was made in. One
-        that ``refers_to_itself`` gets its own name in front; it is made by a factory, so that each refers to itself.
+        Local names of the outer function are bound by default arguments: the function may outlive the iteration it was
+        made in. One that ``refers_to_itself`` gets its own name in front; it is made by a factory, so that each refers
+        to itself.
         """
         start = self.program.next_number()
         name = self.fresh(base)
@@ -185,3 +186,66 @@ class Emitter:
     def nested(self, body: Callable[[], None]) -> None:
         """Lower the body of a nested function; where subclasses put away what belongs to the function around it."""
         body()
+
+
+class Lowering(Emitter):
+    """What the parts of the lowering promise one another; :class:`~tlatrace.compile.actions.Actions` has them all."""
+
+    def __init__(self, program: Program, level: int = 1) -> None:
+        super().__init__(program, level)
+        # The definition this function computes, its parameters and which of them come late, for calls of itself in its
+        # last step.
+        self.own: tuple[Definition, tuple[str, ...], frozenset[str]] | None = None
+        self.has_tail_call = False
+        # Recursive functions that are being defined around here: their definition, and the name of the function value.
+        self.functions: dict[int, str] = {}
+        # Bindings whose identity is a key of what is remembered: as long as they live, no other object has it.
+        self._kept_alive: list[LocalOperator | LocalFunction] = []
+
+    def value(self, expression: ast.Expr, env: Env) -> Code:
+        raise NotImplementedError
+
+    def truth(self, expression: ast.Expr, env: Env, what: str) -> Code:
+        raise NotImplementedError
+
+    def give_back(self, expression: ast.Expr, env: Env, what: str | None = None) -> set[str]:
+        raise NotImplementedError
+
+    def domain_of(self, bounds: tuple[ast.Bound, ...], env: Env) -> Code:
+        raise NotImplementedError
+
+    def function_of_bounds(
+        self,
+        bounds: tuple[ast.Bound, ...],
+        env: Env,
+        body: Callable[[Env], object],
+        base: str,
+        itself: bool = False,
+    ) -> str:
+        raise NotImplementedError
+
+    def enabled(self, action: ast.Expr, env: Env) -> Code:
+        raise NotImplementedError
+
+    def composition(self, node: ast.Apply, env: Env) -> Code:
+        raise NotImplementedError
+
+    def failure(self, message: str, node: ast.Node, env: Env) -> Code:
+        """Text that raises ``message`` when it is evaluated."""
+        return Code(self.mark(f"fail({message!a})", node, env))
+
+    def is_plain(self, expression: ast.Expr, env: Env) -> bool:
+        raise NotImplementedError
+
+    def callable(self, argument: ast.Expr, arity: int, env: Env) -> str:
+        raise NotImplementedError
+
+    def computed(
+        self,
+        definition: Definition | LocalOperator,
+        arguments: tuple[ast.Expr, ...],
+        node: ast.Node,
+        env: Env,
+        strict: frozenset[str],
+    ) -> Env:
+        raise NotImplementedError

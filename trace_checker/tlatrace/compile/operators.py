@@ -1,7 +1,8 @@
 """Lowering of the operators of the language and of the standard modules that are worth better than a call.
 
-Each entry of :data:`OPERATORS` gives Python text for an application, or None where a call of the operator's own function will do.
-The fast text is guarded by exact types; when a guard fails, the operator's function decides, and raises its error.
+Each entry of :data:`OPERATORS` gives Python text for an application, or None where a call of the operator's own
+function will do. The fast text is guarded by exact types; when a guard fails, the operator's function decides, and
+raises its error.
 """
 
 from __future__ import annotations
@@ -130,7 +131,9 @@ def membership(lowering: References, item: Code, container: ast.Expr, node: ast.
 
 
 def _tester(lowering: References, container: ast.Expr, node: ast.Node, env: Env) -> Callable[[Code], Code]:
-    """What asks a set for an atomic item. As in TLC, the parts of the set are computed first, whatever the item turns out to be."""
+    """What asks a set for an atomic item. As in TLC, the parts of the set are computed first, whatever the item
+    turns out to be.
+    """
     is_constant = lowering.program.constant(container, env) is not None
     match container:
         case ast.Apply(operator="\\cup" | "\\cap" | "\\" as operator, arguments=(left, right)) if (

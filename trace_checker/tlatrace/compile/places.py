@@ -1,7 +1,8 @@
 """From a traceback through generated code to a place in TLA+.
 
-Each frame's position (line and column, which Python keeps for every instruction) falls into spans that the lowering marked; the
-innermost tells the expression, and the spans and frames around it the chain of definitions. Nothing is done before an error happens.
+Each frame's position (line and column, which Python keeps for every instruction) falls into spans that the lowering
+marked; the innermost tells the expression, and the spans and frames around it the chain of definitions. Nothing is
+done before an error happens.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ class LineMap:
         self._functions[function] = definition
 
     def located(self, error: BaseException) -> BaseException:
-        """``error`` with its place and chain, if it is one of evaluation; any other error is a bug of ours and stays what it is."""
+        """``error`` with its place and chain, if it is one of evaluation; any other error is a bug of ours and
+        stays what it is.
+        """
         if isinstance(error, ExpressionError):
             return error
         message = _message(error)
@@ -77,10 +80,13 @@ class LineMap:
         if not spans:
             return None
         last = column if end is None else end
-        around = [span for span in spans if column is not None and span[0] <= column and last is not None and last <= span[1]]
+        around = [
+            span for span in spans if column is not None and span[0] <= column and last is not None and last <= span[1]
+        ]
         if around:
             return self._marks.places[min(around, key=_length)[2]]
-        # No columns, or a whole statement, such as the loop that asks for the next element: what it is about is its largest piece.
+        # No columns, or a whole statement, such as the loop that asks for the next element: what it is about is its
+        # largest piece.
         return self._marks.places[max(spans, key=_length)[2]]
 
 

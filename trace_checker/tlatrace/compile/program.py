@@ -1,9 +1,9 @@
 """The generated program of one specification: its functions, its constants, the names that its text refers to.
 
-Text is generated in *chunks*: one for what a caller asks for (an action, an expression) with all definitions it reaches that no
-earlier chunk has. A chunk is compiled, or its code taken from the cache, and executed in the program's one namespace. The same
-specification asked the same questions in the same order gives the same text, which is what the cache relies on; the objects that
-the text names are put in the namespace anew in every process.
+Text is generated in *chunks*: one for what a caller asks for (an action, an expression) with all definitions it
+reaches that no earlier chunk has. A chunk is compiled, or its code taken from the cache, and executed in the program's
+one namespace. The same specification asked the same questions in the same order gives the same text, which is what the
+cache relies on; the objects that the text names are put in the namespace anew in every process.
 """
 
 from __future__ import annotations
@@ -29,10 +29,23 @@ from tlatrace.values import Value
 _STANDARD_MODULES: Final = frozenset(("TLA+", "Naturals", "Integers", "Reals", "Sequences", "FiniteSets", "Bags"))
 
 # What generated text may name, besides what runtime.py defines.
-_VALUE_NAMES: Final = (
-    "EMPTY_SEQUENCE FunctionSpace ProductSet RecordSpace SequenceValue as_set elements equal function_over make_sequence make_set "
-    "member same set_filter EMPTY_SET"
-).split()
+_VALUE_NAMES: Final = [
+    "EMPTY_SEQUENCE",
+    "FunctionSpace",
+    "ProductSet",
+    "RecordSpace",
+    "SequenceValue",
+    "as_set",
+    "elements",
+    "equal",
+    "function_over",
+    "make_sequence",
+    "make_set",
+    "member",
+    "same",
+    "set_filter",
+    "EMPTY_SET",
+]
 
 # A constant expression of one of these kinds is worth being computed once.
 _WORTH_KEEPING: Final = (
@@ -95,7 +108,7 @@ class Program:
         self._number += 1
         return self._number
 
-    # ------------------------------------------------------------------------------------------------ chunks
+    # --------------------------------------------------------------------------------------- chunks
 
     def load(self) -> None:
         """Compile and execute what was generated since the last time."""
@@ -108,7 +121,8 @@ class Program:
             try:
                 code = compile(assembled.text, filename, "exec", dont_inherit=True)
             except (SyntaxError, RecursionError, MemoryError) as error:
-                # Python's own limits: a hundred levels of indentation, twenty loops in one another, the depth of its parser.
+                # Python's own limits: a hundred levels of indentation, twenty loops in one another, the depth of its
+                # parser.
                 raise NotCompiled(f"Python cannot compile it ({error})") from error
             if self._cache is not None:
                 self._cache.put(filename, assembled.text, code)
@@ -122,7 +136,9 @@ class Program:
 
     @contextmanager
     def _all_or_nothing(self) -> Iterator[None]:
-        """What an attempt that fails has generated is forgotten: functions without a body must not be called by others."""
+        """What an attempt that fails has generated is forgotten: functions without a body must not be called by
+        others.
+        """
         functions, constants = dict(self._functions), dict(self._constants)
         pending, makers = list(self._pending), list(self._pending_constants)
         try:
@@ -148,7 +164,7 @@ class Program:
         """A name for a function or an object of the program."""
         return f"{python_name(base)}_{self.next_number()}"
 
-    # ------------------------------------------------------------------------------------------------ objects
+    # -------------------------------------------------------------------------------------- objects
 
     def object(self, base: str, key: Hashable, value: object) -> str:
         """The name of an object that generated text needs; ``key`` tells which one it is."""
@@ -189,10 +205,12 @@ class Program:
     def result_kind(self, builtin: BuiltinOperator) -> str:
         return RESULT_KINDS.get(builtin.name, "") if self.is_standard(builtin) else ""
 
-    # ------------------------------------------------------------------------------------------------ constants
+    # ------------------------------------------------------------------------------------ constants
 
     def constant(self, expression: ast.Expr, env: Env) -> Code | None:
-        """Text for an expression that is the same in every state and for every value of the identifiers bound around it."""
+        """Text for an expression that is the same in every state and for every value of the identifiers bound
+        around it.
+        """
         if not isinstance(expression, _WORTH_KEEPING) or not self._means_a_constant(expression, env):
             return None
         if isinstance(expression, ast.SetEnumeration | ast.Tuple) and not expression.items:
@@ -203,7 +221,8 @@ class Program:
         key = (id(expression), id(env.scope))
         if key not in self._constants:
             self._kept_alive.append((expression, env.scope))
-            # A constant inside a constant is computed once anyway, but its text may be needed elsewhere: keep it simple, keep both.
+            # A constant inside a constant is computed once anyway, but its text may be needed elsewhere: keep it
+            # simple, keep both.
             self._constants[key] = None
             inner = Env(env.scope, env.now, env.after, {}, env.chain)
             self._constants[key] = self._new_constant("constant", expression, inner, None)
@@ -275,12 +294,11 @@ class Program:
     def _is_local_only(expression: ast.Expr) -> bool:
         return isinstance(expression, ast.Lambda | ast.AssumeProve | ast.Fairness)
 
-    # ------------------------------------------------------------------------------------------------ definitions
+    # ---------------------------------------------------------------------------------- definitions
 
-    def function(
-        self, definition: Definition, late: frozenset[str], *, counts_ways: bool = False
-    ) -> tuple[str, str]:
-        """The name of the function of ``definition`` that takes the parameters ``late`` as Lazy, and the kind of its result.
+    def function(self, definition: Definition, late: frozenset[str], *, counts_ways: bool = False) -> tuple[str, str]:
+        """The name of the function of ``definition`` that takes the parameters ``late`` as Lazy, and the kind of its
+        result.
 
         With ``counts_ways`` it gives the number of ways in which the definition is true, as TLC counts branches.
         """
@@ -341,12 +359,13 @@ class Program:
 
     def new_lowering(self) -> Any:
         """A lowering for one generated function."""
-        from tlatrace.compile.actions import Actions
+        from tlatrace.compile.steps import Steps
 
-        return Actions(self)
+        return Steps(self)
 
     def add_entry(self, base: str, parameters: str, fill: Callable[[Any], None]) -> Callable[..., Any]:
-        """A function for callers outside generated code: errors that leave it have their place. ``fill`` emits its body.
+        """A function for callers outside generated code: errors that leave it have their place. ``fill`` emits its
+        body.
 
         Raises NotCompiled, and is then as if it had not been called.
         """

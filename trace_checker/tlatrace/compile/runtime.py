@@ -1,7 +1,7 @@
 """What generated code calls, besides the values themselves.
 
-Everything here raises :class:`~tlatrace.values.EvaluationError` without a place; :mod:`tlatrace.compile.places` adds it from the
-traceback.
+Everything here raises :class:`~tlatrace.values.EvaluationError` without a place; :mod:`tlatrace.compile.places` adds
+it from the traceback.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What names mean while an expression is lowered: bound identifiers, and how the variables of a state are read.
 
-An :class:`Env` holds the identifiers bound on the way to an expression and, behind them, the scope of the definition it stands in.
-A :class:`View` says how a variable is read: from a state tuple of the generated function, or, while an action or an initial
-predicate is being lowered, from what the path has assigned so far.
+An :class:`Env` holds the identifiers bound on the way to an expression and, behind them, the scope of the definition
+it stands in. A :class:`View` says how a variable is read: from a state tuple of the generated function, or, while an
+action or an initial predicate is being lowered, from what the path has assigned so far.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ class StateView(View):
 
 
 class AssignedView(View):
-    """A state that comes into being: what the path has assigned so far. ``assigned`` is replaced, never changed, as lowering goes on."""
+    """A state that comes into being: what the path has assigned so far. ``assigned`` is replaced, never changed, as
+    lowering goes on.
+    """
 
     def __init__(self, variables: tuple[VariableSymbol, ...], mark: str) -> None:
         self.variables = variables
@@ -72,9 +74,9 @@ class Bound:
 class Delayed:
     """An expression that stands for a name: a definition of LET without parameters, or an argument.
 
-    ``thunk`` is the name of a :class:`~tlatrace.compile.runtime.Lazy` in the generated code, ``cached`` a value that it has computed
-    already; both are right only where variables mean what they mean in ``env``. Elsewhere, and without either, the expression is
-    lowered wherever the name is used.
+    ``thunk`` is the name of a :class:`~tlatrace.compile.runtime.Lazy` in the generated code, ``cached`` a value that
+    it has computed already; both are right only where variables mean what they mean in ``env``. Elsewhere, and without
+    either, the expression is lowered wherever the name is used.
     """
 
     expression: ast.Expr
@@ -126,7 +128,8 @@ Binding: TypeAlias = Bound | Delayed | Operator | LocalOperator | LocalFunction 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Env:
-    """Where an expression is lowered. ``after`` is None where primes have no meaning: below a prime, in an initial predicate.
+    """Where an expression is lowered. ``after`` is None where primes have no meaning: below a prime, in an initial
+    predicate.
 
     ``chain`` are the definitions that were inlined on the way, for error messages.
     """

@@ -58,6 +58,20 @@ class Strength:
     frontier_sum: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """What a rule expects of an event that has a certain part of the optional fields: the observations that apply to
+    it, and what they are worth. Worked out once, not at every event."""
+
+    observations: tuple[Observation, ...]
+    variables: frozenset[str]
+    arguments_given: int
+
+
+# Enum members are slow to look up, and these are asked for at every observation.
+_AFTER, _BEFORE = When.AFTER, When.BEFORE
+
+
 class Matcher:
     """One trace against one specification, event by event."""
 
@@ -85,6 +99,8 @@ class Matcher:
         self._frontier_states_max = frontier_states_max
         self._limit = ""
         self._used: set[str] = set()
+        self._expected_by_missing: dict[tuple[str, tuple[int, ...]], _Expected] = {}
+        self._optional_inputs = {kind: _optional_inputs(rule) for kind, rule in rules.items()}
 
     def rule_of(self, event: Event) -> Rule:
         """The rule for this event.
@@ -112,9 +128,8 @@ class Matcher:
         self._limit = ""
         self._used.clear()
         starts = self._after_silent(rule, arguments) if rule.silent else self.frontier
-        observations = [o for o in rule.observations if all(arguments[i] is not MISSING for i in o.optional)]
-        reached: dict[State, None] | list[State]
-        reached = list(self._explained(rule, arguments, observations, starts))
+        expected = self._expected(rule, arguments)
+        reached = list(self._explained(rule, arguments, expected.observations, starts))
         if len(reached) > 1:
             reached = list(dict.fromkeys(reached))
         if self._limit and (not reached or len(reached) > self._frontier_states_max):
@@ -123,11 +138,24 @@ class Matcher:
         if not reached:
             return Status.REJECTED
         self.frontier = tuple(reached)
-        self._count(rule, observations)
+        self._count(expected)
         return Status.MATCHED
 
+    def _expected(self, rule: Rule, arguments: list[Any]) -> _Expected:
+        missing = tuple(i for i in self._optional_inputs[rule.kind] if arguments[i] is MISSING)
+        expected = self._expected_by_missing.get((rule.kind, missing))
+        if expected is None:
+            observations = tuple(o for o in rule.observations if not set(missing).intersection(o.optional))
+            expected = _Expected(
+                observations,
+                frozenset(variable for o in observations for variable in o.variables),
+                min((_arguments_given(candidate) for candidate in rule.candidates), default=0),
+            )
+            self._expected_by_missing[rule.kind, missing] = expected
+        return expected
+
     def _explained(
-        self, rule: Rule, arguments: list[Any], observations: list[Observation], starts: Sequence[State]
+        self, rule: Rule, arguments: list[Any], observations: Sequence[Observation], starts: Sequence[State]
     ) -> Iterator[State]:
         found = 0
         for state in starts:
@@ -229,15 +257,13 @@ class Matcher:
             pending.append((successor, left))
             self._used.update(call.name for call in silent.candidate.calls)
 
-    def _count(self, rule: Rule, observations: list[Observation]) -> None:
+    def _count(self, expected: _Expected) -> None:
         strength = self.strength
         strength.events += 1
         strength.actions.update(self._used)
-        strength.observations += len(observations)
-        strength.observed.update({variable for o in observations for variable in o.variables})
-        strength.arguments_given += min(
-            (sum(a is not None for call in c.calls for a in call.arguments) for c in rule.candidates), default=0
-        )
+        strength.observations += len(expected.observations)
+        strength.observed.update(expected.variables)
+        strength.arguments_given += expected.arguments_given
         strength.frontier_sum += len(self.frontier)
         strength.frontier_max = max(strength.frontier_max, len(self.frontier))
 
@@ -252,14 +278,19 @@ def agrees(observation: Observation, state: State, successor: State, arguments: 
 
 def sides(observation: Observation, state: State, successor: State, arguments: list[Any]) -> tuple[Any, Any]:
     """The specification's value and the event's; the second is MISSING for a condition, which has one side."""
-    if observation.when is When.AFTER:
-        step: tuple[State, State | None] = (successor, None)
-    elif observation.when is When.BEFORE:
-        step = (state, None)
-    else:
-        step = (state, successor)
-    left = observation.left(*step, *arguments)
-    return left, MISSING if observation.right is None else observation.right(*step, *arguments)
+    when = observation.when
+    now: State = successor if when is _AFTER else state
+    then: State | None = None if when is _AFTER or when is _BEFORE else successor
+    left = observation.left(now, then, *arguments)
+    return left, MISSING if observation.right is None else observation.right(now, then, *arguments)
+
+
+def _optional_inputs(rule: Rule) -> tuple[int, ...]:
+    return tuple(sorted({i for o in rule.observations for i in o.optional}))
+
+
+def _arguments_given(candidate: Candidate) -> int:
+    return sum(argument is not None for call in candidate.calls for argument in call.arguments)
 
 
 def _dominates(budget: tuple[int, ...], other: tuple[int, ...]) -> bool:

@@ -160,8 +160,11 @@ def read_inputs(inputs: tuple[Input, ...], event: Event, trace: str, translation
 
 
 def _value(found: Any, item: Input, event: Event, trace: str, translation: Translation) -> Value:
-    if type(found) is int:
-        return found
+    kind = type(found)
+    if kind is int or kind is bool:
+        return found  # type: ignore[no-any-return]
+    if kind is str:
+        return translation.strings.get(found, found)
     try:
         if translation.null is None:
             return from_json(found, model_values=translation.strings, path=item.text)

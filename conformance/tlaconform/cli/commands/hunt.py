@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> Status:
     from tlaconform.drivers.cluster_machine import raft_workbench
     from tlaconform.drivers.hunting import hunt_cluster
     from tlaconform.files import write_whole
-    from tlaconform.stateful.hunt import HuntOptions
+    from tlaconform.stateful.hunts import HuntOptions
     from tlatrace.compile import run_with_deep_stack
 
     mutant = mutant_named(options.mutant) if options.mutant else None

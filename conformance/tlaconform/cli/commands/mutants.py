@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> Status:
     from tlaconform.drivers import MUTANTS, mutant_named
     from tlaconform.drivers.cluster_machine import raft_workbench
     from tlaconform.drivers.hunting import hunt_mutants
-    from tlaconform.stateful.hunt import HuntOptions
+    from tlaconform.stateful.hunts import HuntOptions
     from tlatrace.compile import run_with_deep_stack
 
     mutants = [mutant_named(name) for name in options.names] or list(MUTANTS)
