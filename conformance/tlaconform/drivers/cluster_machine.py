@@ -83,49 +83,34 @@ class ClusterMachine(ConformanceMachine):
     # What clocks do
 
     @precondition(lambda self: self._not_leading())
-    @rule(choice=_CHOICE)
-    def timeout(self, choice: int) -> None:
-        self.act(self.cluster.timeout, _one_of(self._not_leading(), choice))
-
-    @precondition(lambda self: self._not_leading())
-    @rule(choice=_CHOICE, asked=_CHOICE)
-    def elect(self, choice: int, asked: int) -> None:
-        """A campaign whose requests and answers arrive at once: with everybody, or (half of the time) with one peer only."""
+    @rule(choice=_CHOICE, reach=_CHOICE)
+    def campaign(self, choice: int, reach: int) -> None:
+        """An election timeout; the requests and their answers stay on their way, or arrive at once (at one peer, or all)."""
         name = _one_of(self._not_leading(), choice)
         self.act(self.cluster.timeout, name)
-        peer = self._peer_or_all(name, asked)
-        self._deliver(lambda f: f.message.type.startswith("RequestVote") and _is_between(f, name, peer))
+        self._reach(name, reach, "RequestVote", keep=False)
 
     @precondition(lambda self: self._leading())
-    @rule(choice=_CHOICE)
-    def heartbeat(self, choice: int) -> None:
-        self.act(self.cluster.heartbeat, _one_of(self._leading(), choice))
-
-    @precondition(lambda self: self._leading())
-    @rule(choice=_CHOICE, to=_CHOICE, keep=st.booleans())
-    def replicate(self, choice: int, to: int, keep: bool) -> None:
-        """A heartbeat, its answers and what follows from them: with everybody, or (half of the time) with one peer only."""
+    @rule(choice=_CHOICE, reach=_CHOICE, keep=st.booleans())
+    def replicate(self, choice: int, reach: int, keep: bool) -> None:
+        """A heartbeat; it and what follows from it stay on their way, or arrive at once (at one peer, or all)."""
         name = _one_of(self._leading(), choice)
         self.act(self.cluster.heartbeat, name)
-        peer = self._peer_or_all(name, to)
-        self._deliver(lambda f: f.message.type.startswith("AppendEntries") and _is_between(f, name, peer), keep=keep)
+        self._reach(name, reach, "AppendEntries", keep=keep)
 
     # What the network does
 
     @precondition(lambda self: self.cluster.pending())
     @rule(choice=_CHOICE, keep=st.booleans())
     def deliver(self, choice: int, keep: bool) -> None:
-        self._arrive(_one_of(self.cluster.pending(), choice), keep)
-
-    @precondition(lambda self: self.cluster.pending())
-    @rule(keep=st.booleans())
-    def deliver_newest(self, keep: bool) -> None:
-        self._arrive(self.cluster.pending()[-1], keep)
+        """One message: the newest of all for a third of the choices."""
+        pending = self.cluster.pending()
+        self._arrive(pending[-1] if choice % 3 == 0 else _one_of(pending, choice // 3), keep)
 
     @precondition(lambda self: self.cluster.pending())
     @rule(count=st.integers(1, MESSAGES_AT_ONCE))
     def deliver_oldest(self, count: int) -> None:
-        self._deliver(lambda f: True, count)
+        self._deliver(lambda _: True, count)
 
     @precondition(lambda self: self.cluster.pending())
     @rule(choice=_CHOICE, keep=st.booleans())
@@ -139,15 +124,11 @@ class ClusterMachine(ConformanceMachine):
     @precondition(lambda self: self.cluster.pending())
     @rule(choice=_CHOICE)
     def drop(self, choice: int) -> None:
-        self.act(self.cluster.drop, _one_of(self.cluster.pending(), choice).id)
-
-    @precondition(lambda self: self.cluster.pending())
-    @rule(choice=_CHOICE)
-    def drop_to(self, choice: int) -> None:
-        name = _one_of(self.cluster.names, choice)
-        for flight in self.cluster.pending():
-            if flight.message.receiver == name:
-                self.act(self.cluster.drop, flight.id)
+        """One message, or (half of the time) all to one server."""
+        pending = self.cluster.pending()
+        lost = _one_of(pending, choice // 2)
+        for flight in [f for f in pending if f.message.receiver == lost.message.receiver] if choice % 2 else [lost]:
+            self.act(self.cluster.drop, flight.id)
 
     @precondition(lambda self: self.nodes > 1)
     @rule(choice=_CHOICE)
@@ -209,10 +190,14 @@ class ClusterMachine(ConformanceMachine):
     def _unsynced(self) -> list[str]:
         return [name for name in self.cluster.up() if self.cluster.unsynced(name)] if self.cluster.manual_sync else []
 
-    def _peer_or_all(self, name: str, choice: int) -> str | None:
-        """None (everybody) for half of the choices."""
+    def _reach(self, name: str, choice: int, kind: str, *, keep: bool) -> None:
+        """Deliver what goes between ``name`` and nobody, one peer, or every peer, for a third of the choices each."""
         peers = [peer for peer in self.cluster.names if peer != name]
-        return None if choice % 2 == 0 or not peers else _one_of(peers, choice // 2)
+        if choice % 3 == 1 and peers:
+            peers = [_one_of(peers, choice // 3)]
+        if choice % 3 == 2:
+            peers = []
+        self._deliver(lambda f: f.message.type.startswith(kind) and _is_between(f, name, peers), keep=keep)
 
     def _deliver(
         self, wanted: Callable[[InFlight], bool], count: int = MESSAGES_AT_ONCE, *, keep: bool = False
@@ -245,6 +230,6 @@ def _one_of(items: Iterable[Any], choice: int) -> Any:
     return found[choice % len(found)]
 
 
-def _is_between(flight: InFlight, name: str, peer: str | None) -> bool:
-    ends = (flight.message.sender, flight.message.receiver)
-    return name in ends and (peer is None or peer in ends)
+def _is_between(flight: InFlight, name: str, peers: list[str]) -> bool:
+    sender, receiver = flight.message.sender, flight.message.receiver
+    return (sender == name and receiver in peers) or (receiver == name and sender in peers)

@@ -29,6 +29,7 @@ from tlatrace.engine.observation import (
 from tlatrace.location import Location
 from tlatrace.semantics import check_expression
 from tlatrace.semantics.reads import speaks_of_steps, variables_read
+from tlatrace.semantics.spec import Scope
 from tlatrace.syntax import ast
 from tlatrace.syntax.rewrite import walk
 from tlatrace.traces import Event
@@ -69,7 +70,8 @@ def compile_mapping(mapping: TraceMapping, evaluator: Evaluator) -> CompiledMapp
         None if mapping.null is None else _constant(mapping.null, evaluator),
         {text: _constant(written, evaluator) for text, written in mapping.strings.items()},
     )
-    rules = {kind: _RuleCompiler(mapping, entry, evaluator).compile() for kind, entry in mapping.events.items()}
+    reads = _Reads(spec.scope)
+    rules = {kind: _RuleCompiler(mapping, entry, evaluator, reads).compile() for kind, entry in mapping.events.items()}
     return CompiledMapping(rules, _kind_reader(mapping, rules, evaluator, translation), translation)
 
 
@@ -110,14 +112,34 @@ def _kind_reader(
     return kind_of
 
 
+class _Reads:
+    """What the expressions of a mapping read. Most are shared by all of its rules, and looked at once."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        # By identity: the mapping keeps its trees alive.
+        self._variables: dict[int, frozenset[str]] = {}
+        self._of_steps: dict[int, bool] = {}
+
+    def variables(self, tree: ast.Expr) -> frozenset[str]:
+        if id(tree) not in self._variables:
+            self._variables[id(tree)] = variables_read(tree, self._scope)
+        return self._variables[id(tree)]
+
+    def speaks_of_steps(self, tree: ast.Expr) -> bool:
+        if id(tree) not in self._of_steps:
+            self._of_steps[id(tree)] = speaks_of_steps(tree, self._scope)
+        return self._of_steps[id(tree)]
+
+
 class _RuleCompiler:
     """Compiles one entry of ``events``."""
 
-    def __init__(self, mapping: TraceMapping, entry: EventEntry, evaluator: Evaluator) -> None:
+    def __init__(self, mapping: TraceMapping, entry: EventEntry, evaluator: Evaluator, reads: _Reads) -> None:
         self._mapping = mapping
         self._entry = entry
         self._evaluator = evaluator
-        self._scope = evaluator.spec.scope
+        self._reads = reads
         self._sections = mapping.sections.joined(entry.sections) if entry.inherit else entry.sections
         self._fields = Fields(EVENT)
         self._let = self._used_definitions()
@@ -227,7 +249,7 @@ class _RuleCompiler:
                 text=written.text,
                 left=self._evaluate(written.tree),
                 when=self._when(written.tree, When.AFTER),
-                variables=variables_read(written.tree, self._scope),
+                variables=self._reads.variables(written.tree),
                 location=written.location,
             )
 
@@ -242,12 +264,12 @@ class _RuleCompiler:
             right=self._evaluate(pair.right.tree),
             when=when,
             optional=self._fields.optional(both) if is_optional else (),
-            variables=variables_read(pair.left.tree, self._scope),
+            variables=self._reads.variables(pair.left.tree),
             location=pair.left.location,
         )
 
     def _when(self, tree: ast.Expr, otherwise: When) -> When:
-        return When.STEP if speaks_of_steps(tree, self._scope) else otherwise
+        return When.STEP if self._reads.speaks_of_steps(tree) else otherwise
 
     def _silent(self, item: SilentEntry) -> Silent:
         guard = None if item.when is None else self._evaluate(item.when.tree)

@@ -14,6 +14,7 @@ from tlatrace.compile.compiler import CompiledSpec, compile_spec
 from tlatrace.compile.errors import ExpressionError
 from tlatrace.semantics import check_expression, load_spec
 from tlatrace.semantics.spec import BuiltinOperator
+from tlatrace.semantics.standalone import standalone_spec
 from tlatrace.syntax import parse_expression
 from tlatrace.syntax.ast import Location
 from tlatrace.values import Value, make_function, make_sequence, make_set
@@ -159,6 +160,14 @@ def test_ad_hoc_expressions_take_parameters(load: Load) -> None:
     assert evaluate((make_set(()), make_function({"a": 1, "b": 5})), None, "b", 2) == 7
     with pytest.raises(ExpressionError, match="not in the domain"):
         evaluate((make_set(()), make_function({"a": 1, "b": 5})), None, "c", 2)
+
+
+def test_expressions_need_no_variables() -> None:
+    compiled = compile_spec(standalone_spec(["Integers", "Sequences"]))
+
+    assert expression(compiled, "Len(<<1, 2>>) + n", "n")((), None, 3) == 5
+    with pytest.raises(ExpressionError, match="initial predicate"):
+        list(compiled.initial_states())
 
 
 def test_what_cannot_be_compiled_is_interpreted_and_said_so(load: Load) -> None:

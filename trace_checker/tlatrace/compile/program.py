@@ -96,6 +96,8 @@ class Program:
         self._functions: dict[tuple[int, frozenset[str], bool], _Function] = {}
         self._objects: dict[Hashable, str] = {}
         self._constants: dict[Hashable, Code | None] = {}
+        # Literals inside constant literals, which need no constant of their own.
+        self._parts: set[int] = set()
         self._is_constant: dict[tuple[int, int], bool] = {}
         # Everything that is known by its id lives as long as the program.
         self._kept_alive: list[object] = []
@@ -215,15 +217,15 @@ class Program:
             return None
         if isinstance(expression, ast.SetEnumeration | ast.Tuple) and not expression.items:
             return None
-        if _is_negative_number(expression, env):
+        if id(expression) in self._parts or _is_negative_number(expression, env):
             return None
         # Only names that mean the same wherever this expression stands got this far.
         key = (id(expression), id(env.scope))
         if key not in self._constants:
             self._kept_alive.append((expression, env.scope))
-            # A constant inside a constant is computed once anyway, but its text may be needed elsewhere: keep it
-            # simple, keep both.
+            # Not known while it is being lowered: its own text must not refer to it.
             self._constants[key] = None
+            self._parts.update(id(part) for part in _parts_of_literal(expression))
             inner = Env(env.scope, env.now, env.after, {}, env.chain)
             self._constants[key] = self._new_constant("constant", expression, inner, None)
         return self._constants[key]
@@ -383,6 +385,22 @@ class Program:
             self.load()
         entry: Callable[..., Any] = self.namespace[name]
         return entry
+
+
+def _parts_of_literal(expression: ast.Expr) -> Iterator[ast.Expr]:
+    """The literals that ``expression``, a tuple, a record or a set by enumeration, is made of."""
+    pending = [expression]
+    while pending:
+        match pending.pop():
+            case ast.Tuple(items=items) | ast.SetEnumeration(items=items):
+                parts = items
+            case ast.Record(items=fields):
+                parts = tuple(each.value for each in fields)
+            case _:
+                continue
+        literals = [part for part in parts if isinstance(part, ast.Tuple | ast.SetEnumeration | ast.Record)]
+        yield from literals
+        pending += literals
 
 
 def _single(kinds: set[str]) -> str:

@@ -25,7 +25,7 @@ from tlatrace.compile.scopes import (
     LocalOperator,
     Operator,
 )
-from tlatrace.compile.step_operators import STEP_OPERATORS
+from tlatrace.compile.step_operators import SPECIAL_OPERATORS
 from tlatrace.semantics.spec import BuiltinOperator, ConstantSymbol, Definition, VariableSymbol
 from tlatrace.syntax import ast
 
@@ -98,7 +98,7 @@ class References(Locals):
     def applied(self, name: str, arguments: tuple[ast.Expr, ...], node: ast.Expr, env: Env) -> Code:
         """The value of an operator's application."""
         if name not in env.bindings:
-            special = STEP_OPERATORS.get(name)
+            special = SPECIAL_OPERATORS.get(name)
             if special is not None:
                 return special(self, arguments, node, env)
             if name in TEMPORAL:

@@ -58,7 +58,7 @@ class AssignedView(View):
         known = self.assigned
         if all(index in known for index in needed):
             items = [known[index].text if index in known else "None" for index in range(len(self.variables))]
-            return f"({', '.join(items)},)"
+            return f"({', '.join(items)},)" if items else "()"
         items = [known[index].text if index in known else "UNASSIGNED" for index in range(len(self.variables))]
         return f"PartialState(({', '.join(items)},), NAMES, {self.mark!r})"
 

@@ -1,4 +1,4 @@
-"""Lowering of the operators that no scope holds: those that speak of steps, and those that may leave an argument alone."""
+"""Lowering of the operators that no scope holds: those that speak of steps, and those that may skip an argument."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _negation(lowering: References, arguments: Arguments, node: ast.Expr, env: E
     return Code(f"(not {test.text})", "bool", depth=test.depth + 1)
 
 
-STEP_OPERATORS: Final[dict[str, Callable[[References, Arguments, ast.Expr, Env], Code]]] = {
+SPECIAL_OPERATORS: Final[dict[str, Callable[[References, Arguments, ast.Expr, Env], Code]]] = {
     "'": _prime,
     "UNCHANGED": _unchanged,
     "ENABLED": _enabled,
