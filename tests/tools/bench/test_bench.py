@@ -138,9 +138,7 @@ def test_tlc_judges_the_same_trace(folder: Path) -> None:
 
 
 def test_a_trace_that_is_rejected_is_not_timed(folder: Path) -> None:
-    with pytest.raises(
-        BenchError, match=r"spoiled.ndjson:\d+: the verdict is rejected after \d+ events, expected"
-    ):
+    with pytest.raises(BenchError, match=r"spoiled.ndjson:\d+: the verdict is rejected after \d+ events, expected"):
         workshop(folder, lambda lines: lines[:1] + lines[3:]).checked()
 
 

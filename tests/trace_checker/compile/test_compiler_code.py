@@ -9,7 +9,7 @@ import pytest
 
 from tlatrace.compile.api import UNBOUND, Evaluate
 from tlatrace.compile.code import Marks, assemble
-from tlatrace.compile.code_cache import CodeCache, default_folder
+from tlatrace.compile.code_cache import CodeCache
 from tlatrace.compile.compiler import CompiledSpec, compile_spec
 from tlatrace.compile.errors import ExpressionError
 from tlatrace.semantics import check_expression, load_spec
@@ -246,13 +246,6 @@ def test_a_folder_that_cannot_be_written_is_no_error(load: Load, tmp_path: Path)
 
     assert run(load(SMALL, CodeCache(blocked / "cache"))) == [(1,)]
     assert blocked.read_text() == "not a folder"
-
-
-def test_the_place_of_the_cache() -> None:
-    assert default_folder({"TLACONFORM_CACHE": "/kept", "HOME": "/home/u"}) == Path("/kept/code")
-    assert default_folder({"TLACONFORM_CACHE": "", "HOME": "/home/u"}) is None
-    assert default_folder({}) is None
-    assert default_folder({"HOME": "/home/u", "XDG_CACHE_HOME": "/var/c"}) != default_folder({"HOME": "/home/u"})
 
 
 def test_the_same_questions_give_the_same_text(load: Load) -> None:

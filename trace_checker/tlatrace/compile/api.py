@@ -1,10 +1,11 @@
 """What evaluators promise: two exist, the interpreter (a slow twin, easy to trust) and the compiler to Python source.
 
-A *state* is a tuple of values in the order of ``spec.variables``. Expressions are evaluated in a step: ``state`` is read by unprimed
-variables, ``successor`` by primed ones (None where there is no step; a primed variable is then an error, as an unassigned one is).
+A *state* is a tuple of values in the order of ``spec.variables``. Expressions are evaluated in a step: ``state`` is
+read by unprimed variables, ``successor`` by primed ones (None where there is no step; a primed variable is then an
+error, as an unassigned one is).
 
-Every evaluation error is a :class:`~tlatrace.errors.TlatraceError` that names the expression's place and the chain of definitions
-that led there; running out of Python's stack is reported as such an error, never as a RecursionError.
+Every evaluation error is a :class:`~tlatrace.errors.TlatraceError` that names the expression's place and the chain of
+definitions that led there; running out of Python's stack is reported as such an error, never as a RecursionError.
 """
 
 from __future__ import annotations
@@ -43,15 +44,19 @@ class Action(Protocol):
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        """The names of the action's own parameters (``GrantVote(i, m)``: ``i``, ``m``), empty for a disjunct without a name."""
+        """The names of the action's own parameters (``GrantVote(i, m)``: ``i``, ``m``), empty for a disjunct without a
+        name.
+        """
         ...
 
     def successors(self, state: State, arguments: Sequence[Argument] = ()) -> Iterator[tuple[State, tuple[Value, ...]]]:
-        """Every successor of ``state`` by this disjunct, with the values of the action's parameters, in TLC's order and multiplicity.
+        """Every successor of ``state`` by this disjunct, with the values of the action's parameters, in TLC's order and
+        multiplicity.
 
-        ``arguments``, one a parameter or none at all, fixes parameters: where an argument of the instance is the name of a
-        binder, the binder is bound to the value (which must belong to the binder's domain, else there is no successor); any
-        other is compared after the binders were enumerated. UNBOUND leaves a parameter to be enumerated.
+        ``arguments``, one a parameter or none at all, fixes parameters: where an argument of the instance is the name
+        of a binder, the binder is bound to the value (which must belong to the binder's domain, else there is no
+        successor); any other is compared after the binders were enumerated. UNBOUND leaves a parameter to be
+        enumerated.
         """
         ...
 

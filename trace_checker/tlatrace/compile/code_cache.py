@@ -10,40 +10,23 @@ from __future__ import annotations
 
 import hashlib
 import marshal
-import os
 import sys
 import tempfile
-from collections.abc import Mapping
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from types import CodeType
 from typing import Final
 
-FOLDER_VARIABLE: Final = "TLACONFORM_CACHE"
+from tlatrace.cache import cache_folder
 
-# A specification has one entry, and one more for each set of expressions that a mapping brings: this is hundreds of
-# projects, and some 50 MB. The oldest go first.
-ENTRIES_MAX: Final = 1000
+FOLDER: Final = "code"
+"""Below the cache folder of :mod:`tlatrace.cache`."""
+
+# A specification with its mapping makes some 400 entries of 2 kB: this is dozens of projects. The oldest go first.
+ENTRIES_MAX: Final = 20_000
 
 _HEADER: Final = b"tlatrace code 1\n"
 _DIGEST_LENGTH: Final = hashlib.sha256().digest_size
-
-
-def default_folder(environment: Mapping[str, str]) -> Path | None:
-    """The folder that ``TLACONFORM_CACHE`` names, else one below the user's cache folder; None if it is set to
-    nothing.
-    """
-    named = environment.get(FOLDER_VARIABLE)
-    if named is not None:
-        return Path(named) / "code" if named else None
-    if sys.platform == "win32":
-        base = environment.get("LOCALAPPDATA")
-    elif sys.platform == "darwin":
-        base = str(Path(environment["HOME"]) / "Library" / "Caches") if "HOME" in environment else None
-    else:
-        home = environment.get("HOME")
-        base = environment.get("XDG_CACHE_HOME") or (str(Path(home) / ".cache") if home else None)
-    return None if base is None else Path(base) / "tla-conformance" / "code"
 
 
 class CodeCache:
@@ -51,12 +34,12 @@ class CodeCache:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._is_swept = False
 
     @classmethod
-    def for_user(cls) -> CodeCache | None:
-        """The cache of the user who runs this; None when there is no place for one."""
-        folder = default_folder(os.environ)
-        return None if folder is None else cls(folder)
+    def for_user(cls) -> CodeCache:
+        """The cache of the user who runs this."""
+        return cls(cache_folder() / FOLDER)
 
     def get(self, filename: str, text: str) -> CodeType | None:
         """The code compiled from ``text``, None if it is not known."""
@@ -97,6 +80,10 @@ class CodeCache:
         return self.folder / f"{key.hexdigest()[:40]}.code"
 
     def _forget_oldest(self) -> None:
+        """Keep the folder within its bound; once a run, since it has to look at all entries."""
+        if self._is_swept:
+            return
+        self._is_swept = True
         entries = list(self.folder.glob("*.code"))
         if len(entries) > ENTRIES_MAX:
             entries.sort(key=lambda path: path.stat().st_mtime)

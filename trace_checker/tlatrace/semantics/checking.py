@@ -100,15 +100,16 @@ def check_expression(expression: ast.Expr, scope: Scope, parameters: tuple[str, 
 class Checker:
     """Walks expressions against the names of one module.
 
-    ``later`` has the places of names that the module defines further down, so that the message for a use before the
-    definition can say so. ``lifted`` names take parameters in front of their own that the source does not write; it
-    gives the number of their own. ``saw_selection`` tells whether any expression so far referred through an instance.
+    ``report`` is None where only levels are asked for. ``later`` has the places of names that the module defines
+    further down, so that the message for a use before the definition can say so. ``lifted`` names take parameters in
+    front of their own that the source does not write; it gives the number of their own. ``saw_selection`` tells whether
+    any expression so far referred through an instance.
     """
 
     def __init__(
         self,
         scope: Scope,
-        report: Report,
+        report: Report | None,
         later: Mapping[str, ast.Location] | None = None,
         lifted: Mapping[str, Lifted] | None = None,
     ) -> None:
@@ -336,9 +337,12 @@ class Checker:
     # ------------------------------------------------------------------------------------------------ messages
 
     def _error(self, message: str, location: ast.Location, hint: str | None = None) -> None:
-        self._report(SemanticError(message, location=location, hint=hint))
+        if self._report is not None:
+            self._report(SemanticError(message, location=location, hint=hint))
 
     def _unknown(self, name: str, bound: Locals, location: ast.Location) -> None:
+        if self._report is None:  # the nearest name takes long to find
+            return
         if name in self._later:
             self._error(f"{name} is used before it is defined, at {self._later[name]}", location)
             return

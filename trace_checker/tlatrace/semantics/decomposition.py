@@ -45,7 +45,7 @@ def take_apart(formula: NamedFormula) -> tuple[NamedFormula | None, NamedFormula
                 pass
             case ast.Quantifier(kind="\\A", body=ast.Fairness()):
                 pass
-            case _ if Checker(scope, _ignore).level(conjunct, {}) <= STATE:
+            case _ if Checker(scope, None).level(conjunct, {}) <= STATE:
                 initial.append((conjunct, scope))
             case _ if _is_fairness(conjunct, scope):
                 pass
@@ -171,7 +171,7 @@ def _split(junction: ast.Junction, way: _Way) -> tuple[ast.Expr, tuple[ast.Expr,
     """
     if way.lets:
         return None
-    checker = Checker(way.scope, _ignore)
+    checker = Checker(way.scope, None)
     bound = {name: Local() for name in way.names}
     acting = [item for item in junction.items if checker.level(item, bound) >= ACTION]
     if len(acting) != 1:
@@ -206,7 +206,7 @@ def _is_choice(expression: ast.Expr, scope: Scope, seen: frozenset[Definition], 
         case ast.Quantifier(kind="\\E"):
             return all(not bound.is_tuple for bound in expression.bounds) and named(expression.body)
         case ast.Junction(operator="/\\") if not under_let:
-            checker = Checker(scope, _ignore)
+            checker = Checker(scope, None)
             acting = [item for item in expression.items if checker.level(item, {}) >= ACTION]
             branches = len(acting) == 1 and isinstance(acting[0], ast.Junction | ast.Quantifier)
             return branches and _is_choice(acting[0], scope, seen)
@@ -325,7 +325,3 @@ def _joined(name: str, parts: list[tuple[ast.Expr, Scope]], formula: NamedFormul
     if isinstance(symbol, Definition):
         return NamedFormula(symbol.name, symbol.body, symbol.scope, symbol.location)
     return NamedFormula(name, expression, scope, expression.location)
-
-
-def _ignore(error: SemanticError) -> None:
-    """Names were checked when the definitions were read."""

@@ -446,7 +446,7 @@ class Elaborator:
             for scope in scopes:
                 for symbol in scope.values():
                     if isinstance(symbol, Definition) and id(symbol) not in changes:
-                        checker = Checker(symbol.scope, _ignore)
+                        checker = Checker(symbol.scope, None)
                         level = checker.level(symbol.body, {p.name: Local(p.arity) for p in symbol.parameters})
                         if level > symbol.level:
                             changes[id(symbol)] = replace(symbol, level=level)
@@ -485,7 +485,3 @@ def _definitions_of(module: ast.Module) -> dict[str, ast.Location]:
         for unit in module.units
         if isinstance(unit, ast.OperatorDefinition | ast.FunctionDefinition)
     }
-
-
-def _ignore(error: SemanticError) -> None:
-    """What was wrong was reported when the definition was first seen."""

@@ -32,14 +32,25 @@ class Node:
 
     def children(self) -> Iterator[Node]:
         """The nodes directly below this one, in source order."""
-        for item in fields(self):
-            yield from _nodes_in(getattr(self, item.name))
+        for name in _names_of_fields(type(self)):
+            yield from _nodes_in(getattr(self, name))
+
+
+_FIELDS: dict[type, tuple[str, ...]] = {}
+"""The names of the fields of each kind of node, but for its place; asking the dataclass each time is slow."""
+
+
+def _names_of_fields(kind: type[Node]) -> tuple[str, ...]:
+    names = _FIELDS.get(kind)
+    if names is None:
+        names = _FIELDS[kind] = tuple(item.name for item in fields(kind) if item.name != "location")
+    return names
 
 
 def _nodes_in(value: object) -> Iterator[Node]:
     if isinstance(value, Node):
         yield value
-    elif isinstance(value, tuple) and not isinstance(value, Location):
+    elif isinstance(value, tuple):
         for element in value:
             yield from _nodes_in(element)
 

@@ -103,7 +103,7 @@ def _cache() -> Iterator[Check]:
 def _toolchain() -> Iterator[Check]:
     from tlacheck import describe_toolchain
 
-    for check in describe_toolchain():
+    for check in (check for check in describe_toolchain() if check.name != "Cache"):
         yield Check(check.name, check.ok, check.found, check.advice or "")
 
 
