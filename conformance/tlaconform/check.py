@@ -19,22 +19,24 @@ from typing import Any
 
 from tlaconform.errors import ConformanceError
 from tlaconform.mapping import CompiledMapping, TraceMapping, compile_mapping, constants_of, read_mapping
+from tlaconform.problems import problems_of
 from tlatrace.compile import CodeCache, CompiledSpec, Interpreter, State, compile_spec
 from tlatrace.engine.explain import explain, relevant_state
-from tlatrace.engine.match import FRONTIER_STATES_MAX, Matcher, Property, Status
+from tlatrace.engine.match import FRONTIER_STATES_MAX, Matcher, Property, Status, holds
+from tlatrace.engine.states import StateSet
 from tlatrace.engine.verdict import Decision, StrengthReport, Verdict
 from tlatrace.errors import TlatraceError
 from tlatrace.location import Location
 from tlatrace.semantics import Spec, load_spec
+from tlatrace.semantics.spec import NamedFormula
 from tlatrace.syntax import ast
-from tlatrace.traces import Event, TornTail, TraceReader, open_trace
-from tlatrace.values import Value
+from tlatrace.traces import STANDARD_INPUT, Event, TornTail, TraceError, TraceReader, open_trace
+from tlatrace.values import Value, to_text
 
 DISTRIBUTION = "tla-conformance"
 
 EVENTS_BETWEEN_LOOKS = 64
-"""The clock is read, and progress told, once in so many events: often enough for a person, too rarely to cost anything.
-"""
+"""Progress is told once in so many events: often enough for a person, too rarely to cost anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,9 @@ class CheckOptions:
     """What a trace is checked against, and how.
 
     ``torn_tail`` is ``error`` (a last line that was cut short makes the verdict invalid) or ``cut`` (it is left out,
-    and the verdict says so). ``time_limit`` is in seconds for one trace.
+    and the verdict says so). ``time_limit`` is in seconds for one trace, once the specification is loaded.
+    ``min_strength`` is the score below which an accepted trace does not count as conforming
+    (``verdict.strength.is_too_low``).
     """
 
     spec: Path
@@ -66,6 +70,7 @@ class Loaded:
     interpreter: Interpreter
     initial: tuple[State, ...]
     properties: tuple[Property, ...]
+    broken_assumption: NamedFormula | None
     notes: tuple[str, ...]
 
 
@@ -75,7 +80,7 @@ class Workbench:
 
     options: CheckOptions
     _mapping: TraceMapping | None = None
-    _loaded: dict[tuple[tuple[str, Value], ...], Loaded] = field(default_factory=dict)
+    _loaded: dict[tuple[tuple[str, bool, Value], ...], Loaded] = field(default_factory=dict)
 
     @property
     def mapping(self) -> TraceMapping:
@@ -86,7 +91,8 @@ class Workbench:
     def load(self, header: Mapping[str, Any], trace: str) -> Loaded:
         """The specification with the constants that the mapping takes from this header."""
         constants = constants_of(self.mapping, header, trace)
-        key = tuple(sorted(constants.items()))
+        # Python takes TRUE for 1.
+        key = tuple((name, type(value) is bool, value) for name, value in sorted(constants.items(), key=_name_of))
         if key not in self._loaded:
             options = self.options
             spec = load_spec(options.spec, options.config, constants=constants, library=options.library)
@@ -96,6 +102,8 @@ class Workbench:
     def provenance(self, spec: Spec | None, reader: TraceReader | None) -> dict[str, Any]:
         """What the verdict was computed from."""
         options = self.options
+        if reader is not None:
+            reader.read_to_end()
         return {
             "spec": {Path(name).name: _sha256(text) for name, text in sorted(spec.sources.items())} if spec else {},
             "config": _file_sha256(options.config),
@@ -105,10 +113,35 @@ class Workbench:
         }
 
 
+def _name_of(item: tuple[str, Value]) -> str:
+    return item[0]
+
+
 def _prepare(spec: Spec, mapping: TraceMapping) -> Loaded:
     compiled = compile_spec(spec, cache=CodeCache.for_user())
-    notes = []
-    properties = [Property(f.name, compiled.expression(f.body, f.scope), is_step=False) for f in spec.invariants]
+    properties, notes = _properties(spec, compiled)
+    return Loaded(
+        spec,
+        compiled,
+        compile_mapping(mapping, compiled),
+        Interpreter(spec),
+        _initial_states(spec, compiled, properties),
+        properties,
+        _broken_assumption(spec, compiled),
+        notes,
+    )
+
+
+def _properties(spec: Spec, compiled: CompiledSpec) -> tuple[tuple[Property, ...], tuple[str, ...]]:
+    """What must hold on the way, and notes on what the configuration asks for in vain."""
+    notes = [
+        f"{formula.name} bounds what TLC explores; a trace need not keep to it"
+        for formula in (*spec.constraints, *spec.action_constraints)
+    ]
+    properties = [
+        Property(f.name, compiled.expression(f.body, f.scope), is_step=False, location=f.location)
+        for f in spec.invariants
+    ]
     for formula in spec.properties:
         box = _step_formula(formula.body)
         if box is None:
@@ -116,17 +149,31 @@ def _prepare(spec: Spec, mapping: TraceMapping) -> Loaded:
                 f"{formula.name} is not of the form [][A]_v: a finite trace cannot decide it, it was not checked"
             )
         else:
-            properties.append(Property(formula.name, compiled.expression(box, formula.scope), is_step=True))
-    initial = tuple(
-        state
-        for state in dict.fromkeys(compiled.initial_states())
-        if all(p.holds(state, None) for p in properties if not p.is_step)
-    )
+            holds = compiled.expression(box, formula.scope)
+            properties.append(Property(formula.name, holds, is_step=True, location=formula.location))
+    return tuple(properties), tuple(notes)
+
+
+def _initial_states(spec: Spec, compiled: CompiledSpec, properties: Sequence[Property]) -> tuple[State, ...]:
+    invariants = [item for item in properties if not item.is_step]
+    states = StateSet(compiled.initial_states())
+    initial = tuple(state for state in states if all(holds(item, state, None) for item in invariants))
     if not initial:
         place = spec.init.location if spec.init is not None else None
         raise ConformanceError("the specification has no initial state that satisfies its invariants", location=place)
-    rules = compile_mapping(mapping, compiled)
-    return Loaded(spec, compiled, rules, Interpreter(spec), initial, tuple(properties), tuple(notes))
+    return initial
+
+
+def _broken_assumption(spec: Spec, compiled: CompiledSpec) -> NamedFormula | None:
+    for formula in spec.assumptions:
+        value = compiled.expression(formula.body, formula.scope)(None, None)
+        if value is not True and value is not False:
+            raise ConformanceError(
+                f"the assumption is {to_text(value)}; expected TRUE or FALSE", location=formula.location
+            )
+        if not value:
+            return formula
+    return None
 
 
 def _step_formula(body: ast.Expr) -> ast.Expr | None:
@@ -152,6 +199,7 @@ class LiveCheck:
             translation=rules.translation,
             properties=self.loaded.properties,
             frontier_states_max=workbench.options.max_frontier,
+            must_stop=None if workbench.options.time_limit is None else self._time_is_up,
         )
         self._started = time.monotonic()
         self._line: int | None = None
@@ -162,6 +210,8 @@ class LiveCheck:
         Raises:
             TlatraceError: the event cannot be read, or an expression cannot be evaluated.
         """
+        if self.loaded.broken_assumption is not None:
+            return self._assumption_broken(self.loaded.broken_assumption, reader)
         status = self.matcher.advance(event)
         if status is Status.MATCHED:
             self._line = event.line
@@ -195,15 +245,27 @@ class LiveCheck:
         return self._verdict(Decision.UNDECIDED, reader, line=event.line, event=event.fields, reason=reason)
 
     def invalid(self, error: TlatraceError, reader: TraceReader | None = None, event: Event | None = None) -> Verdict:
+        line = event.line if event else None
+        if isinstance(error, TraceError) and error.location is not None:
+            line = error.location.line
         return self._verdict(
-            Decision.INVALID,
-            reader,
-            line=event.line if event else self._line,
-            event=event.fields if event else None,
-            reason=error.message,
-            hint=error.hint or "",
-            error_location=error.location,
+            Decision.INVALID, reader, line=line, event=event.fields if event else None, **_wrong(error)
         )
+
+    def _assumption_broken(self, formula: NamedFormula, reader: TraceReader | None) -> Verdict:
+        name = "an ASSUME" if formula.name == "ASSUME" else f"the ASSUME {formula.name}"
+        return self._verdict(
+            Decision.REJECTED,
+            reader,
+            reason=f"{name} of the specification is false with the constants of this trace",
+            error_location=formula.location,
+        )
+
+    def _time_is_up(self) -> str:
+        limit = self._workbench.options.time_limit
+        if limit is not None and time.monotonic() - self._started > limit:
+            return f"the time limit of {limit:g} s was reached"
+        return ""
 
     def _verdict(self, decision: Decision, reader: TraceReader | None, **more: Any) -> Verdict:
         notes = (*self.loaded.notes, *more.pop("notes", ()))
@@ -235,7 +297,21 @@ class LiveCheck:
             frontier_max=counts.frontier_max,
             frontier_mean=counts.frontier_sum / counts.events if counts.events else 1.0,
             score=sum(counts.observed.values()) / pairs if pairs else 0.0,
+            required=self._workbench.options.min_strength,
         )
+
+
+def _wrong(error: TlatraceError) -> dict[str, Any]:
+    """The fields of a verdict that say what is wrong with the input."""
+    problems = problems_of(error)
+    first = problems[0]
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return {
+        "reason": f"{first.message}{more}",
+        "hint": first.hint,
+        "error_location": first.location,
+        "problems": problems,
+    }
 
 
 Progress = Callable[[str, int, float], None]
@@ -245,59 +321,71 @@ Progress = Callable[[str, int, float], None]
 def check_trace(trace: str | Path, workbench: Workbench, progress: Progress | None = None) -> Verdict:
     """The verdict on one recorded trace. What is wrong with the input is a verdict too: ``invalid``, with its place."""
     started = time.monotonic()
+    reader: TraceReader | None = None
     try:
         with open_trace(trace) as reader:
-            live = LiveCheck(workbench, reader.header, reader.name)
-            return _check_events(live, reader, workbench.options, started, progress)
+            try:
+                live = LiveCheck(workbench, reader.header, reader.name)
+            except TlatraceError as error:
+                return _unjudged(error, reader.name, workbench, reader, started)
+            return _check_events(live, reader, workbench.options, progress)
     except TlatraceError as error:
-        return Verdict(
-            trace=str(trace),
-            decision=Decision.INVALID,
-            reason=error.message,
-            hint=error.hint or "",
-            error_location=error.location,
-            provenance=workbench.provenance(None, None),
-            seconds=time.monotonic() - started,
-        )
+        return _unjudged(error, STANDARD_INPUT if str(trace) == "-" else str(trace), workbench, None, started)
 
 
-def _check_events(
-    live: LiveCheck, reader: TraceReader, options: CheckOptions, started: float, progress: Progress | None
+def _unjudged(
+    error: TlatraceError, trace: str, workbench: Workbench, reader: TraceReader | None, started: float
 ) -> Verdict:
+    """The verdict where it did not come to judging."""
+    return Verdict(
+        trace=trace,
+        decision=Decision.INVALID,
+        provenance=workbench.provenance(None, reader),
+        seconds=time.monotonic() - started,
+        **_wrong(error),
+    )
+
+
+def _check_events(live: LiveCheck, reader: TraceReader, options: CheckOptions, progress: Progress | None) -> Verdict:
+    started = time.monotonic()
     event: Event | None = None
     count = 0
     try:
         for event in reader:
-            if count % EVENTS_BETWEEN_LOOKS == 0:
-                seconds = time.monotonic() - started
-                if progress is not None:
-                    progress(reader.name, count, seconds)
-                if options.time_limit is not None and seconds > options.time_limit:
-                    return live.undecided(event, f"the time limit of {options.time_limit:g} s was reached", reader)
+            if progress is not None and count % EVENTS_BETWEEN_LOOKS == 0:
+                progress(reader.name, count, time.monotonic() - started)
             if options.max_events is not None and count >= options.max_events:
                 return live.undecided(event, f"the limit of {options.max_events} events was reached", reader)
             verdict = live.feed(event, reader)
             if verdict is not None:
                 return verdict
             count += 1
-    except TornTail as error:
-        if options.torn_tail == "cut":
-            note = f"the last line ({error.location.line if error.location else '?'}) was cut short and left out"
-            return live.accepted(reader, notes=(note,))
-        return live.invalid(
-            TlatraceError(
-                f"{error.message}; the {count} events before it are accepted", location=error.location, hint=error.hint
-            ),
-            reader,
-        )
+    except TraceError as error:
+        # The reader's: it is about a line after the last event.
+        if isinstance(error, TornTail) and count > 0:
+            return _torn(error, live, reader, options, count)
+        return live.invalid(error, reader)
     except TlatraceError as error:
         return live.invalid(error, reader, event)
     if count == 0:
         place = Location(reader.name, 1, 1, 1, 1)
         return live.invalid(
-            TlatraceError("the trace has a header but no event; nothing was checked", location=place), reader
+            TraceError("the trace has a header but no event; nothing was checked", location=place), reader
         )
     return live.accepted(reader)
+
+
+def _torn(error: TornTail, live: LiveCheck, reader: TraceReader, options: CheckOptions, count: int) -> Verdict:
+    """The verdict on a trace whose last line was cut short, after ``count`` events that are explained."""
+    if options.torn_tail == "cut":
+        note = f"the last line ({error.location.line if error.location else '?'}) was cut short and left out"
+        return live.accepted(reader, notes=(note,))
+    return live.invalid(
+        TraceError(
+            f"{error.message}; the {count} events before it are accepted", location=error.location, hint=error.hint
+        ),
+        reader,
+    )
 
 
 def _sha256(text: str) -> str:

@@ -7,8 +7,10 @@ from __future__ import annotations
 import signal
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 
 from tlaconform.check import CheckOptions, Progress, Workbench, check_trace
+from tlaconform.errors import ConformanceError
 from tlatrace.compile import run_with_deep_stack
 from tlatrace.engine.verdict import Verdict
 
@@ -26,8 +28,13 @@ def check_traces(
             for position, trace in enumerate(traces):
                 if trace not in here:
                     futures[position] = pool.submit(_check_one, trace)
-            own = Workbench(options)
-            return [futures[p].result() if p in futures else check_trace(trace, own) for p, trace in enumerate(traces)]
+            own = iter(run_with_deep_stack(lambda: _check_in_turn(here, options, progress)) if here else ())
+            return [futures[p].result() if p in futures else next(own) for p in range(len(traces))]
+        except BrokenProcessPool:
+            raise ConformanceError(
+                "a process that checked a trace was ended from outside (is there too little memory?)",
+                hint="--jobs 1 checks one trace at a time",
+            ) from None
         except KeyboardInterrupt:
             for process in list((pool._processes or {}).values()):
                 process.terminate()

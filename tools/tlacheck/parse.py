@@ -36,7 +36,8 @@ OUTCOME_BY_CODE: dict[int, Outcome] = {
     Code.TLC_PROPERTY_VIOLATED_INITIAL: Outcome.SAFETY_FAILURE,
     Code.TLC_INVARIANT_VIOLATED_BEHAVIOR: Outcome.SAFETY_FAILURE,
     # TLC's exit status counts these as liveness, but [][A]_v is a safety property: a finite prefix refutes it.
-    Code.TLC_ACTION_PROPERTY_VIOLATED_BEHAVIOR: Outcome.SAFETY_FAILURE,
+    # TLC itself exits as for liveness here, and manifests of public examples follow it.
+    Code.TLC_ACTION_PROPERTY_VIOLATED_BEHAVIOR: Outcome.LIVENESS_FAILURE,
     Code.TLC_TEMPORAL_PROPERTY_VIOLATED: Outcome.LIVENESS_FAILURE,
     Code.TLC_DEADLOCK_REACHED: Outcome.DEADLOCK_FAILURE,
     Code.TLC_ASSUMPTION_FALSE: Outcome.ASSUMPTION_FAILURE,

@@ -14,7 +14,10 @@ from tlacheck.values import TlcValue, parse_value
 
 
 class Outcome(Enum):
-    """How a run of TLC ended. The values are the words used in manifests."""
+    """How a run of TLC ended. The values are the words used in manifests.
+
+    A violated action property is a liveness failure, as in TLC's own exit status.
+    """
 
     SUCCESS = "success"
     SAFETY_FAILURE = "safety failure"

@@ -15,6 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import NoReturn
 
+from tlaconform.cli.output import discard_the_rest, survive_any_text
 from tlaconform.cli.status import Status
 
 Command = Callable[[argparse.Namespace], Status]
@@ -22,6 +23,7 @@ Command = Callable[[argparse.Namespace], Status]
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; ends the process."""
+    survive_any_text()
     sys.exit(int(run(sys.argv[1:] if arguments is None else arguments)))
 
 
@@ -43,7 +45,7 @@ def run(arguments: Sequence[str]) -> Status:
         return Status.INTERRUPTED
     except BrokenPipeError:
         # The reader of our output went away (``| head``): not an error of ours, and nothing is left to print to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_the_rest()
         return Status.CONFORMS
     except Exception as error:
         return _report(error)
@@ -69,7 +71,11 @@ def _report(error: Exception) -> Status:
     from tlatrace.errors import TlatraceError
 
     if isinstance(error, TlatraceError):
-        print(f"error: {error}", file=sys.stderr)
+        from tlaconform.problems import problems_of
+        from tlaconform.report import Style, render_problems
+
+        for line in render_problems(problems_of(error), Style(use_color=False), indent=""):
+            print(line if line.startswith((" ", "hint:")) else f"error: {line}", file=sys.stderr)
         return Status.WRONG_INPUT
     if getattr(error, "is_user_error", False):
         print(f"error: {error}", file=sys.stderr)

@@ -56,7 +56,7 @@ def add_hunting(parser: argparse.ArgumentParser, *, examples: int, time_limit: f
     parser.add_argument(
         "--examples", type=positive, default=examples, metavar="N", help=f"executions at most ({examples})"
     )
-    parser.add_argument("--steps", type=positive, default=60, metavar="N", help="rules in an execution at most (60)")
+    parser.add_argument("--steps", type=positive, default=100, metavar="N", help="rules in an execution at most (100)")
     parser.add_argument(
         "--time-limit",
         type=seconds,

@@ -1,22 +1,20 @@
-"""The stateful test of ``vraft``: Hypothesis decides what an emulated cluster meets with, the specification judges every step.
+"""The stateful test of ``vraft``: Hypothesis decides what an emulated cluster meets with, the specification judges
+every step.
 
-Time does not pass by itself here: timers run out, messages arrive, are lost or arrive twice, clients ask, servers crash, exactly when a
-rule says so.  Most rules do several of these at once (an election, a round of replication, all messages of a server), since a search
-that needs thirty single steps for an election seldom comes to what follows it; and whatever is delivered may leave a copy behind that
-arrives late.
+Time does not pass by itself here: timers run out, messages arrive, are lost or arrive twice, clients ask, servers
+crash, exactly when a rule says so.  Most rules do several of these at once (an election, a round of replication, all
+messages of a server), since a search that needs thirty single steps for an election seldom comes to what follows it;
+and whatever is delivered may leave a copy behind that arrives late.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from tlaconform.check import CheckOptions, Workbench
-from tlaconform.resources import spec_folder
 from tlaconform.stateful.machine import ConformanceMachine
 from vraft.core import RaftCore, Role
 from vraft.emulator import Cluster, DiskOptions, InFlight
@@ -29,27 +27,6 @@ BATCH_SIZES = (1, 2, 16)
 
 _CHOICE = st.integers(0, 59)
 """Reduced by the number of what there is to choose from: 60 is a multiple of 2, 3, 4, 5 and 6."""
-
-
-def raft_workbench(
-    spec: Path | None = None, mapping: Path | None = None, config: Path | None = None, library: tuple[Path, ...] = ()
-) -> Workbench:
-    """The specification and the mapping that come with the package, or others."""
-    folder = spec_folder()
-    return Workbench(
-        CheckOptions(
-            spec=spec or folder / "Raft.tla",
-            mapping=mapping or folder / "maps" / "raft.yaml",
-            config=config,
-            library=library,
-        )
-    )
-
-
-def raft_header(nodes: int) -> dict[str, Any]:
-    """The header of a trace of a cluster with that many servers, as far as the mapping reads it."""
-    names = [f"n{number}" for number in range(1, nodes + 1)]
-    return {"constants": {"Server": {"#set": names}}, "nodes": names}
 
 
 class ClusterMachine(ConformanceMachine):
@@ -85,7 +62,9 @@ class ClusterMachine(ConformanceMachine):
     @precondition(lambda self: self._not_leading())
     @rule(choice=_CHOICE, reach=_CHOICE)
     def campaign(self, choice: int, reach: int) -> None:
-        """An election timeout; the requests and their answers stay on their way, or arrive at once (at one peer, or all)."""
+        """An election timeout; the requests and their answers stay on their way, or arrive at once (at one peer, or
+        all).
+        """
         name = _one_of(self._not_leading(), choice)
         self.act(self.cluster.timeout, name)
         self._reach(name, reach, "RequestVote", keep=False)

@@ -1,24 +1,44 @@
-"""Hunting in ``vraft``: with the core as it is, where nothing should be found, and with each mutant, where something must be."""
+"""Hunting in ``vraft``: with the core as it is, where nothing should be found, and with each mutant, where something
+must be.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
 from dataclasses import dataclass
 
 from tlaconform.check import Workbench
-from tlaconform.drivers.cluster_machine import ClusterMachine, raft_header
+from tlaconform.drivers.cluster_machine import ClusterMachine
 from tlaconform.drivers.mutants import Foretold, Mutant
+from tlaconform.drivers.raft import raft_header
+from tlaconform.drivers.shrinking import Setting, shrink
 from tlaconform.stateful.causes import Cause, action_name, cause_of, reasons
 from tlaconform.stateful.hunts import Hunt, HuntOptions, Progress, hunt
-from tlatrace.engine.verdict import Decision, Verdict
+from tlatrace.engine.verdict import Verdict
+from vraft.core import RaftCore
+from vraft.emulator import recorded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """An execution that the specification forbids (or that crashed: then ``verdict`` is None), as a scenario (YAML).
+
+    ``operations`` is how many there are in it; ``seconds`` is what it took to make it that short.
+    """
+
+    cause: Cause
+    verdict: Verdict | None
+    scenario: str
+    operations: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterHunt:
-    """A hunt, and the scenario (YAML) of the shortest forbidden execution that it found."""
+    """A hunt, and what it found, if anything."""
 
     hunt: Hunt
-    scenario: str | None
+    finding: Finding | None
 
 
 def hunt_cluster(
@@ -29,54 +49,107 @@ def hunt_cluster(
     mutant: Mutant | None = None,
     progress: Progress | None = None,
 ) -> ClusterHunt:
-    """Hunt in a cluster of ``nodes`` servers whose core is ``mutant``'s, or the real one."""
+    """Hunt in a cluster of ``nodes`` servers whose core is ``mutant``'s, or the real one.
 
-    class Machine(ClusterMachine):
-        pass
+    A mutant that falls over is not caught by that: the hunt goes on, and counts how often it happened.
 
-    Machine.workbench = workbench
-    Machine.header = raft_header(nodes)
-    Machine.nodes = nodes
-    if mutant is not None:
-        Machine.core_class = mutant.core_class
-        Machine.is_mutant = True
-        Machine.crashes_fail = False
-    Machine.__name__ = Machine.__qualname__ = "ClusterMachine" if mutant is None else f"ClusterMachine_{mutant.name}"
-    result = hunt(Machine, options, progress)
-    from vraft.emulator import recorded
-    return ClusterHunt(hunt=result, scenario=recorded(result.machine.cluster, name="found") if result.machine is not None else None)
+    Raises:
+        TlatraceError: the specification or the mapping is wrong.
+    """
+    machine = _machine(workbench, nodes, mutant)
+    found = hunt(machine, _unshrunk(options), progress)
+    if found.machine is None:
+        return ClusterHunt(hunt=found, finding=None)
+    assert isinstance(found.machine, ClusterMachine), "a hunt hands back the machine that it ran"
+    return ClusterHunt(hunt=found, finding=_finding(found, found.machine, options, mutant))
+
+
+def _machine(workbench: Workbench, nodes: int, mutant: Mutant | None) -> type[ClusterMachine]:
+    name = "ClusterMachine" if mutant is None else f"ClusterMachine_{mutant.name}"
+    attributes = {
+        "workbench": workbench,
+        "header": raft_header(nodes),
+        "nodes": nodes,
+        "core_class": RaftCore if mutant is None else mutant.core_class,
+        "is_mutant": mutant is not None,
+        "crashes_fail": mutant is None,
+    }
+    return type(name, (ClusterMachine,), attributes)
+
+
+def _unshrunk(options: HuntOptions) -> HuntOptions:
+    """Operations on the cluster are left out here, which makes shorter scenarios than leaving out rules does."""
+    return HuntOptions(
+        seed=options.seed,
+        examples=options.examples,
+        steps=options.steps,
+        time_limit=options.time_limit,
+        shrink=False,
+    )
+
+
+def _finding(found: Hunt, machine: ClusterMachine, options: HuntOptions, mutant: Mutant | None) -> Finding:
+    cluster = machine.cluster
+    cause = cause_of(found.verdict) if found.verdict is not None else Cause("crashed", found.crash or "")
+    started = time.monotonic()
+    broken = f", mutant {mutant.name}" if mutant is not None else ""
+    name = f"found by seed {options.seed}{broken}"
+    if options.shrink:
+        setting = Setting(
+            names=cluster.names,
+            max_entries=cluster.max_entries,
+            manual_sync=cluster.manual_sync,
+            core_class=machine.core_class,
+            is_mutant=machine.is_mutant,
+        )
+        shorter = shrink(machine.workbench, machine.header, setting, cluster.operations)
+        assert shorter is not None, "a cluster that is led by the hand repeats itself"
+        return Finding(
+            cause=shorter.cause,
+            verdict=shorter.verdict,
+            scenario=shorter.scenario(name),
+            operations=len(shorter.operations),
+            seconds=time.monotonic() - started,
+        )
+    return Finding(
+        cause=cause,
+        verdict=found.verdict,
+        scenario=recorded(cluster, name=name, about=str(cause)),
+        operations=len(cluster.operations),
+        seconds=0.0,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MutantResult:
-    """How one mutant was caught, or that it was not. ``as_foretold``: by the action and the conjunct named beforehand."""
+    """What became of one mutant. ``as_foretold``: it was caught by the action and the conjunct named beforehand."""
 
     mutant: Mutant
     hunt: Hunt
-    scenario: str | None
-    caught_by: str
+    finding: Finding | None
     as_foretold: bool
 
+    @property
+    def outcome(self) -> str:
+        """``caught`` by the specification; else ``crashed``, if all that was seen of it is that; else ``not caught``."""
+        if self.finding is not None:
+            return "caught"
+        return "crashed" if self.hunt.crashes else "not caught"
 
-def hunt_mutants(
+
+def hunt_mutant(
     workbench: Workbench,
-    mutants: Sequence[Mutant],
+    mutant: Mutant,
     options: HuntOptions,
     *,
     nodes: int = 3,
     progress: Progress | None = None,
-) -> Iterator[MutantResult]:
-    """Hunt for each mutant in turn; results come as they are found."""
-    for mutant in mutants:
-        found = hunt_cluster(workbench, options, nodes=nodes, mutant=mutant, progress=progress)
-        verdict = found.hunt.verdict
-        yield MutantResult(
-            mutant=mutant,
-            hunt=found.hunt,
-            scenario=found.scenario,
-            caught_by=str(cause_of(verdict)) if verdict is not None else "",
-            as_foretold=verdict is not None and is_as_foretold(verdict, mutant.foretold),
-        )
+) -> MutantResult:
+    """Hunt for one mutant."""
+    found = hunt_cluster(workbench, options, nodes=nodes, mutant=mutant, progress=progress)
+    finding = found.finding
+    foretold = finding is not None and finding.verdict is not None and is_as_foretold(finding.verdict, mutant.foretold)
+    return MutantResult(mutant=mutant, hunt=found.hunt, finding=finding, as_foretold=foretold)
 
 
 def is_as_foretold(verdict: Verdict, foretold: Foretold) -> bool:

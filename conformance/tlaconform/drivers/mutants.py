@@ -1,11 +1,11 @@
 """Historical Raft bugs, each as a patch of ``vraft``'s core from outside.
 
-A mutant names beforehand where the specification should catch it: the action, and the conjunct that is false (its text, or the name
-of a definition in it) or the observation that the step contradicts. The core's own assertions and the emulator's referees are off when
-a mutant runs: it is the specification that has to find it.
+A mutant names beforehand where the specification should catch it: the action, and the conjunct that is false (its text,
+or the name of a definition in it) or the observation that the step contradicts. The core's own assertions and the
+emulator's referees are off when a mutant runs: it is the specification that has to find it.
 
-Sources: D. Ongaro, *Consensus: Bridging Theory and Practice* (chapter 3, by section), the Raft paper's figure 8, and errors that
-public implementations were reported to have had.
+Sources: D. Ongaro, *Consensus: Bridging Theory and Practice* (chapter 3, by section), the Raft paper's figure 8, and
+errors that public implementations were reported to have had.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ from vraft.core.messages import Message
 
 @dataclass(frozen=True, slots=True)
 class Foretold:
-    """Where a mutant is to be caught: ``conjunct`` occurs in the text of the false conjunct, or in the observation that fails."""
+    """Where a mutant is to be caught: ``conjunct`` occurs in the text of the false conjunct, or in the observation that
+    fails.
+    """
 
     action: str
     conjunct: str
@@ -41,7 +43,9 @@ class Foretold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutant:
-    """One bug: what is wrong, why it is (section of the thesis), where it should be caught, and the methods that make it."""
+    """One bug: what is wrong, why it is (section of the thesis), where it should be caught, and the methods that make
+    it.
+    """
 
     name: str
     bug: str

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -13,7 +14,7 @@ from tlaconform.drivers.mutants import Mutant
 from tlaconform.errors import ConformanceError
 from tlatrace.engine.verdict import Verdict
 from tlatrace.errors import TlatraceError
-from tlatrace.location import Location
+from tlatrace.syntax.ast import Location
 from tlatrace.traces import Event
 from vraft import tracing
 from vraft.core import RaftCore
@@ -22,11 +23,17 @@ from vraft.emulator import Result, Runner, Scenario, ScenarioError, Summary, loa
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
-    """The verdict on a run; ``failures`` are expectations of the scenario that were not met, ``summary`` the run in numbers."""
+    """The verdict on a run.
+
+    ``failures`` are expectations of the scenario that were not met, ``summary`` the run in numbers; there is none of a
+    run that did not come to its end. ``crash`` is the exception that the core raised, if it did: the verdict is then on
+    what came before.
+    """
 
     verdict: Verdict
-    failures: tuple[str, ...]
-    summary: Summary | None
+    failures: tuple[str, ...] = ()
+    summary: Summary | None = None
+    crash: Exception | None = None
 
 
 class _Rejected(Exception):
@@ -44,52 +51,45 @@ def read_scenario_file(name: str, *, seed: int | None = None, nodes: int | None 
     except ScenarioError as error:
         raise ConformanceError(str(error)) from None
     except OSError as error:
-        place = Location(name, 0, 0, 0, 0)
-        raise ConformanceError(f"the scenario cannot be read: {error.strerror}", location=place) from None
+        raise ConformanceError(f"the scenario cannot be read: {error.strerror}", location=_place(name)) from None
 
 
-def emulate(scenario: Scenario, trace: Path) -> Result:
+@contextmanager
+def trace_file(path: Path | None) -> Iterator[tracing.TraceWriter | None]:
+    """A writer for a trace, which has its name only once it is whole; None for no path.
+
+    Raises:
+        ConformanceError: it cannot be written.
+    """
+    if path is None:
+        yield None
+        return
+    try:
+        with tracing.TraceWriter(str(path)) as writer:
+            yield writer
+    except OSError as error:
+        raise ConformanceError(f"the trace cannot be written: {error.strerror}", location=_place(str(path))) from None
+
+
+def emulate(scenario: Scenario, writer: tracing.TraceWriter) -> Result:
     """Run ``scenario`` as it is and write its trace; nothing is checked but the scenario's own expectations."""
-    with tracing.TraceWriter(str(trace)) as writer:
-        writer.write(_header(scenario))
-        return Runner(scenario, on_event=writer.write).run()
+    writer.write(_header(scenario))
+    return Runner(scenario, on_event=writer.write).run()
 
 
-def replay(scenario: Scenario, workbench: Workbench, mutant: Mutant | None = None, trace: Path | None = None) -> Replay:
-    """Run ``scenario``, broken by ``mutant`` if there is one, and check each event; the run ends at the first rejection.
+def replay(
+    scenario: Scenario, workbench: Workbench, mutant: Mutant | None = None, writer: tracing.TraceWriter | None = None
+) -> Replay:
+    """Run ``scenario``, broken by ``mutant`` if there is one, and check each event; the run ends at the first
+    rejection.
 
-    ``trace`` is where the events are written to, the rejected one included.
+    ``writer`` is given the events too, the rejected one included.
     """
     header = _header(scenario)
-    live = LiveCheck(workbench, header, str(trace) if trace is not None else scenario.path)
-    if trace is None:
-        return _run(scenario, live, mutant, None)
-    with tracing.TraceWriter(str(trace)) as writer:
+    name = writer.path if writer is not None else f"trace of {scenario.path}"
+    judge = _Judge(LiveCheck(workbench, header, name), writer)
+    if writer is not None:
         writer.write(header)
-        return _run(scenario, live, mutant, writer)
-
-
-def _header(scenario: Scenario) -> dict[str, Any]:
-    version = metadata.version("tla-conformance")
-    return tracing.header(scenario.nodes, scenario=scenario.name, seed=scenario.seed, version=version)
-
-
-def _run(scenario: Scenario, live: LiveCheck, mutant: Mutant | None, writer: tracing.TraceWriter | None) -> Replay:
-    line = 1
-    rejected: Verdict | None = None
-
-    def judge(event: Mapping[str, Any]) -> None:
-        nonlocal line, rejected
-        line += 1
-        if writer is not None:
-            writer.write(event)
-        try:
-            rejected = live.feed(Event(line, event))
-        except TlatraceError as error:
-            rejected = live.invalid(error, event=Event(line, event))
-        if rejected is not None:
-            raise _Rejected
-
     runner = Runner(
         scenario,
         node_class=RaftCore if mutant is None else mutant.core_class,
@@ -100,6 +100,48 @@ def _run(scenario: Scenario, live: LiveCheck, mutant: Mutant | None, writer: tra
     try:
         result = runner.run()
     except _Rejected:
-        assert rejected is not None
-        return Replay(verdict=rejected, failures=(), summary=None)
-    return Replay(verdict=live.accepted(), failures=result.failures, summary=result.summary)
+        assert judge.rejected is not None, "the judge ends a run by a verdict"
+        return Replay(verdict=judge.rejected)
+    except Exception as error:
+        if error is judge.own_error:
+            raise
+        return Replay(verdict=judge.live.accepted(notes=("the run was cut short: the core crashed",)), crash=error)
+    return Replay(verdict=judge.live.accepted(), failures=result.failures, summary=result.summary)
+
+
+class _Judge:
+    """Checks each event, and writes it."""
+
+    def __init__(self, live: LiveCheck, writer: tracing.TraceWriter | None) -> None:
+        self.live = live
+        self.rejected: Verdict | None = None
+        self.own_error: Exception | None = None
+        self._writer = writer
+        self._line = 1  # The header's.
+
+    def __call__(self, event: Mapping[str, Any]) -> None:
+        try:
+            self._judge(event)
+        except Exception as error:
+            self.own_error = error
+            raise
+        if self.rejected is not None:
+            raise _Rejected
+
+    def _judge(self, event: Mapping[str, Any]) -> None:
+        self._line += 1
+        if self._writer is not None:
+            self._writer.write(event)
+        try:
+            self.rejected = self.live.feed(Event(self._line, event))
+        except TlatraceError as error:
+            self.rejected = self.live.invalid(error, event=Event(self._line, event))
+
+
+def _header(scenario: Scenario) -> dict[str, Any]:
+    version = metadata.version("tla-conformance")
+    return tracing.header(scenario.nodes, scenario=scenario.name, seed=scenario.seed, version=version)
+
+
+def _place(name: str) -> Location:
+    return Location(name, 0, 0, 0, 0)

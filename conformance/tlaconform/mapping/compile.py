@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from tlaconform.errors import MappingError
 from tlaconform.mapping.fields import EVENT, Fields
 from tlaconform.mapping.model import ANY, NEXT, EventEntry, Pair, Sections, SilentEntry, TraceMapping, Written
-from tlatrace.compile.api import Action, Evaluate, Evaluator
+from tlatrace.compile.api import Evaluate, Evaluator
 from tlatrace.engine.observation import (
     Call,
     Candidate,
@@ -24,16 +24,17 @@ from tlatrace.engine.observation import (
     Silent,
     Translation,
     When,
+    action_name,
     read_inputs,
 )
 from tlatrace.location import Location
 from tlatrace.semantics import check_expression
 from tlatrace.semantics.reads import speaks_of_steps, variables_read
-from tlatrace.semantics.spec import Scope
+from tlatrace.semantics.spec import Scope, VariableSymbol
 from tlatrace.syntax import ast
 from tlatrace.syntax.rewrite import walk
 from tlatrace.traces import Event
-from tlatrace.values import Value
+from tlatrace.values import Value, to_text
 
 KindOf = Callable[[Event, str], str]
 """The kind of an event; the second argument names the trace in errors."""
@@ -61,16 +62,25 @@ def compile_mapping(mapping: TraceMapping, evaluator: Evaluator) -> CompiledMapp
             f"this mapping is for the module {mapping.spec}; expected `spec: {spec.name}`, or another specification",
             location=mapping.locations["spec"],
         )
+    reads = _Reads(spec.scope)
     for name, written in mapping.let.items():
+        reads.refuse_variables(written, f"`let` {name}")
         if name in spec.scope or name in (EVENT, ANY):
             raise MappingError(
                 f"`let` defines {name}, which means something already; expected a new name", location=written.location
             )
+    if isinstance(variable := spec.scope.get(EVENT), VariableSymbol):
+        raise MappingError(
+            f"the specification has a variable {EVENT}, which a mapping could not observe: {EVENT} is a line of the trace",
+            location=variable.location,
+            hint="give the variable another name",
+        )
+    for written in (mapping.kind, *mapping.strings.values(), *([] if mapping.null is None else [mapping.null])):
+        reads.refuse_variables(written, "`kind`" if written is mapping.kind else "`values`")
     translation = Translation(
         None if mapping.null is None else _constant(mapping.null, evaluator),
         {text: _constant(written, evaluator) for text, written in mapping.strings.items()},
     )
-    reads = _Reads(spec.scope)
     rules = {kind: _RuleCompiler(mapping, entry, evaluator, reads).compile() for kind, entry in mapping.events.items()}
     return CompiledMapping(rules, _kind_reader(mapping, rules, evaluator, translation), translation)
 
@@ -99,7 +109,7 @@ def _kind_reader(
         place = Location(trace, event.line, 1, event.line, 1)
         if not isinstance(kind, str):
             raise EventError(
-                f"`kind: {mapping.kind.text}` gives {kind!r} here; expected a string that names one of `events:`",
+                f"`kind: {mapping.kind.text}` gives {to_text(kind)} here; expected a string, one of `events:`",
                 location=place,
             )
         near = difflib.get_close_matches(kind, rules, n=1)
@@ -130,6 +140,19 @@ class _Reads:
         if id(tree) not in self._of_steps:
             self._of_steps[id(tree)] = speaks_of_steps(tree, self._scope)
         return self._of_steps[id(tree)]
+
+    def refuse_variables(self, written: Written, where: str) -> None:
+        """For what is evaluated once an event, in no state.
+
+        Raises:
+            MappingError: it reads a variable of the specification.
+        """
+        variables = sorted(self.variables(written.tree))
+        if variables:
+            raise MappingError(
+                f"{where} reads the variable {variables[0]}; expected an expression over the event alone",
+                location=written.location,
+            )
 
 
 class _RuleCompiler:
@@ -214,10 +237,20 @@ class _RuleCompiler:
             )
         name = tree.name if isinstance(tree, ast.Name) else tree.operator
         written = tree.arguments if isinstance(tree, ast.Apply) else ()
-        named = tuple(action for action in actions if _action_name(action) == name)
+        if name == NEXT:
+            raise MappingError(
+                f"{NEXT} stands for any action and is given {len(written)} arguments; expected none",
+                location=tree.location,
+            )
+        named = tuple(action for action in actions if action_name(action) == name)
         if not named:
             raise self._unknown_action(name, tree.location)
         parameters = named[0].parameters
+        if any(action.parameters != parameters for action in named):
+            raise MappingError(
+                f"several actions of the specification are called {name}, with different parameters; expected one",
+                location=tree.location,
+            )
         if written and len(written) != len(parameters):
             expected = f"{len(parameters)}: {_call_text(name, parameters)}"
             raise MappingError(
@@ -229,7 +262,7 @@ class _RuleCompiler:
         return Call(name, _call_text(name, parameters), named, arguments, tree.location)
 
     def _unknown_action(self, name: str, location: Location) -> MappingError:
-        known = list(dict.fromkeys(_action_name(action) for action in self._evaluator.actions))
+        known = list(dict.fromkeys(action_name(action) for action in self._evaluator.actions))
         near = difflib.get_close_matches(name, known, n=1)
         return MappingError(
             f"the specification's next-state relation has no action {name}; expected one of {', '.join(known)}",
@@ -264,7 +297,7 @@ class _RuleCompiler:
             right=self._evaluate(pair.right.tree),
             when=when,
             optional=self._fields.optional(both) if is_optional else (),
-            variables=self._reads.variables(pair.left.tree),
+            variables=self._reads.variables(pair.left.tree) | self._reads.variables(pair.right.tree),
             location=pair.left.location,
         )
 
@@ -272,6 +305,8 @@ class _RuleCompiler:
         return When.STEP if self._reads.speaks_of_steps(tree) else otherwise
 
     def _silent(self, item: SilentEntry) -> Silent:
+        if item.when is not None:
+            self._reads.refuse_variables(item.when, "`when`")
         guard = None if item.when is None else self._evaluate(item.when.tree)
         return Silent(self._candidate(item.action), item.at_most, item.is_limit, guard)
 
@@ -283,11 +318,6 @@ def _parts(tree: ast.Expr) -> Iterator[ast.Expr]:
             yield from _parts(argument)
     else:
         yield tree
-
-
-def _action_name(action: Action) -> str:
-    definition = action.instance.definition
-    return action.instance.name if definition is None else definition.name
 
 
 def _call_text(name: str, parameters: tuple[str, ...]) -> str:

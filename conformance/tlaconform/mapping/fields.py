@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from tlaconform.errors import MappingError
 from tlatrace.engine.observation import Input
 from tlatrace.location import Location
 from tlatrace.syntax import ast
-from tlatrace.syntax.rewrite import rewrite
+from tlatrace.syntax.rewrite import rewrite, walk
 
 EVENT = "event"
 HEADER = "header"
@@ -34,7 +35,16 @@ class Fields:
         return tuple(self._parameter(path) for path in self._fields)
 
     def add(self, tree: ast.Expr, *, is_optional: bool = False) -> None:
-        """Take in the fields that ``tree`` names; one that is needed anywhere is not optional."""
+        """Take in the fields that ``tree`` names; one that is needed anywhere is not optional.
+
+        Raises:
+            MappingError: ``tree`` gives the root's name another meaning.
+        """
+        for node in walk(tree):
+            if isinstance(node, ast.Bound) and self._root in node.names:
+                raise MappingError(
+                    f"{self._root} is bound to something else here; expected another name", location=node.location
+                )
         for path, location in self._paths(tree):
             known = self._fields.get(path)
             if known is None or (known.is_optional and not is_optional):
@@ -71,4 +81,5 @@ class Fields:
             yield from self._paths(child)
 
     def _parameter(self, path: tuple[str, ...]) -> str:
-        return "__".join((self._root, *path))
+        # With dots in it, it is nobody else's name.
+        return ".".join((self._root, *path))

@@ -169,8 +169,8 @@ def read_mapping(path: Path) -> TraceMapping:
         if "model_values" in top
         else (),
         constants=_named(top.get("constants"), "the constants"),
-        null=next((_written(v) for k, v in translated if k.scalar("null or a string") is None), None),
-        strings={k.text("a string"): _written(v) for k, v in translated if k.scalar("null or a string") is not None},
+        null=next((_written(v) for k, v in translated if _translated(k) is None), None),
+        strings={text: _written(v) for k, v in translated if (text := _translated(k)) is not None},
         kind=_written(top["kind"]),
         let=_named(top.get("let"), "the definitions"),
         sections=_sections(top),
@@ -184,6 +184,13 @@ def _written(source: Source, what: str = "a TLA+ expression") -> Written:
     text = source.text(what)
     place = source.location
     return Written(text.strip(), parse_expression(text, place.file, place.line, place.column))
+
+
+def _translated(key: Source) -> str | None:
+    value = key.scalar("null or a string")
+    if value is not None and not isinstance(value, str):
+        key.fail(f"{key.kind} under `values`", "null or a string (a number or a Boolean stands for itself)")
+    return value
 
 
 def _named(source: Source | None, what: str) -> dict[str, Written]:

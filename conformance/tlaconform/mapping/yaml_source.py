@@ -28,9 +28,12 @@ class Source:
     @property
     def location(self) -> Location:
         start, end = self.node.start_mark, self.node.end_mark
-        quoted = isinstance(self.node, yaml.ScalarNode) and self.node.style in ("'", '"')
-        shift = 2 if quoted else 1
-        return Location(self.file, start.line + 1, start.column + shift, end.line + 1, max(end.column, 1))
+        style = self.node.style if isinstance(self.node, yaml.ScalarNode) else None
+        line, column = start.line + 1, start.column + (2 if style in ("'", '"') else 1)
+        if style in ("|", ">"):
+            # The text of a block starts on the line below, as far to the right as its lines are indented.
+            line, column = line + 1, _block_indent(start) + 1
+        return Location(self.file, line, column, end.line + 1, max(end.column, 1))
 
     def fail(self, found: str, expected: str, hint: str | None = None) -> NoReturn:
         raise MappingError(f"{found}; expected {expected}", location=self.location, hint=hint)
@@ -63,7 +66,11 @@ class Source:
         """A scalar with the type that YAML gives it."""
         if not isinstance(self.node, yaml.ScalarNode):
             self.fail(f"{self.kind} where {what} should stand", "a text, a number, a Boolean or null")
-        value = yaml.SafeLoader("").construct_object(self.node)
+        try:
+            value = yaml.SafeLoader("").construct_object(self.node)
+        except (ValueError, yaml.YAMLError):
+            # A date that does not exist, a tag that nobody knows.
+            value = ...
         if value is not None and type(value) not in (str, int, bool):
             self.fail(f"{self.kind} where {what} should stand", "a text, a number, a Boolean or null")
         return value  # type: ignore[no-any-return]
@@ -83,11 +90,12 @@ class Source:
         """The entries of a mapping, in order; a key that stands twice is an error."""
         if not isinstance(self.node, yaml.MappingNode):
             self.fail(f"{self.kind} where {what} should stand", "a mapping (`key: value` lines)")
-        seen: set[tuple[str, str]] = set()
+        seen: set[tuple[bool, str]] = set()
         result = []
         for key_node, value_node in self.node.value:
             key = Source(key_node, self.file)
-            identity = (key_node.tag, key.text("a key"))
+            # Keys are read as text, whatever YAML takes them for; only null may be more than its text.
+            identity = (key_node.tag == "tag:yaml.org,2002:null", key.text("a key"))
             if identity in seen:
                 key.fail(f"the key {identity[1]!r} stands here for the second time", "each key once")
             seen.add(identity)
@@ -109,6 +117,14 @@ class Source:
                 )
             result[name] = value
         return result
+
+
+def _block_indent(start: yaml.Mark) -> int:
+    """How far the lines are indented that follow the ``|`` or ``>`` at ``start``."""
+    rest = "" if start.buffer is None else start.buffer[start.pointer :]
+    lines = (line for line in rest.splitlines()[1:] if line.strip())
+    first = next(lines, "")
+    return len(first) - len(first.lstrip(" "))
 
 
 def read_yaml(path: Path) -> Source:

@@ -1,6 +1,7 @@
 """Verdicts as JUnit XML, for continuous integration: a testcase a trace.
 
-Rejected is a failure; undecided and invalid are errors, since neither says anything about the implementation.
+Rejected is a failure, as is accepted on too little evidence; undecided and invalid are errors, since neither says
+anything about the implementation.
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 def junit_report(verdicts: Sequence[Verdict]) -> str:
     """The report as text that ends with a newline."""
-    rejected = sum(v.decision is Decision.REJECTED for v in verdicts)
+    failed = sum(v.decision is Decision.REJECTED or _is_too_weak(v) for v in verdicts)
     errors = sum(v.decision in (Decision.UNDECIDED, Decision.INVALID) for v in verdicts)
     suite = ElementTree.Element(
         "testsuite",
         name="conformance check",
         tests=str(len(verdicts)),
-        failures=str(rejected),
+        failures=str(failed),
         errors=str(errors),
         skipped="0",
         time=f"{sum(v.seconds for v in verdicts):.3f}",
@@ -41,13 +42,20 @@ def _testcase(verdict: Verdict) -> ElementTree.Element:
         "testcase", classname="conformance", name=_printable(verdict.trace), time=f"{verdict.seconds:.3f}"
     )
     body = _printable(render_verdict(verdict, Style(use_color=False)))
-    if verdict.decision is Decision.ACCEPTED:
+    if _is_too_weak(verdict):
+        message = f"accepted, but strength {verdict.strength.score:.2f} is below {verdict.strength.required:g}"
+        ElementTree.SubElement(case, "failure", type="too-weak", message=message).text = body
+    elif verdict.decision is Decision.ACCEPTED:
         ElementTree.SubElement(case, "system-out").text = body
-        return case
-    tag = "failure" if verdict.decision is Decision.REJECTED else "error"
-    child = ElementTree.SubElement(case, tag, type=verdict.decision.value, message=_printable(verdict.reason))
-    child.text = body
+    else:
+        tag = "failure" if verdict.decision is Decision.REJECTED else "error"
+        child = ElementTree.SubElement(case, tag, type=verdict.decision.value, message=_printable(verdict.reason))
+        child.text = body
     return case
+
+
+def _is_too_weak(verdict: Verdict) -> bool:
+    return verdict.decision is Decision.ACCEPTED and verdict.strength.is_too_low
 
 
 def _printable(text: str) -> str:

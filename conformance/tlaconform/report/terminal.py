@@ -14,12 +14,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tlatrace.engine.verdict import Decision, Explanation, Failure, Mismatch, StrengthReport, Verdict
+from tlatrace.engine.verdict import Decision, Explanation, Failure, Mismatch, Problem, Verdict
 from tlatrace.location import Location
 
 EVENT_WIDTH_MAX = 600
 VALUE_WIDTH_MAX = 160
 """What a person takes in at a glance; ``--format json`` has longer values."""
+
+RATED_EVENTS_MIN = 1_000
+"""Fewer events than this take no time that is worth telling."""
 
 LONG_OPERAND = 60
 NAMES_SHOWN_MAX = 12
@@ -60,34 +63,40 @@ def render_verdict(verdict: Verdict, style: Style) -> str:
     return "\n".join(_lines(verdict, style)) + "\n"
 
 
+def render_problems(problems: Iterable[Problem], style: Style, indent: str = "  ") -> Iterator[str]:
+    """What is wrong with the input, with its places; the lines have no ends."""
+    for problem in problems:
+        place = f"{_place(problem.location)}: " if problem.location else ""
+        yield f"{indent}{place}{problem.message}"
+        yield from (f"{indent}  {line}" for line in problem.context)
+        if problem.hint:
+            yield f"{indent}{style.dim('hint:')} {problem.hint}"
+
+
 def _lines(verdict: Verdict, style: Style) -> Iterator[str]:
     yield _headline(verdict, style)
-    if verdict.decision is not Decision.ACCEPTED:
-        yield from _reason(verdict, style)
-    if verdict.decision is Decision.REJECTED:
+    if verdict.problems:
+        yield from render_problems(verdict.problems, style)
+    elif verdict.event is not None and verdict.decision is Decision.REJECTED:
         yield from _rejection(verdict, style)
+    elif verdict.reason:
+        problem = Problem(message=verdict.reason, location=verdict.error_location, hint=verdict.hint)
+        yield from render_problems((problem,), style)
     for note in verdict.notes:
         yield f"  note: {note}"
     if verdict.strength.events and verdict.decision is not Decision.REJECTED:
-        yield from _strength(verdict.strength, style)
+        yield from _strength(verdict, style)
 
 
 def _headline(verdict: Verdict, style: Style) -> str:
     paint = {Decision.ACCEPTED: style.good, Decision.REJECTED: style.bad}.get(verdict.decision, style.warn)
     events = verdict.strength.events
-    rate = f", {events / verdict.seconds:,.0f} events/s" if verdict.seconds > 0 and events else ""
+    rate = f", {events / verdict.seconds:,.0f}/s" if verdict.seconds > 0 and events >= RATED_EVENTS_MIN else ""
     where = f":{verdict.line}" if verdict.line and verdict.decision is not Decision.ACCEPTED else ""
-    counted = f"{events:,} events explained" if verdict.decision is not Decision.ACCEPTED else f"{events:,} events"
+    counted = f"{events or 'no'} event" if events <= 1 else f"{events:,} events"
+    if verdict.decision is not Decision.ACCEPTED:
+        counted += " explained before it" if verdict.line else " explained"
     return f"{paint(verdict.decision.value.upper())}  {style.bold(verdict.trace + where)}  ({counted}{rate})"
-
-
-def _reason(verdict: Verdict, style: Style) -> Iterator[str]:
-    if verdict.decision is Decision.REJECTED:
-        return
-    place = f"{verdict.error_location}: " if verdict.error_location else ""
-    yield f"  {place}{verdict.reason}"
-    if verdict.hint:
-        yield f"  {style.dim('hint:')} {verdict.hint}"
 
 
 def _rejection(verdict: Verdict, style: Style) -> Iterator[str]:
@@ -101,7 +110,7 @@ def _rejection(verdict: Verdict, style: Style) -> Iterator[str]:
         yield ""
         yield from _explanation(number, explanation, style)
     if verdict.candidates_omitted:
-        yield f"  … and {verdict.candidates_omitted} more; --format json has the nearest {len(verdict.candidates)} too"
+        yield f"  … and {verdict.candidates_omitted} more that are further from explaining it"
     yield ""
 
 
@@ -124,7 +133,7 @@ def _explanation(number: int, explanation: Explanation, style: Style) -> Iterato
     for mismatch in explanation.mismatches:
         yield from _mismatch(mismatch, style)
     if explanation.broken_property:
-        yield f"     the step is allowed and agrees with the log, but breaks {style.bad(explanation.broken_property)}"
+        yield f"     the step is allowed, but breaks {style.bad(explanation.broken_property)}"
     if not (explanation.failures or explanation.mismatches or explanation.broken_property):
         yield "     no instance of this action is enabled here"
 
@@ -181,12 +190,16 @@ def _mismatch(mismatch: Mismatch, style: Style) -> Iterator[str]:
         yield f"           … and {more} more differences"
 
 
-def _strength(strength: StrengthReport, style: Style) -> Iterator[str]:
+def _strength(verdict: Verdict, style: Style) -> Iterator[str]:
+    strength = verdict.strength
+    if strength.is_too_low and verdict.decision is Decision.ACCEPTED:
+        found = f"strength {strength.score:.2f} is below --min-strength {strength.required:g}"
+        yield f"  {style.bad('TOO WEAK')}: {found}"
     if strength.is_vacuous:
         yield style.warn(
-            "  NOTHING WAS OBSERVED: the mapping compares nothing in the trace with the specification, and gives no action its"
+            "  NOTHING WAS OBSERVED: the mapping compares nothing in the trace with the specification, and gives no action"
         )
-        yield "  arguments. This verdict says no more than that the specification has a behavior of that length."
+        yield "  its arguments. This verdict says no more than that the specification has a behavior of that length."
     total = len(strength.actions) + len(strength.actions_never)
     yield f"  actions:   {len(strength.actions)} of {total} exercised: {_counts(strength.actions)}"
     if strength.actions_never:

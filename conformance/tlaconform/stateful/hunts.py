@@ -1,7 +1,7 @@
 """A hunt: run a state machine until it finds a step that the specification forbids, or a limit is reached.
 
-The same options and the same seed make the same executions (with the same version of Hypothesis, in the same program). A failure is made
-shorter by Hypothesis in a bounded number of further executions, which must fail for the same cause.
+The same options and the same seed make the same executions (with the same version of Hypothesis, in the same program).
+A failure is made shorter by Hypothesis in a bounded number of further executions, which must fail for the same cause.
 """
 
 from __future__ import annotations
@@ -17,9 +17,8 @@ from tlaconform.stateful.causes import Cause, cause_of
 from tlaconform.stateful.machine import ConformanceMachine, NonConformance, SystemCrashed
 from tlatrace.engine.verdict import Verdict
 
-EXAMPLES_PER_ROUND = 50
-"""Hypothesis begins each run with small examples and turns to what looked interesting in its second half; several short runs
-make more of both than a long one."""
+EXAMPLES_PER_ROUND = 200
+"""Hypothesis begins each run with a tenth of small examples: several runs make more of them than one."""
 
 SHRINK_EXECUTIONS_MAX = 500
 """A failure of a hundred rules is short after so many attempts, or nearly; Hypothesis by itself may go on for minutes."""
@@ -34,7 +33,7 @@ class HuntOptions:
 
     seed: int = 0
     examples: int = 500
-    steps: int = 60
+    steps: int = 100
     time_limit: float | None = None
     shrink: bool = True
 
@@ -43,10 +42,10 @@ class HuntOptions:
 class Hunt:
     """What a hunt came to.
 
-    ``verdict`` is that of the shortest forbidden execution, None if there was none. ``crash`` says how the system fell over
-    first, if it did; ``crashes`` counts the executions that ended so. ``machine`` is what ran the execution that was found
-    (forbidden, or crashed where that fails), as it was at its end.
-    ``executions``, ``events`` and ``seconds`` count what was run up to the first find, ``seconds_in_all`` also what came after.
+    ``verdict`` is that of the shortest forbidden execution, None if there was none. ``crash`` says how the system fell
+    over first, if it did; ``crashes`` counts the executions that ended so. ``machine`` is what ran the execution that
+    was found (forbidden, or crashed where that fails), as it was at its end. ``executions``, ``events`` and ``seconds``
+    count what was run up to the first find, ``seconds_in_all`` also what came after.
     """
 
     verdict: Verdict | None
@@ -82,7 +81,7 @@ def hunt(machine: type[ConformanceMachine], options: HuntOptions, progress: Prog
 
 
 def _run(machine: type[ConformanceMachine], options: HuntOptions, number: int, examples: int) -> None:
-    phases = [Phase.generate, Phase.target, *([Phase.shrink] if options.shrink else [])]
+    phases = [Phase.generate, *([Phase.shrink] if options.shrink else [])]
     chosen = settings(
         max_examples=examples,
         stateful_step_count=options.steps,
@@ -97,7 +96,7 @@ def _run(machine: type[ConformanceMachine], options: HuntOptions, number: int, e
     )
     # One stream of executions a round: the seed is spread so that neighbouring hunts share none.
     seeded = seed(options.seed * 1_000_003 + number)(machine)
-    run_state_machine_as_test(seeded, settings=chosen)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(seeded, settings=chosen)
 
 
 class _Enough(BaseException):
@@ -152,7 +151,9 @@ class _Log:
             self._verdict, self._machine = verdict, machine
 
     def ended(self, machine: ConformanceMachine) -> None:
-        """An execution is over. It is here that a hunt is ended: Hypothesis could not make sense of one that is cut short."""
+        """An execution is over. It is here that a hunt is ended: Hypothesis could not make sense of one that is cut
+        short.
+        """
         if self.is_found:
             self._attempts += 1
             if self._attempts >= SHRINK_EXECUTIONS_MAX:
@@ -160,9 +161,9 @@ class _Log:
             return
         self.executions += 1
         self._events += len(machine.events)
-        if machine.crash is not None:
+        if machine.crashed is not None:
             self._crashes += 1
-            self._crash = self._crash or machine.crash
+            self._crash = self._crash or machine.crashed
             if machine.crashes_fail:
                 self._machine = machine
         if self._progress is not None:

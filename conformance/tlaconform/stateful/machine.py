@@ -1,7 +1,8 @@
 """A state machine that is judged by the specification after every rule.
 
-Subclass :class:`ConformanceMachine` for a system of your own: give it rules that make the system act, and hand every event that the
-system reports to :meth:`~ConformanceMachine.report`. An event that the specification does not allow ends the example with
+Subclass :class:`ConformanceMachine` for a system of your own: give it rules that make the system act, and hand every
+event that the system reports to :meth:`~ConformanceMachine.report`. An event that the specification does not allow ends
+the example with
 :class:`NonConformance`, and Hypothesis looks for a shorter example that ends the same way.
 
 .. code-block:: python
@@ -23,14 +24,13 @@ system reports to :meth:`~ConformanceMachine.report`. An event that the specific
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, ParamSpec, TypeVar
 
-from hypothesis import target
 from hypothesis.stateful import RuleBasedStateMachine
 
 from tlaconform.check import LiveCheck, Workbench
+from tlaconform.crashes import describe_crash
 from tlaconform.report import Style, render_verdict
 from tlatrace.engine.verdict import Verdict
 from tlatrace.traces import Event
@@ -58,19 +58,6 @@ class SystemCrashed(AssertionError):
         self.error = error
 
 
-def describe_crash(error: BaseException) -> str:
-    """An exception in one line: its type, its text, and the innermost place."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = ""
-    if trace is not None:
-        code = trace.tb_frame.f_code
-        place = f" ({code.co_filename.replace(chr(92), '/').rsplit('/', 1)[-1]}:{trace.tb_lineno}, {code.co_name})"
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}{f': {text}' if text else ''}{place}"
-
-
 class ConformanceMachine(RuleBasedStateMachine):
     """Rules that drive a system, and the specification that judges each event."""
 
@@ -84,12 +71,12 @@ class ConformanceMachine(RuleBasedStateMachine):
     """Whether an exception out of :meth:`act` fails the example, or merely ends it (it is counted)."""
 
     def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()
         self.check = LiveCheck(self.workbench, self.header, "<stateful test>")
         self.events: list[Mapping[str, Any]] = []
         self.is_over = False
         """The example has come to its end; :meth:`act` and :meth:`report` do nothing any more."""
-        self.crash: str | None = None
+        self.crashed: str | None = None
         self._own_error: BaseException | None = None
 
     def report(self, event: Mapping[str, Any]) -> None:
@@ -133,7 +120,7 @@ class ConformanceMachine(RuleBasedStateMachine):
             if error is self._own_error:
                 raise
             self.is_over = True
-            self.crash = describe_crash(error)
+            self.crashed = describe_crash(error)
             if self.crashes_fail:
                 raise SystemCrashed(error) from error
             return None
@@ -144,12 +131,3 @@ class ConformanceMachine(RuleBasedStateMachine):
 
     def failed(self, verdict: Verdict) -> None:
         """Called before :class:`NonConformance` is raised, for whoever wants to keep what led there."""
-
-    def interest(self) -> float:
-        """What Hypothesis should look for more of: here, how many different actions the example has exercised, then events."""
-        actions: Counter[str] = self.check.matcher.strength.actions
-        return 10.0 * len(actions) + min(len(self.events), 200) / 200
-
-    def teardown(self) -> None:
-        if not self.is_over:
-            target(self.interest(), label="different actions")

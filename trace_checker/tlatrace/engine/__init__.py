@@ -3,7 +3,7 @@
 from tlatrace.engine.explain import explain, relevant_state
 from tlatrace.engine.match import FRONTIER_STATES_MAX, Matcher, Property, Status
 from tlatrace.engine.observation import Call, Candidate, Input, Observation, Rule, Silent, Translation, When
-from tlatrace.engine.verdict import Decision, Explanation, Failure, Mismatch, StrengthReport, Verdict
+from tlatrace.engine.verdict import Decision, Explanation, Failure, Mismatch, Problem, StrengthReport, Verdict
 
 __all__ = [
     "FRONTIER_STATES_MAX",
@@ -16,6 +16,7 @@ __all__ = [
     "Matcher",
     "Mismatch",
     "Observation",
+    "Problem",
     "Property",
     "Rule",
     "Silent",

@@ -1,13 +1,15 @@
-"""Why an event was rejected: for each candidate, from each state of the frontier, what stood in its way.
+"""Why an event was rejected: for each candidate, from each state that it could start from, what stood in its way.
 
 This runs once, after the search has ended, so it may be slow: it asks the interpreter, not the compiled actions. The
 answers are sorted, nearest misses first: a candidate whose outcome merely differs from what was logged is nearer than
-one whose fourth conjunct is false, and that one nearer than one whose first is.
+one whose fourth conjunct is false, and that one nearer than one whose first is. Nothing that goes wrong here changes
+the verdict: a candidate that cannot be explained says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from tlatrace.compile.api import UNBOUND, Argument, State
@@ -15,6 +17,7 @@ from tlatrace.compile.interpreter import Interpreter
 from tlatrace.compile.whynot import Obstacle, why_not
 from tlatrace.engine.match import Matcher, agrees, sides
 from tlatrace.engine.observation import MISSING, Call, Candidate, Observation, Rule
+from tlatrace.engine.states import StateSet
 from tlatrace.engine.verdict import Explanation, Failure, Mismatch
 from tlatrace.errors import TlatraceError
 from tlatrace.values import FunctionValue, Value, difference, to_text
@@ -26,16 +29,22 @@ EXPLANATIONS_MAX = 20
 FAILURES_MAX = 4
 VALUE_WIDTH_MAX = 400
 
+_IDENTIFIER = re.compile(r"\w+")
+
 
 def explain(
     matcher: Matcher, rule: Rule, arguments: list[Any], interpreter: Interpreter
 ) -> tuple[tuple[Explanation, ...], int]:
     """The reasons, nearest misses first, and how many more there are than are given."""
     found: dict[Explanation, int] = {}
-    for state in matcher.frontier[:STATES_EXPLAINED_MAX]:
+    for state in matcher.starts_of(rule, arguments)[:STATES_EXPLAINED_MAX]:
         for candidate in rule.candidates:
-            for explanation, nearness in _of_candidate(matcher, rule, candidate, arguments, interpreter, state):
-                found.setdefault(explanation, nearness)
+            of_candidate = _CandidateSearch(matcher, rule, candidate, arguments, interpreter)
+            try:
+                for explanation, nearness in of_candidate.explanations(state):
+                    found.setdefault(explanation, nearness)
+            except TlatraceError as error:
+                found.setdefault(of_candidate.unexplained(error), _UNEXPLAINED_NEARNESS)
     ranked = sorted(found, key=lambda explanation: -found[explanation])
     return tuple(ranked[:EXPLANATIONS_MAX]), max(0, len(ranked) - EXPLANATIONS_MAX)
 
@@ -50,9 +59,7 @@ def relevant_state(
         if any(m.observation == observation.text for e in explanations for m in e.mismatches):
             wanted |= observation.variables
     texts = " ".join(text for e in explanations for f in e.failures for text in _texts(f))
-    for variable in interpreter.spec.variables:
-        if variable.name in texts:
-            wanted.add(variable.name)
+    wanted.update(_IDENTIFIER.findall(texts))
     keys = [a for a in arguments if a is not MISSING and type(a) in (str, int)]
     result = []
     for variable in interpreter.spec.variables:
@@ -84,55 +91,115 @@ def _texts(failure: Failure) -> Iterable[str]:
         yield from _texts(inner)
 
 
-# Nearness: an outcome that contradicts the log is nearest, then actions by how many of their conjuncts held.
+# Nearness: an outcome that contradicts the log is nearest, then actions by how many of their conjuncts held; each call
+# of a composition that could be taken counts for more than all conjuncts of the next.
 _OUTCOME_NEARNESS = 1_000_000
+_CALL_NEARNESS = 1_000
+_UNEXPLAINED_NEARNESS = -2
 
 
-def _of_candidate(
-    matcher: Matcher,
-    rule: Rule,
-    candidate: Candidate,
-    arguments: list[Any],
-    interpreter: Interpreter,
-    state: State,
-) -> Iterable[tuple[Explanation, int]]:
-    taken = 0
-    for successor in matcher.successors(candidate, arguments, state):
-        taken += 1
-        yield _outcome(matcher, rule, candidate, arguments, state, successor)
-    if taken:
-        return
-    frontier = [state]
-    for position, call in enumerate(candidate.calls):
-        following = [
-            successor
-            for current in frontier
-            for successor in matcher.successors(Candidate(call.text, (call,), call.location), arguments, current)
-        ]
-        if not following:
-            for current in frontier[:STATES_EXPLAINED_MAX]:
-                yield _not_allowed(candidate, call, position, arguments, interpreter, current)
+class _CandidateSearch:
+    """One candidate: its calls one after the other, up to the one that stops it."""
+
+    def __init__(
+        self, matcher: Matcher, rule: Rule, candidate: Candidate, arguments: list[Any], interpreter: Interpreter
+    ) -> None:
+        self._matcher = matcher
+        self._candidate = candidate
+        self._arguments = arguments
+        self._interpreter = interpreter
+        self._observations = [o for o in rule.observations if all(arguments[i] is not MISSING for i in o.optional)]
+
+    def explanations(self, state: State) -> Iterator[tuple[Explanation, int]]:
+        """What stands in the way from ``state``, each with its nearness."""
+        if not self._candidate.calls:
+            yield self._outcome(None, state, state, state)
             return
-        frontier = following
+        *first, last = self._candidate.calls
+        befores: Sequence[State] = [state]
+        for position, call in enumerate(first):
+            steps = list(self._steps(call, befores))
+            clean = tuple(StateSet(after for before, after in steps if self._broken(before, after) is None))
+            if not clean:
+                yield from self._stopped(call, position, befores, steps)
+                return
+            befores = clean
+        steps = list(self._steps(last, befores))
+        for before, after in steps:
+            yield self._outcome(last, state, before, after)
+        if not steps:
+            yield from self._stopped(last, len(first), befores, steps)
 
+    def unexplained(self, error: TlatraceError) -> Explanation:
+        """The explanation of a candidate that cannot be explained."""
+        failure = Failure(
+            text=self._candidate.text,
+            location=error.location or self._candidate.location,
+            kind="error",
+            held=0,
+            detail=error.message,
+        )
+        return Explanation(candidate=self._candidate.text, action=self._candidate.text, failures=(failure,))
 
-def _outcome(
-    matcher: Matcher, rule: Rule, candidate: Candidate, arguments: list[Any], state: State, successor: State
-) -> tuple[Explanation, int]:
-    observations = [o for o in rule.observations if all(arguments[i] is not MISSING for i in o.optional)]
-    mismatches = tuple(
-        _mismatch(o, state, successor, arguments) for o in observations if not agrees(o, state, successor, arguments)
-    )
-    last = candidate.calls[-1] if candidate.calls else None
-    explanation = Explanation(
-        candidate=candidate.text,
-        action=last.text if last else "stutter",
-        arguments=_argument_texts(last, arguments, state) if last else (),
-        mismatches=mismatches,
-        broken_property=matcher.broken_property(state, successor) if not mismatches else None,
-        location=_definition_place(last),
-    )
-    return explanation, _OUTCOME_NEARNESS - len(mismatches)
+    def _steps(self, call: Call, befores: Sequence[State]) -> Iterator[tuple[State, State]]:
+        for before in befores:
+            for after, _ in self._matcher.steps(call, self._arguments, before):
+                yield before, after
+
+    def _broken(self, before: State, after: State) -> str | None:
+        return self._matcher.broken_property(before, after)
+
+    def _outcome(self, last: Call | None, state: State, before: State, after: State) -> tuple[Explanation, int]:
+        """The candidate could be taken, from ``state`` to ``after``, with ``before`` as the state before its last
+        step; so the outcome is not what was logged, or a property is broken.
+        """
+        arguments = self._arguments
+        mismatches = tuple(
+            _mismatch(o, state, after, arguments) for o in self._observations if not agrees(o, state, after, arguments)
+        )
+        explanation = Explanation(
+            candidate=self._candidate.text,
+            action=last.text if last else "stutter",
+            arguments=_argument_texts(last, arguments, before) if last else (),
+            mismatches=mismatches,
+            broken_property=self._broken(before, after) if not mismatches else None,
+            location=_definition_place(last),
+        )
+        return explanation, _OUTCOME_NEARNESS - len(mismatches)
+
+    def _stopped(
+        self, call: Call, position: int, befores: Sequence[State], steps: Sequence[tuple[State, State]]
+    ) -> Iterator[tuple[Explanation, int]]:
+        """A call cannot be taken, or all of its steps break a property."""
+        for before, after in steps[:STATES_EXPLAINED_MAX]:
+            explanation = Explanation(
+                candidate=self._candidate.text,
+                action=call.text,
+                arguments=_argument_texts(call, self._arguments, before),
+                broken_property=self._broken(before, after),
+                location=_definition_place(call),
+            )
+            yield explanation, _CALL_NEARNESS * (position + 1) - 1
+        if not steps:
+            for before in befores[:STATES_EXPLAINED_MAX]:
+                yield self._not_allowed(call, position, before)
+
+    def _not_allowed(self, call: Call, position: int, state: State) -> tuple[Explanation, int]:
+        given: list[Argument] = [UNBOUND if a is None else a(state, None, *self._arguments) for a in call.arguments]
+        obstacles: list[Obstacle] = []
+        for action in call.actions:
+            obstacles += why_not(self._interpreter, action.instance, state, given)
+        obstacles.sort(key=lambda obstacle: -obstacle.depth)
+        failures = tuple(_failure(obstacle) for obstacle in obstacles[:FAILURES_MAX])
+        explanation = Explanation(
+            candidate=self._candidate.text,
+            action=call.text,
+            arguments=_argument_texts(call, self._arguments, state),
+            failures=failures,
+            location=_definition_place(call),
+        )
+        nearness = max((obstacle.depth for obstacle in obstacles), default=-1)
+        return explanation, _CALL_NEARNESS * position + nearness
 
 
 def _mismatch(observation: Observation, state: State, successor: State, arguments: list[Any]) -> Mismatch:
@@ -152,26 +219,6 @@ def _mismatch(observation: Observation, state: State, successor: State, argument
 
 def _side(value: Any) -> str:
     return "nothing" if value is None else short_text(value)
-
-
-def _not_allowed(
-    candidate: Candidate, call: Call, position: int, arguments: list[Any], interpreter: Interpreter, state: State
-) -> tuple[Explanation, int]:
-    given: list[Argument] = [UNBOUND if a is None else a(state, None, *arguments) for a in call.arguments]
-    obstacles: list[Obstacle] = []
-    for action in call.actions:
-        obstacles += why_not(interpreter, action.instance, state, given)
-    obstacles.sort(key=lambda obstacle: -obstacle.depth)
-    failures = tuple(_failure(obstacle) for obstacle in obstacles[:FAILURES_MAX])
-    explanation = Explanation(
-        candidate=candidate.text,
-        action=call.text,
-        arguments=_argument_texts(call, arguments, state),
-        failures=failures,
-        location=_definition_place(call),
-    )
-    nearness = max((obstacle.depth for obstacle in obstacles), default=-1)
-    return explanation, 1000 * position + nearness
 
 
 def _argument_texts(call: Call, arguments: list[Any], state: State) -> tuple[tuple[str, str], ...]:

@@ -6,8 +6,8 @@ after silent steps, if the states before and after it agree with what was observ
 with all the arguments that the event gives, so that only what it leaves open is enumerated.
 
 The search is exact. An empty frontier means that no behavior of the specification explains the events
-(:attr:`Status.REJECTED`), unless a limit cut the search short; then it means nothing, and the answer is
-:attr:`Status.UNDECIDED`.
+(:attr:`Status.REJECTED`), unless a limit cut the search short, at this event or at an earlier one; then it means
+nothing, and the answer is :attr:`Status.UNDECIDED`.
 
 States that violate an invariant of the configuration, and steps that violate a step property, explain nothing: what is
 looked for is a behavior that the specification allows *and* whose properties hold.
@@ -16,18 +16,36 @@ looked for is a behavior that the specification allows *and* whose properties ho
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from tlatrace.compile.api import UNBOUND, Evaluate, State
-from tlatrace.engine.observation import MISSING, Candidate, Observation, Rule, Silent, Translation, When, read_inputs
+from tlatrace.compile.api import UNBOUND, Action, Evaluate, State
+from tlatrace.engine.observation import (
+    MISSING,
+    Call,
+    Candidate,
+    EventError,
+    Observation,
+    Rule,
+    Silent,
+    Translation,
+    When,
+    action_name,
+    read_inputs,
+)
+from tlatrace.engine.silent import SilentSearch, Start, TooManyStates
+from tlatrace.engine.states import StateSet, key_of
+from tlatrace.errors import TlatraceError
+from tlatrace.location import Location
 from tlatrace.traces import Event
-from tlatrace.values import equal
+from tlatrace.values import EvaluationError, Value, equal, to_text
 
 FRONTIER_STATES_MAX = 100_000
 """More states than this at once is a mapping that leaves too much open; the user is told, and may raise it."""
+
+_NO_ACTIONS: frozenset[str] = frozenset()
 
 
 class Status(Enum):
@@ -43,6 +61,7 @@ class Property:
     name: str
     holds: Evaluate
     is_step: bool
+    location: Location | None = None
 
 
 @dataclass(slots=True)
@@ -68,12 +87,19 @@ class _Expected:
     arguments_given: int
 
 
+class _LimitReached(Exception):
+    """The search of one event ended at a limit; the message says at which."""
+
+
 # Enum members are slow to look up, and these are asked for at every observation.
 _AFTER, _BEFORE = When.AFTER, When.BEFORE
 
 
 class Matcher:
-    """One trace against one specification, event by event."""
+    """One trace against one specification, event by event.
+
+    ``must_stop`` is asked again and again while the search goes on; a text that it gives says why to end it.
+    """
 
     def __init__(
         self,
@@ -85,8 +111,9 @@ class Matcher:
         translation: Translation,
         properties: Sequence[Property] = (),
         frontier_states_max: int = FRONTIER_STATES_MAX,
+        must_stop: Callable[[], str] | None = None,
     ) -> None:
-        self.frontier: tuple[State, ...] = tuple(dict.fromkeys(initial))
+        self.frontier: tuple[State, ...] = tuple(StateSet(initial))
         self.strength = Strength()
         self.undecided_because = ""
         self._rules = rules
@@ -97,8 +124,9 @@ class Matcher:
         self._step_properties = tuple(p for p in properties if p.is_step)
         self._has_properties = bool(properties)
         self._frontier_states_max = frontier_states_max
-        self._limit = ""
-        self._used: set[str] = set()
+        self._must_stop = must_stop
+        self._cut = ""
+        """Why the frontier may lack states, from the first event on at which that happened."""
         self._expected_by_missing: dict[tuple[str, tuple[int, ...]], _Expected] = {}
         self._optional_inputs = {kind: _optional_inputs(rule) for kind, rule in rules.items()}
 
@@ -125,21 +153,51 @@ class Matcher:
         """
         rule = self.rule_of(event)
         arguments = self.arguments_of(rule, event)
-        self._limit = ""
-        self._used.clear()
-        starts = self._after_silent(rule, arguments) if rule.silent else self.frontier
         expected = self._expected(rule, arguments)
-        reached = list(self._explained(rule, arguments, expected.observations, starts))
-        if len(reached) > 1:
-            reached = list(dict.fromkeys(reached))
-        if self._limit and (not reached or len(reached) > self._frontier_states_max):
-            self.undecided_because = self._limit
+        try:
+            starts, cut = self._starts(rule, arguments)
+            reached, actions = self._explained(rule, arguments, expected.observations, starts)
+        except _LimitReached as limit:
+            self.undecided_because = str(limit)
             return Status.UNDECIDED
+        if cut is not None and not self._cut:
+            self._cut = (
+                f"before the event of line {event.line}, more than {cut.at_most} silent steps of "
+                f"{cut.candidate.text} may be needed (`search_limit` in the mapping)"
+            )
         if not reached:
-            return Status.REJECTED
+            self.undecided_because = self._cut
+            return Status.UNDECIDED if self._cut else Status.REJECTED
         self.frontier = tuple(reached)
-        self._count(expected)
+        self._count(expected, actions)
         return Status.MATCHED
+
+    def starts_of(self, rule: Rule, arguments: list[Any]) -> list[State]:
+        """The states that an event may be explained from: the frontier first, then what silent steps make of it."""
+        try:
+            return [start.state for start in self._starts(rule, arguments)[0]]
+        except _LimitReached:
+            return list(self.frontier)
+
+    def steps(self, call: Call, arguments: list[Any], state: State) -> Iterator[tuple[State, Action]]:
+        """Every successor by ``call`` with the action that leads to it, whether or not properties hold and it agrees
+        with what was observed.
+        """
+        given = [UNBOUND if a is None else a(state, None, *arguments) for a in call.arguments]
+        for action in call.actions:
+            for successor, _ in action.successors(state, given):
+                yield successor, action
+
+    def broken_property(self, state: State, successor: State) -> str | None:
+        """The name of a property that this step, or the state it leads to, violates."""
+        if successor is not state:
+            for item in self._state_properties:
+                if not holds(item, successor, None):
+                    return item.name
+        for item in self._step_properties:
+            if not holds(item, state, successor):
+                return item.name
+        return None
 
     def _expected(self, rule: Rule, arguments: list[Any]) -> _Expected:
         missing = tuple(i for i in self._optional_inputs[rule.kind] if arguments[i] is MISSING)
@@ -154,113 +212,83 @@ class Matcher:
             self._expected_by_missing[rule.kind, missing] = expected
         return expected
 
+    def _starts(self, rule: Rule, arguments: list[Any]) -> tuple[list[Start], Silent | None]:
+        silent = [s for s in rule.silent if s.guard is None or _is_allowed(s, s.guard(None, None, *arguments))]
+        if not silent:
+            return [Start(state, _NO_ACTIONS, []) for state in self.frontier], None
+
+        def expand(candidate: Candidate, state: State) -> Iterator[tuple[State, tuple[str, ...]]]:
+            for before, successor, names in self._outcomes(candidate, arguments, state):
+                if self._is_clean(before, successor):
+                    yield successor, names
+
+        try:
+            return SilentSearch(silent, expand, self._frontier_states_max).run(self.frontier)
+        except TooManyStates:
+            raise _LimitReached(
+                f"silent steps lead to more than {self._frontier_states_max} states (--max-frontier)"
+            ) from None
+
     def _explained(
-        self, rule: Rule, arguments: list[Any], observations: Sequence[Observation], starts: Sequence[State]
-    ) -> Iterator[State]:
-        found = 0
-        for state in starts:
+        self, rule: Rule, arguments: list[Any], observations: Sequence[Observation], starts: Sequence[Start]
+    ) -> tuple[StateSet, set[str]]:
+        """The states after the event, and the actions on the ways there."""
+        reached = StateSet()
+        actions: set[str] = set()
+        for start in starts:
+            state = start.state
             for candidate in rule.candidates:
-                for successor in self.successors(candidate, arguments, state):
-                    if all(agrees(o, state, successor, arguments) for o in observations) and (
-                        not self._has_properties or self.broken_property(state, successor) is None
-                    ):
-                        if candidate.calls:
-                            self._used.update(call.name for call in candidate.calls)
-                        found += 1
-                        yield successor
-                        if found > self._frontier_states_max:
-                            self._limit = (
-                                f"more than {self._frontier_states_max} states explain the trace up to here "
-                                "(--max-frontier); the mapping leaves too much open"
-                            )
-                            return
+                for before, successor, names in self._outcomes(candidate, arguments, state):
+                    for observation in observations:
+                        if not agrees(observation, state, successor, arguments):
+                            break
+                    else:
+                        if self._is_clean(before, successor):
+                            reached.add(successor)
+                            actions.update(names, start.actions)
+                            self._limit(len(reached), "explain the trace up to here")
+        return reached, actions
 
-    def successors(self, candidate: Candidate, arguments: list[Any], state: State) -> Iterator[State]:
-        """The states after ``candidate`` from ``state``, whether or not they agree with what was observed."""
-        calls = candidate.calls
-        if not calls:
-            yield state
+    def _outcomes(
+        self, candidate: Candidate, arguments: list[Any], state: State
+    ) -> Iterator[tuple[State, State, tuple[str, ...]]]:
+        """The last step of each way to take ``candidate`` from ``state`` (as the states before and after it), with the
+        names of all actions taken. Steps before the last break no property; the last one is for the caller to judge,
+        who looks at what was observed first, since that costs less.
+        """
+        if self._must_stop is not None and (reason := self._must_stop()):
+            raise _LimitReached(reason)
+        if not candidate.calls:
+            yield state, state, ()
             return
-        if len(calls) == 1:
-            call = calls[0]
-            given = [UNBOUND if a is None else a(state, None, *arguments) for a in call.arguments]
-            for action in call.actions:
-                for successor, _ in action.successors(state, given):
-                    yield successor
-            return
-        frontier = [state]
-        for call in calls:
-            following: dict[State, None] = {}
-            for current in frontier:
-                given = [UNBOUND if a is None else a(current, None, *arguments) for a in call.arguments]
-                for action in call.actions:
-                    for successor, _ in action.successors(current, given):
-                        if not self._has_properties or self.broken_property(current, successor) is None:
-                            following[successor] = None
-            frontier = list(following)
-        yield from frontier
+        *first, last = candidate.calls
+        befores: list[tuple[State, tuple[str, ...]]] = [(state, ())]
+        for call in first:
+            middles: dict[Hashable, tuple[State, tuple[str, ...]]] = {}
+            for before, names in befores:
+                for successor, action in self.steps(call, arguments, before):
+                    if self._is_clean(before, successor):
+                        middles.setdefault(key_of(successor), (successor, (*names, action_name(action))))
+                        self._limit(len(middles), f"lie within {candidate.text}")
+            befores = list(middles.values())
+        for before, names in befores:
+            for successor, action in self.steps(last, arguments, before):
+                yield before, successor, (*names, action_name(action))
 
-    def broken_property(self, state: State, successor: State) -> str | None:
-        """The name of a property that this step, or the state it leads to, violates."""
-        if successor is not state:
-            for item in self._state_properties:
-                if not item.holds(successor, None):
-                    return item.name
-        for item in self._step_properties:
-            if not item.holds(state, successor):
-                return item.name
-        return None
+    def _is_clean(self, state: State, successor: State) -> bool:
+        return not self._has_properties or self.broken_property(state, successor) is None
 
-    def _after_silent(self, rule: Rule, arguments: list[Any]) -> Sequence[State]:
-        """The frontier and all that silent steps make of it, each state once for the most budget that is left there."""
-        usable = [s for s in rule.silent if s.guard is None or s.guard(None, None, *arguments) is True]
-        if not usable:
-            return self.frontier
-        full = tuple(s.at_most for s in usable)
-        best: dict[State, list[tuple[int, ...]]] = {state: [full] for state in self.frontier}
-        pending = [(state, full) for state in self.frontier]
-        while pending:
-            layer, pending = pending, []
-            for state, budget in layer:
-                for index, silent in enumerate(usable):
-                    self._take_silent(silent, index, state, budget, arguments, best, pending)
-                    if len(best) > self._frontier_states_max:
-                        self._limit = (
-                            f"silent steps lead to more than {self._frontier_states_max} states (--max-frontier)"
-                        )
-                        return list(best)
-        return list(best)
+    def _limit(self, count: int, what: str) -> None:
+        if count > self._frontier_states_max:
+            raise _LimitReached(
+                f"more than {self._frontier_states_max} states {what} (--max-frontier); the mapping leaves too much "
+                "open"
+            )
 
-    def _take_silent(
-        self,
-        silent: Silent,
-        index: int,
-        state: State,
-        budget: tuple[int, ...],
-        arguments: list[Any],
-        best: dict[State, list[tuple[int, ...]]],
-        pending: list[tuple[State, tuple[int, ...]]],
-    ) -> None:
-        exhausted = budget[index] == 0
-        if exhausted and not silent.is_limit:
-            return
-        left = (*budget[:index], budget[index] - 1, *budget[index + 1 :])
-        for successor in self.successors(silent.candidate, arguments, state):
-            if successor in best and any(_dominates(known, left) for known in best[successor]):
-                continue
-            if self._has_properties and self.broken_property(state, successor) is not None:
-                continue
-            if exhausted:
-                self._limit = f"more than {silent.at_most} silent steps of {silent.candidate.text} may be needed here"
-                return
-            best.setdefault(successor, []).append(left)
-            pending.append((successor, left))
-            self._used.update(call.name for call in silent.candidate.calls)
-
-    def _count(self, expected: _Expected) -> None:
+    def _count(self, expected: _Expected, actions: set[str]) -> None:
         strength = self.strength
         strength.events += 1
-        strength.actions.update(self._used)
+        strength.actions.update(actions)
         strength.observations += len(expected.observations)
         strength.observed.update(expected.variables)
         strength.arguments_given += expected.arguments_given
@@ -268,12 +296,25 @@ class Matcher:
         strength.frontier_max = max(strength.frontier_max, len(self.frontier))
 
 
+def holds(item: Property, state: State, successor: State | None) -> bool:
+    """Whether a property holds of a state, or of a step."""
+    return _truth(item.holds(state, successor), item.name, item.location)
+
+
 def agrees(observation: Observation, state: State, successor: State, arguments: list[Any]) -> bool:
     """Whether what the event says of this step is so."""
     left, right = sides(observation, state, successor, arguments)
     if right is MISSING:
-        return left is True
-    return left is right or equal(left, right)
+        return _truth(left, observation.text, observation.location)
+    if left is right:
+        return True
+    try:
+        return equal(left, right)
+    except EvaluationError as error:
+        raise EventError(
+            f"{error.message}: `{observation.text}` of the specification, `{observation.right_text}` of the event",
+            location=observation.location,
+        ) from None
 
 
 def sides(observation: Observation, state: State, successor: State, arguments: list[Any]) -> tuple[Any, Any]:
@@ -285,13 +326,19 @@ def sides(observation: Observation, state: State, successor: State, arguments: l
     return left, MISSING if observation.right is None else observation.right(now, then, *arguments)
 
 
+def _truth(value: Value, text: str, location: Location | None) -> bool:
+    if value is True or value is False:
+        return value
+    raise TlatraceError(f"`{text}` is {to_text(value)}; expected TRUE or FALSE", location=location)
+
+
+def _is_allowed(silent: Silent, value: Value) -> bool:
+    return _truth(value, f"`when` of the silent action {silent.candidate.text}", silent.candidate.location)
+
+
 def _optional_inputs(rule: Rule) -> tuple[int, ...]:
     return tuple(sorted({i for o in rule.observations for i in o.optional}))
 
 
 def _arguments_given(candidate: Candidate) -> int:
     return sum(argument is not None for call in candidate.calls for argument in call.arguments)
-
-
-def _dominates(budget: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    return all(a >= b for a, b in zip(budget, other, strict=True))

@@ -76,6 +76,12 @@ class Call:
     location: Location
 
 
+def action_name(action: Action) -> str:
+    """What an action is called: the name of its definition, or of the definition that it is a part of."""
+    definition = action.instance.definition
+    return action.instance.name if definition is None else definition.name
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One explanation of an event: actions taken one after the other, or none (the event reports no change)."""
@@ -89,8 +95,8 @@ class Candidate:
 class Observation:
     """``left``, of the specification, must equal ``right``, of the event; a Boolean ``left`` alone must hold.
 
-    Skipped for an event that lacks one of the inputs numbered in ``optional``. ``variables`` are those that ``left``
-    reads.
+    Skipped for an event that lacks one of the inputs numbered in ``optional``. ``variables`` are those that the two
+    sides read.
     """
 
     text: str
@@ -150,7 +156,8 @@ def read_inputs(inputs: tuple[Input, ...], event: Event, trace: str, translation
         found: Any = event.fields
         for depth, key in enumerate(item.path):
             if type(found) is not dict or key not in found:
-                if item.is_optional:
+                # An object that is absent, or null, has no fields; anything else in its place is a mistake of the log.
+                if item.is_optional and (found is None or type(found) is dict):
                     found = MISSING
                     break
                 raise _missing(item, depth, found, event, trace)
@@ -170,10 +177,11 @@ def _value(found: Any, item: Input, event: Event, trace: str, translation: Trans
             return from_json(found, model_values=translation.strings, path=item.text)
         return from_json(found, null=translation.null, model_values=translation.strings, path=item.text)
     except TlatraceError as error:
+        meaning = "; if null has a meaning, say which under `values:`" if "null" in error.message else ""
         raise EventError(
             f"a field of the {item.root} is no value: {error.message}",
             location=Location(trace, event.line, 1, event.line, 1),
-            hint=f"it is read at {item.location}; if null has a meaning, say which under `values:`",
+            hint=f"it is read at {item.location}{meaning}",
         ) from None
 
 
@@ -187,5 +195,5 @@ def _missing(item: Input, depth: int, found: Any, event: Event, trace: str) -> E
     return EventError(
         f"the {item.root} has no field {item.text}, which {item.location} needs ({detail})",
         location=Location(trace, event.line, 1, event.line, 1),
-        hint="log the field, or list the observation under `observe_if_present:`" if item.root == "event" else None,
+        hint="log it; what events may lack is observed under `observe_if_present:`" if item.root == "event" else None,
     )

@@ -24,6 +24,24 @@ class Decision(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is wrong with the input. ``context`` are lines to be read below the message: the source line with
+    a caret, or the definitions on the way to an expression.
+    """
+
+    message: str
+    location: Location | None = None
+    hint: str = ""
+    context: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        result: dict[str, Any] = {"message": self.message, "hint": self.hint, "context": list(self.context)}
+        if self.location is not None:
+            result["location"] = location_json(self.location)
+        return result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """A conjunct that did not hold.
 
@@ -115,7 +133,7 @@ class StrengthReport:
 
     ``score`` is the share, over all events and all variables of the specification, of variables that an observation of
     the event read; arguments that events gave to actions count apart. A verdict with neither observed nothing
-    (``is_vacuous``): it would have been the same for many other traces.
+    (``is_vacuous``): it would have been the same for many other traces. ``required`` is the score that was asked for.
     """
 
     events: int = 0
@@ -128,10 +146,15 @@ class StrengthReport:
     frontier_max: int = 1
     frontier_mean: float = 1.0
     score: float = 0.0
+    required: float = 0.0
 
     @property
     def is_vacuous(self) -> bool:
-        return self.observations == 0 and self.arguments_given == 0
+        return not self.observed and self.arguments_given == 0
+
+    @property
+    def is_too_low(self) -> bool:
+        return self.score < self.required
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -144,6 +167,7 @@ class StrengthReport:
             "arguments_given": self.arguments_given,
             "frontier": {"max": self.frontier_max, "mean": round(self.frontier_mean, 3)},
             "score": round(self.score, 4),
+            "required": self.required,
             "vacuous": self.is_vacuous,
         }
 
@@ -155,8 +179,7 @@ class Verdict:
     trace: str
     decision: Decision
     line: int | None = None
-    """The line of the event that was rejected, or of the first that could not be judged; of the last event if accepted.
-    """
+    """The line of the event that was rejected or could not be judged; else of the last event that was explained."""
     event: Mapping[str, Any] | None = None
     reason: str = ""
     hint: str = ""
@@ -169,7 +192,9 @@ class Verdict:
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
     error_location: Location | None = None
-    is_bug: bool = False
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with the input of an ``invalid`` one; ``reason``, ``hint`` and ``error_location`` are the first's.
+    """
 
     def to_json(self) -> dict[str, Any]:
         result: dict[str, Any] = {
@@ -187,6 +212,8 @@ class Verdict:
             "seconds": round(self.seconds, 3),
             "notes": list(self.notes),
         }
+        if self.problems:
+            result["problems"] = [problem.to_json() for problem in self.problems]
         if self.error_location is not None:
             result["location"] = location_json(self.error_location)
         return result

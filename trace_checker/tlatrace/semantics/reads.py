@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from tlatrace.semantics.checking import ACTION, Checker
 from tlatrace.semantics.spec import Definition, Scope, VariableSymbol
 from tlatrace.syntax import ast
 from tlatrace.syntax.rewrite import walk
-
-_ACTION_LEVEL = 2
 
 
 def variables_read(expression: ast.Expr, scope: Scope) -> frozenset[str]:
@@ -27,14 +26,10 @@ def variables_read(expression: ast.Expr, scope: Scope) -> frozenset[str]:
 
 
 def speaks_of_steps(expression: ast.Expr, scope: Scope) -> bool:
-    """Whether a prime, or something that stands for one, occurs in ``expression`` or in a definition that it uses."""
-    for node in walk(expression):
-        if isinstance(node, ast.ActionBox) or (isinstance(node, ast.Apply) and node.operator in ("'", "UNCHANGED")):
-            return True
-    return any(
-        isinstance(symbol := scope.get(name), Definition) and symbol.level >= _ACTION_LEVEL
-        for name in _names(expression)
-    )
+    """Whether the value of ``expression`` depends on two states: a prime, or something that stands for one, occurs in
+    it or in a definition that it uses (``ENABLED`` speaks of one state, whatever stands below it).
+    """
+    return Checker(scope, None).level(expression, {}) >= ACTION
 
 
 def _names(tree: ast.Node) -> set[str]:

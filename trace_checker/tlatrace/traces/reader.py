@@ -4,9 +4,10 @@ A header is an object whose ``format`` is :data:`FORMAT`; a file without one is 
 one at a time, so a trace may be longer than memory; ``.gz`` files and standard input (``-``) are read as they are. The
 bytes read are hashed on the way, for the verdict's provenance.
 
-Nothing is skipped: a line that is not an object is an error with its place, as is a file without events. The one kind
-of damage that a crash leaves behind, a last line that was cut short, is told apart (:class:`TornTail`), so that a
-caller can choose to judge what comes before it.
+Nothing is skipped: a line that is not an object is an error with its place, as are a key that stands twice in an object
+(one of its values would be lost), half a character, and a file without events. The one kind of damage that a crash
+leaves behind, a last line that was cut short, is told apart (:class:`TornTail`), so that a caller can choose to judge
+what comes before it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import sys
 import zlib
 from collections.abc import Iterator, Mapping
@@ -28,10 +30,18 @@ from tlatrace.location import Location
 FORMAT = "tla-conformance/trace"
 FORMAT_VERSION = 1
 
+STANDARD_INPUT = "<stdin>"
+"""What ``-`` is called in errors and verdicts."""
+
 LINE_BYTES_MAX = 64 * 1024 * 1024
 """A line longer than this is not an event but a mistake (a binary file, say), and would have to be held in memory
 whole.
 """
+
+NESTING_MAX = 200
+"""Arrays and objects inside of each other; data of a real system has a dozen levels, and readers recurse."""
+
+READ_BYTES = 1024 * 1024
 
 
 class TraceError(TlatraceError):
@@ -52,10 +62,11 @@ class Event(NamedTuple):
 class TraceReader:
     """The header and the events of one trace; use as a context manager, iterate once."""
 
-    def __init__(self, stream: BinaryIO, name: str) -> None:
+    def __init__(self, stream: BinaryIO, name: str, *, is_live: bool = False) -> None:
         self.name = name
         self.header: Mapping[str, Any] = {}
         self._stream = stream
+        self._is_live = is_live
         self._digest = hashlib.sha256()
         self._line = 0
         self._ended = False
@@ -63,9 +74,20 @@ class TraceReader:
         self._read_header()
 
     @property
-    def sha256(self) -> str:
-        """The digest of what has been read so far; of the whole file once the events are exhausted."""
-        return self._digest.hexdigest()
+    def sha256(self) -> str | None:
+        """The digest of the whole trace (unpacked, if it is packed), None if it has not been read to its end."""
+        return self._digest.hexdigest() if self._ended else None
+
+    def read_to_end(self) -> None:
+        """Read what is left, for the digest alone. Not for standard input, whose writer may take its time."""
+        if self._is_live:
+            return
+        try:
+            while rest := self._stream.read(READ_BYTES):
+                self._digest.update(rest)
+        except (OSError, EOFError, zlib.error):
+            return
+        self._ended = True
 
     def __enter__(self) -> Self:
         return self
@@ -125,13 +147,22 @@ class TraceReader:
         return line
 
     def _parse(self, line: bytes) -> Mapping[str, Any]:
+        if line.count(b"[") + line.count(b"{") > NESTING_MAX:
+            self._refuse_deep_nesting(line)
         try:
-            parsed = json.loads(line, parse_constant=_refuse_constant)
+            parsed = _DECODER.decode(line.decode("utf-8-sig" if self._line == 1 else "utf-8"))
+            if b"\\u" in line:
+                # An escape can give half of a surrogate pair, which is no text and cannot be printed.
+                _ENCODER.encode(parsed).encode()
+        except _DuplicateKey as error:
+            self._fail(self._line, 1, f"the key {error.key!r} stands twice in one object", "each key once")
+        except UnicodeEncodeError:
+            self._fail(self._line, 1, "a string with half of a surrogate pair", "a JSON object of Unicode text")
         except UnicodeDecodeError as error:
             if not line.endswith(b"\n"):
                 raise self._torn() from None
             self._fail(self._line, error.start + 1, "bytes that are not UTF-8", "a JSON object in UTF-8")
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             if not line.endswith(b"\n"):
                 raise self._torn() from None
             column = error.colno if isinstance(error, json.JSONDecodeError) else 1
@@ -140,6 +171,21 @@ class TraceReader:
         if not isinstance(parsed, dict):
             self._fail(self._line, 1, f"this line is a JSON {_json_type(parsed)}", "a JSON object")
         return parsed
+
+    def _refuse_deep_nesting(self, line: bytes) -> None:
+        depth = 0
+        for token in _STRING_OR_BRACKET.finditer(line):
+            if token[0] in b"[{":
+                depth += 1
+                if depth > NESTING_MAX:
+                    self._fail(
+                        self._line,
+                        token.start() + 1,
+                        f"more than {NESTING_MAX} arrays and objects inside of each other",
+                        "an event that is nested less deeply",
+                    )
+            elif token[0] in b"]}":
+                depth -= 1
 
     def _torn(self) -> TornTail:
         return TornTail(
@@ -162,24 +208,46 @@ def open_trace(path: str | Path) -> TraceReader:
         TraceError: the file cannot be opened, is empty, or starts with a header of another format or version.
     """
     name = str(path)
+    if name == "-":
+        return TraceReader(_buffered(sys.stdin.buffer), STANDARD_INPUT, is_live=True)
     try:
-        if name == "-":
-            return TraceReader(_buffered(sys.stdin.buffer), "<stdin>")
-        if name.endswith(".gz"):
-            return TraceReader(_buffered(gzip.open(name, "rb")), name)
-        return TraceReader(open(name, "rb"), name)
+        stream = _buffered(gzip.GzipFile(name, "rb") if name.endswith(".gz") else io.FileIO(name))
     except OSError as error:
         raise TraceError(
             f"the trace cannot be opened: {error.strerror or error}", location=Location(name, 0, 0, 0, 0)
         ) from None
+    try:
+        return TraceReader(stream, name)
+    except BaseException:
+        stream.close()
+        raise
 
 
 def _buffered(stream: Any) -> BinaryIO:
     return stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)
 
 
+class _DuplicateKey(Exception):
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        keys = [key for key, _ in pairs]
+        raise _DuplicateKey(next(key for position, key in enumerate(keys) if key in keys[:position]))
+    return found
+
+
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant)
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+_STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]')
 
 
 def _json_type(value: object) -> str:

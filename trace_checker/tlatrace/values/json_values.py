@@ -152,7 +152,10 @@ class _Reader:
 def _integer(content: object) -> int:
     if type(content) is not str or not _DECIMAL.match(content):
         raise _NoValue(f"a string of decimal digits is expected, found {content!r}")
-    return int(content)
+    try:
+        return int(content)
+    except ValueError:
+        raise _NoValue(f"a number of {len(content)} digits is too large") from None
 
 
 def to_json(value: Value) -> object:

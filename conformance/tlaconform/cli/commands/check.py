@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tlaconform.cli.options import add_specification, positive, seconds, share
+from tlaconform.cli.output import write_out
 from tlaconform.cli.status import Status, combined
 
 if TYPE_CHECKING:
-    from tlaconform.check import CheckOptions, Progress
+    from tlaconform.check import Progress
     from tlaconform.cli.progress import ProgressLine
     from tlatrace.engine.verdict import Verdict
 
@@ -53,7 +54,6 @@ def run(options: argparse.Namespace) -> Status:
     from tlaconform.cli.progress import progress_line
     from tlaconform.parallel import check_traces
     from tlatrace.engine.match import FRONTIER_STATES_MAX
-    from tlatrace.engine.verdict import Decision
 
     check_options = CheckOptions(
         spec=options.spec,
@@ -74,11 +74,7 @@ def run(options: argparse.Namespace) -> Status:
             options.traces, check_options, jobs=options.jobs, progress=_teller(line) if line else None
         )
     write_report(verdicts, options.format, options.output)
-    for verdict in verdicts:
-        if verdict.decision is Decision.ACCEPTED and verdict.strength.score < options.min_strength:
-            score = f"{verdict.strength.score:.2f}"
-            print(f"{verdict.trace}: strength {score} is below --min-strength {options.min_strength}", file=sys.stderr)
-    return combined(status_of(verdict, check_options) for verdict in verdicts)
+    return combined(map(status_of, verdicts))
 
 
 def _teller(line: ProgressLine) -> Progress:
@@ -88,15 +84,12 @@ def _teller(line: ProgressLine) -> Progress:
     return tell
 
 
-def status_of(verdict: Verdict, options: CheckOptions) -> Status:
+def status_of(verdict: Verdict) -> Status:
     """What one verdict means for the exit status."""
     from tlatrace.engine.verdict import Decision
 
-    if verdict.is_bug:
-        return Status.OUR_BUG
     if verdict.decision is Decision.ACCEPTED:
-        strong = verdict.strength.score >= options.min_strength
-        return Status.CONFORMS if strong else Status.DOES_NOT_CONFORM
+        return Status.DOES_NOT_CONFORM if verdict.strength.is_too_low else Status.CONFORMS
     return {
         Decision.REJECTED: Status.DOES_NOT_CONFORM,
         Decision.UNDECIDED: Status.UNDECIDED,
@@ -119,5 +112,4 @@ def write_report(verdicts: list[Verdict], form: str, output: Path | None) -> Non
     if output is not None:
         write_whole(output, report)
     else:
-        sys.stdout.write(report)
-        sys.stdout.flush()
+        write_out(report)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tlaconform.cli.options import add_hunting, add_specification
 from tlaconform.cli.status import Status
+
+if TYPE_CHECKING:
+    from tlaconform.drivers.hunting import Finding
+    from tlaconform.stateful import Hunt
 
 EXAMPLES = 500
 
@@ -16,8 +21,9 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser = subparsers.add_parser(
         "hunt",
         help="search for an execution of vraft that breaks the specification",
-        description="Hypothesis drives an emulated cluster (timeouts, deliveries, losses, duplicates, partitions, crashes, requests), "
-        "and each step is checked as it happens. What is found is made short, and saved as a scenario that `conformance replay` runs.",
+        description="Hypothesis drives an emulated cluster (timeouts, deliveries, losses, duplicates, partitions, crashes, "
+        "requests), and each step is checked as it happens. What is found is made short, and saved as a scenario that "
+        "`conformance replay` runs. Exit status 0 if nothing was found within the limits.",
     )
     parser.add_argument(
         "--mutant", metavar="NAME", help="break the core first; `conformance mutants --list` has the names"
@@ -30,14 +36,16 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def run(options: argparse.Namespace) -> Status:
-    from tlaconform.cli.commands.check import write_report
+    from tlaconform.cli.hunting import need_hypothesis
     from tlaconform.cli.progress import counter_line
     from tlaconform.drivers import mutant_named
-    from tlaconform.drivers.cluster_machine import raft_workbench
-    from tlaconform.drivers.hunting import hunt_cluster
     from tlaconform.files import write_whole
-    from tlaconform.stateful.hunts import HuntOptions
     from tlatrace.compile import run_with_deep_stack
+
+    need_hypothesis()
+    from tlaconform.drivers.hunting import hunt_cluster
+    from tlaconform.drivers.raft import raft_workbench
+    from tlaconform.stateful import HuntOptions
 
     mutant = mutant_named(options.mutant) if options.mutant else None
     hunting = HuntOptions(
@@ -52,19 +60,37 @@ def run(options: argparse.Namespace) -> Status:
         found = run_with_deep_stack(
             lambda: hunt_cluster(workbench, hunting, nodes=options.nodes, mutant=mutant, progress=progress)
         )
-    hunt = found.hunt
-    if hunt.verdict is None or found.scenario is None:
-        ended = "the time was up" if hunt.time_was_up else "all examples were run"
-        print(
-            f"nothing found: {hunt.executions} executions, {hunt.events:,} events, {hunt.seconds_in_all:.1f} s ({ended})"
-        )
-        return Status.CONFORMS
+    if found.finding is None:
+        return _nothing(found.hunt)
     scenario = options.save or Path(f"found-{options.seed}.yaml")
-    write_whole(scenario, found.scenario)
-    write_report([hunt.verdict], "terminal", None)
+    write_whole(scenario, found.finding.scenario)
+    _show(found.finding, scenario)
     again = f" --mutant {mutant.name}" if mutant is not None else ""
     print(
-        f"found in execution {hunt.executions} after {hunt.seconds:.1f} s; replay it: conformance replay {scenario}{again}"
+        f"Found in execution {found.hunt.executions:,} after {found.hunt.seconds:.1f} s; saved with "
+        f"{found.finding.operations} operations. To see it again:\n  conformance replay {scenario}{again}",
+        flush=True,
     )
-    sys.stdout.flush()
     return Status.DOES_NOT_CONFORM
+
+
+def _nothing(hunt: Hunt) -> Status:
+    ended = "the time was up" if hunt.time_was_up else "all executions were run"
+    counted = f"{hunt.executions:,} executions, {hunt.events:,} events, {hunt.seconds_in_all:.1f} s ({ended})"
+    if hunt.crashes:
+        print(
+            f"CRASHED  the core fell over in {hunt.crashes:,} of {counted}; the specification had no objection "
+            f"before.\n  first: {hunt.crash}"
+        )
+        return Status.DOES_NOT_CONFORM
+    print(f"nothing found: {counted}")
+    return Status.CONFORMS
+
+
+def _show(finding: Finding, scenario: Path) -> None:
+    from tlaconform.cli.commands.check import write_report
+
+    if finding.verdict is None:
+        print(f"CRASHED  {scenario}\n  {finding.cause.reason}")
+    else:
+        write_report([replace(finding.verdict, trace=f"trace of {scenario}")], "terminal", None)

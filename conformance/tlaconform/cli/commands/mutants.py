@@ -11,18 +11,20 @@ from tlaconform.cli.options import add_hunting, add_specification
 from tlaconform.cli.status import Status
 
 if TYPE_CHECKING:
+    from tlaconform.drivers import Mutant
     from tlaconform.drivers.hunting import MutantResult
 
-EXAMPLES = 2000
-SECONDS_EACH = 120.0
+EXAMPLES = 5000
+SECONDS_EACH = 60.0
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser(
         "mutants",
         help="historical bugs, each put into the core and hunted",
-        description="A table: mutant, what caught it, in how many executions and seconds, and whether by the conjunct foretold. "
-        "Exit status 0 if every mutant is caught, else 1.",
+        description="A table: for every mutant how fast it was caught (executions, seconds), with how many operations on "
+        "the cluster it can be shown, whether by the conjunct foretold, and by which. Exit status 0 if every mutant is "
+        "caught, else 1.",
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these")
     parser.add_argument("--list", action="store_true", help="only say what they are")
@@ -36,18 +38,48 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def run(options: argparse.Namespace) -> Status:
-    from tlaconform.cli.progress import counter_line
     from tlaconform.drivers import MUTANTS, mutant_named
-    from tlaconform.drivers.cluster_machine import raft_workbench
-    from tlaconform.drivers.hunting import hunt_mutants
-    from tlaconform.stateful.hunts import HuntOptions
-    from tlatrace.compile import run_with_deep_stack
 
     mutants = [mutant_named(name) for name in options.names] or list(MUTANTS)
     if options.list:
         for mutant in mutants:
-            print(f"{mutant.name:<26} {mutant.bug} ({mutant.source}); foretold: {mutant.foretold}")
+            print(f"{mutant.name}\n  {mutant.bug} ({mutant.source})\n  foretold: {mutant.foretold}")
         return Status.CONFORMS
+    if options.format == "json":
+        return _run_json(mutants, options)
+    print(f"{'mutant':<25} {'outcome':<10} {'executions':>10} {'seconds':>7} {'operations':>10}  foretold  caught by")
+    results = []
+    for mutant in mutants:
+        results.append(_hunt(mutant, options))
+        print(_row(results[-1]), flush=True)
+    print(_summary(results))
+    return _status(results)
+
+
+def _run_json(mutants: list[Mutant], options: argparse.Namespace) -> Status:
+    results = [_hunt(mutant, options) for mutant in mutants]
+    document = {
+        "seed": options.seed,
+        "nodes": options.nodes,
+        "caught": sum(result.outcome == "caught" for result in results),
+        "as_foretold": sum(result.as_foretold for result in results),
+        "mutants": [_object(result) for result in results],
+    }
+    print(json.dumps(document, indent=2))
+    return _status(results)
+
+
+def _hunt(mutant: Mutant, options: argparse.Namespace) -> MutantResult:
+    """One hunt, in a thread of its own; everything else is done in this one, which is where Ctrl-C arrives."""
+    from tlaconform.cli.hunting import need_hypothesis
+    from tlaconform.cli.progress import counter_line
+    from tlatrace.compile import run_with_deep_stack
+
+    need_hypothesis()
+    from tlaconform.drivers.hunting import hunt_mutant
+    from tlaconform.drivers.raft import raft_workbench
+    from tlaconform.stateful import HuntOptions
+
     hunting = HuntOptions(
         seed=options.seed,
         examples=options.examples,
@@ -56,53 +88,68 @@ def run(options: argparse.Namespace) -> Status:
         shrink=not options.no_shrink,
     )
     workbench = raft_workbench(options.spec, options.map, options.config, tuple(options.lib))
-    is_table = options.format == "terminal"
-
-    def hunt_all() -> list[MutantResult]:
-        results = []
-        with counter_line("executions") as progress:
-            for result in hunt_mutants(workbench, mutants, hunting, nodes=options.nodes, progress=progress):
-                results.append(result)
-                if is_table:
-                    print(_row(result), flush=True)
-                if options.save is not None and result.scenario is not None:
-                    _save(options.save, result)
-        return results
-
-    if is_table:
-        print(f"{'mutant':<26} {'executions':>10} {'seconds':>8}  foretold  caught by")
-    results = run_with_deep_stack(hunt_all)
-    caught = sum(result.hunt.verdict is not None for result in results)
-    foretold = sum(result.as_foretold for result in results)
-    if is_table:
-        print(f"{caught} of {len(results)} caught, {foretold} by the conjunct foretold")
-    else:
-        print(json.dumps({"caught": caught, "foretold": foretold, "mutants": [_object(r) for r in results]}, indent=2))
-    return Status.CONFORMS if caught == len(results) else Status.DOES_NOT_CONFORM
+    with counter_line(f"executions of {mutant.name}") as progress:
+        result = run_with_deep_stack(
+            lambda: hunt_mutant(workbench, mutant, hunting, nodes=options.nodes, progress=progress)
+        )
+    if options.save is not None:
+        _save(options.save, result)
+    return result
 
 
 def _row(result: MutantResult) -> str:
-    hunt = result.hunt
+    hunt, finding = result.hunt, result.finding
+    operations = str(finding.operations) if finding is not None else "-"
     foretold = "yes" if result.as_foretold else "no"
-    by = result.caught_by or "NOT CAUGHT"
-    return f"{result.mutant.name:<26} {hunt.executions:>10} {hunt.seconds:>8.1f}  {foretold:<8}  {by}"
+    if finding is not None:
+        by = str(finding.cause) if result.as_foretold else f"{finding.cause}  (foretold: {result.mutant.foretold})"
+    else:
+        by = hunt.crash or "-"
+    return (
+        f"{result.mutant.name:<25} {result.outcome:<10} {hunt.executions:>10,} {hunt.seconds:>7.1f} {operations:>10}"
+        f"  {foretold:<8}  {by}"
+    )
+
+
+def _summary(results: list[MutantResult]) -> str:
+    caught = sum(result.outcome == "caught" for result in results)
+    foretold = sum(result.as_foretold for result in results)
+    seconds = sum(result.hunt.seconds for result in results)
+    return f"{caught} of {len(results)} caught, {foretold} by the conjunct foretold, in {seconds:.0f} s"
+
+
+def _status(results: list[MutantResult]) -> Status:
+    is_all = all(result.outcome == "caught" for result in results)
+    return Status.CONFORMS if is_all else Status.DOES_NOT_CONFORM
 
 
 def _object(result: MutantResult) -> dict[str, Any]:
+    hunt, finding = result.hunt, result.finding
     return {
         "name": result.mutant.name,
-        "caught": result.hunt.verdict is not None,
-        "foretold": str(result.mutant.foretold),
-        "caught_by": result.caught_by,
+        "bug": result.mutant.bug,
+        "source": result.mutant.source,
+        "outcome": result.outcome,
+        "foretold": {"action": result.mutant.foretold.action, "conjunct": result.mutant.foretold.conjunct},
         "as_foretold": result.as_foretold,
-        "executions": result.hunt.executions,
-        "events": result.hunt.events,
-        "seconds": round(result.hunt.seconds, 2),
+        "caught_by": {"action": finding.cause.action, "reason": finding.cause.reason} if finding is not None else None,
+        "executions": hunt.executions,
+        "events": hunt.events,
+        "seconds": round(hunt.seconds, 2),
+        "operations": finding.operations if finding is not None else None,
+        "crashes": hunt.crashes,
+        "crash": hunt.crash,
     }
 
 
 def _save(folder: Path, result: MutantResult) -> None:
+    from tlaconform.errors import ConformanceError
     from tlaconform.files import write_whole
 
-    folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / f"{result.mutant.name}.yaml", result.scenario or "")
+    if result.finding is None:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConformanceError(f"{folder}: cannot make this folder: {error.strerror}") from None
+    write_whole(folder / f"{result.mutant.name}.yaml", result.finding.scenario)

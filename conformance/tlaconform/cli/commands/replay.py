@@ -31,20 +31,26 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def run(options: argparse.Namespace) -> Status:
     from tlaconform.cli.commands.check import write_report
+    from tlaconform.crashes import describe_crash
     from tlaconform.drivers import mutant_named
-    from tlaconform.drivers.cluster_machine import raft_workbench
-    from tlaconform.drivers.replay import read_scenario_file, replay
+    from tlaconform.drivers.raft import raft_workbench
+    from tlaconform.drivers.replay import read_scenario_file, replay, trace_file
     from tlatrace.compile import run_with_deep_stack
     from tlatrace.engine.verdict import Decision
 
     mutant = mutant_named(options.mutant) if options.mutant else None
     scenario = read_scenario_file(options.scenario, seed=options.seed, nodes=options.nodes)
     workbench = raft_workbench(options.spec, options.map, options.config, tuple(options.lib))
-    result = run_with_deep_stack(lambda: replay(scenario, workbench, mutant, options.trace))
+    with trace_file(options.trace) as writer:
+        result = run_with_deep_stack(lambda: replay(scenario, workbench, mutant, writer))
     write_report([result.verdict], options.format, None)
     if result.verdict.decision is Decision.INVALID:
         return Status.WRONG_INPUT
+    if result.verdict.decision is Decision.UNDECIDED:
+        return Status.UNDECIDED
+    if result.crash is not None:
+        print(f"the core crashed: {describe_crash(result.crash)}", file=sys.stderr)
     for failure in result.failures:
         print(f"expectation not met: {failure}", file=sys.stderr)
-    accepted = result.verdict.decision is Decision.ACCEPTED
-    return Status.CONFORMS if accepted and not result.failures else Status.DOES_NOT_CONFORM
+    is_good = result.verdict.decision is Decision.ACCEPTED and result.crash is None and not result.failures
+    return Status.CONFORMS if is_good else Status.DOES_NOT_CONFORM

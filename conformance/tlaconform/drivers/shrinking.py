@@ -1,0 +1,215 @@
+"""Making what was found short: fewer operations on the cluster that still end in a failure of the same cause.
+
+Works on what was done to the cluster, not on the rules that did it, so that of an election only the messages stay that
+matter. Operations are left out, largest pieces first, and the rest is done anew; an operation on a message means, in
+the new run, the message most like it. The number of runs is bounded, no clock is read: the same failure always becomes
+the same scenario.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tlaconform.check import LiveCheck, Workbench
+from tlaconform.crashes import describe_crash
+from tlaconform.stateful.causes import Cause, cause_of
+from tlatrace.engine.verdict import Verdict
+from tlatrace.traces import Event
+from vraft import tracing
+from vraft.core import Message, RaftCore, to_record
+from vraft.emulator import Cluster, DiskOptions, recorded
+
+RUNS_MAX = 600
+"""What hunts find has up to a few hundred operations, and is down to a dozen or two after about half as many runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Something done to a cluster, as :attr:`Cluster.operations` has it, and the message that it was done to."""
+
+    name: str
+    argument: Any
+    message: Message | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a run is made with besides its operations."""
+
+    names: tuple[str, ...]
+    max_entries: int
+    manual_sync: bool
+    core_class: type[RaftCore]
+    is_mutant: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A run that failed: what was done up to the end, and why it ended; ``verdict`` is None if the core fell over."""
+
+    setting: Setting
+    operations: tuple[Operation, ...]
+    cause: Cause
+    verdict: Verdict | None
+    cluster: Cluster
+
+    def scenario(self, name: str) -> str:
+        """The run as a scenario file."""
+        return recorded(self.cluster, name=name, about=str(self.cause))
+
+
+def shrink(
+    workbench: Workbench, header: Mapping[str, Any], setting: Setting, operations: Sequence[tuple[str, object]]
+) -> Failure | None:
+    """The shortest failure found that has the cause of this one; None if it cannot be repeated."""
+    runs = _Runs(workbench, header)
+    first = runs.run(setting, [Operation(name, argument) for name, argument in operations])
+    if first is None:
+        return None
+    best = first
+    for simpler in (replace(setting, manual_sync=False), replace(setting, manual_sync=False, max_entries=16)):
+        best = runs.like(best, simpler, best.operations) or best
+    size = max(1, len(best.operations) // 2)
+    while runs.left:
+        shorter = _without_pieces(runs, best, size)
+        if shorter is best and size == 1:
+            break
+        # Single operations that could not go alone may be able to once others have gone, or together with a neighbour.
+        size = max(1, size // 2) if size > 1 else 2
+        best = shorter
+    return best
+
+
+def _without_pieces(runs: _Runs, best: Failure, size: int) -> Failure:
+    """``best`` without each piece of that many operations that it can do without."""
+    position = 0
+    while position < len(best.operations) and runs.left:
+        rest = (*best.operations[:position], *best.operations[position + size :])
+        shorter = runs.like(best, best.setting, rest)
+        if shorter is None:
+            position += size
+        else:
+            best = shorter
+    return best
+
+
+class _Runs:
+    """Runs of one cluster, of which there is a bounded number."""
+
+    def __init__(self, workbench: Workbench, header: Mapping[str, Any]) -> None:
+        self.left = RUNS_MAX
+        self._workbench = workbench
+        self._header = header
+
+    def like(self, failure: Failure, setting: Setting, operations: Sequence[Operation]) -> Failure | None:
+        """Do ``operations``; None unless it fails for the same cause, and is no longer."""
+        other = self.run(setting, operations) if self.left else None
+        if other is None or other.cause != failure.cause or len(other.operations) > len(failure.operations):
+            return None
+        return other
+
+    def run(self, setting: Setting, operations: Sequence[Operation]) -> Failure | None:
+        """Do ``operations`` up to the first failure; None if there is none."""
+        self.left -= 1
+        live = LiveCheck(self._workbench, self._header, "<stateful test>")
+        found: list[Verdict] = []
+        own_errors: list[Exception] = []
+        events = 0
+
+        def judge(event: tracing.Event) -> None:
+            nonlocal events
+            events += 1
+            try:
+                verdict = live.feed(Event(events + 1, event))
+            except Exception as error:
+                own_errors.append(error)
+                raise
+            if verdict is not None:
+                found.append(verdict)
+                raise _Ended
+
+        cluster = Cluster(
+            setting.names,
+            automatic=False,
+            max_entries=setting.max_entries,
+            disk=DiskOptions(manual=setting.manual_sync),
+            node_class=setting.core_class,
+            assertions=not setting.is_mutant,
+            referees=not setting.is_mutant,
+            on_event=judge,
+        )
+        done: list[Operation] = []
+        for operation in operations:
+            possible = _as_possible_here(cluster, operation)
+            if possible is None:
+                continue
+            done.append(possible)
+            try:
+                _OPERATIONS[possible.name](cluster, possible.argument)
+            except _Ended:
+                verdict = found[0]
+                return Failure(
+                    setting=setting,
+                    operations=tuple(done),
+                    cause=cause_of(verdict),
+                    verdict=verdict,
+                    cluster=cluster,
+                )
+            except Exception as error:
+                if error in own_errors:
+                    raise
+                cause = Cause("crashed", describe_crash(error))
+                return Failure(setting=setting, operations=tuple(done), cause=cause, verdict=None, cluster=cluster)
+        return None
+
+
+class _Ended(Exception):
+    """Ends a run at the first event that is not accepted."""
+
+
+_OPERATIONS: Mapping[str, Callable[[Cluster, Any], object]] = {
+    # What the machine's rules do; those on messages come with the message's number.
+    "timeout": Cluster.timeout,
+    "heartbeat": Cluster.heartbeat,
+    "crash": Cluster.crash,
+    "restart": Cluster.restart,
+    "sync": Cluster.sync,
+    "isolate": Cluster.isolate,
+    "deliver": Cluster.deliver,
+    "drop": Cluster.drop,
+    "duplicate": Cluster.duplicate,
+    "partition": Cluster.partition,
+    "propose": lambda cluster, argument: cluster.propose(argument["value"], argument.get("to")),
+    "cut": lambda cluster, argument: cluster.cut(argument["from"], argument["to"]),
+    "heal": lambda cluster, _: cluster.heal(),
+}
+
+_ON_MESSAGES = ("deliver", "drop", "duplicate")
+
+
+def _as_possible_here(cluster: Cluster, operation: Operation) -> Operation | None:
+    """The operation as it can be done to this cluster; None if there is nothing to do it to."""
+    if operation.name not in _ON_MESSAGES:
+        return operation
+    pending = cluster.pending()
+    if operation.message is None:
+        flight = next((f for f in pending if f.id == operation.argument), None)
+    else:
+        wanted = operation.message
+        alike = [f for f in pending if _ends(f.message) == _ends(wanted)]
+        flight = max(alike, key=lambda f: (_likeness(f.message, wanted), -f.id), default=None)
+    return None if flight is None else Operation(operation.name, flight.id, flight.message)
+
+
+def _ends(message: Message) -> tuple[str, str, str]:
+    return message.type, message.sender, message.receiver
+
+
+def _likeness(message: Message, wanted: Message) -> int:
+    """How many fields are equal."""
+    if message == wanted:
+        return 1_000
+    record = to_record(wanted)
+    return sum(record[name] == value for name, value in to_record(message).items())
