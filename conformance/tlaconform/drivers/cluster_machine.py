@@ -35,7 +35,7 @@ class ClusterMachine(ConformanceMachine):
     nodes: ClassVar[int] = 3
     core_class: ClassVar[type[RaftCore]] = RaftCore
     is_mutant: ClassVar[bool] = False
-    """The core's own assertions and the emulator's referees are off, and a core that falls over just ends the example."""
+    """The core's own assertions and the emulator's referees are off."""
 
     cluster: Cluster
 

@@ -57,6 +57,7 @@ def hunt_cluster(
         TlatraceError: the specification or the mapping is wrong.
     """
     machine = _machine(workbench, nodes, mutant)
+    workbench.load(machine.header, "the header")  # So that the time of the hunt is the hunt's.
     found = hunt(machine, _unshrunk(options), progress)
     if found.machine is None:
         return ClusterHunt(hunt=found, finding=None)
@@ -131,7 +132,7 @@ class MutantResult:
 
     @property
     def outcome(self) -> str:
-        """``caught`` by the specification; else ``crashed``, if all that was seen of it is that; else ``not caught``."""
+        """``caught`` by the specification; else ``crashed``, if that is all it showed; else ``not caught``."""
         if self.finding is not None:
             return "caught"
         return "crashed" if self.hunt.crashes else "not caught"

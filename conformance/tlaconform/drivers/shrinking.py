@@ -75,10 +75,10 @@ def shrink(
     while runs.left:
         shorter = _without_pieces(runs, best, size)
         if shorter is best and size == 1:
-            break
-        # Single operations that could not go alone may be able to once others have gone, or together with a neighbour.
-        size = max(1, size // 2) if size > 1 else 2
-        best = shorter
+            shorter = _without_a_pair(runs, best)
+            if shorter is best:
+                break
+        best, size = shorter, max(1, size // 2)
     return best
 
 
@@ -92,6 +92,20 @@ def _without_pieces(runs: _Runs, best: Failure, size: int) -> Failure:
             position += size
         else:
             best = shorter
+    return best
+
+
+def _without_a_pair(runs: _Runs, best: Failure) -> Failure:
+    """``best`` without the first two operations that it can do without together, if not alone; near ones first."""
+    count = len(best.operations)
+    for distance in range(1, count):
+        for position in range(count - distance):
+            rest = [o for p, o in enumerate(best.operations) if p not in (position, position + distance)]
+            shorter = runs.like(best, best.setting, rest)
+            if shorter is not None:
+                return shorter
+            if not runs.left:
+                return best
     return best
 
 

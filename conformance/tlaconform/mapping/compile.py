@@ -71,7 +71,7 @@ def compile_mapping(mapping: TraceMapping, evaluator: Evaluator) -> CompiledMapp
             )
     if isinstance(variable := spec.scope.get(EVENT), VariableSymbol):
         raise MappingError(
-            f"the specification has a variable {EVENT}, which a mapping could not observe: {EVENT} is a line of the trace",
+            f"the specification has a variable {EVENT}; in a mapping, {EVENT} is a line of the trace",
             location=variable.location,
             hint="give the variable another name",
         )

@@ -197,7 +197,7 @@ def _strength(verdict: Verdict, style: Style) -> Iterator[str]:
         yield f"  {style.bad('TOO WEAK')}: {found}"
     if strength.is_vacuous:
         yield style.warn(
-            "  NOTHING WAS OBSERVED: the mapping compares nothing in the trace with the specification, and gives no action"
+            "  NOTHING WAS OBSERVED: the mapping compares nothing in the trace with the specification, gives no action"
         )
         yield "  its arguments. This verdict says no more than that the specification has a behavior of that length."
     total = len(strength.actions) + len(strength.actions_never)

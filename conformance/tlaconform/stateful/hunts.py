@@ -7,10 +7,12 @@ A failure is made shorter by Hypothesis in a bounded number of further execution
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
+from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
 from tlaconform.stateful.causes import Cause, cause_of
@@ -21,7 +23,9 @@ EXAMPLES_PER_ROUND = 200
 """Hypothesis begins each run with a tenth of small examples: several runs make more of them than one."""
 
 SHRINK_EXECUTIONS_MAX = 500
-"""A failure of a hundred rules is short after so many attempts, or nearly; Hypothesis by itself may go on for minutes."""
+"""A failure of a hundred rules is short after so many attempts, or nearly; Hypothesis by itself may go on for
+minutes.
+"""
 
 Progress = Callable[[int, int, float], None]
 """Told of executions, events and seconds now and then."""
@@ -29,7 +33,7 @@ Progress = Callable[[int, int, float], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HuntOptions:
-    """``examples`` bounds the number of executions, ``steps`` the rules in each, ``time_limit`` (seconds) the search."""
+    """``examples`` bounds the executions, ``steps`` the rules in each, ``time_limit`` (seconds) the search."""
 
     seed: int = 0
     examples: int = 500
@@ -42,16 +46,19 @@ class HuntOptions:
 class Hunt:
     """What a hunt came to.
 
-    ``verdict`` is that of the shortest forbidden execution, None if there was none. ``crash`` says how the system fell
-    over first, if it did; ``crashes`` counts the executions that ended so. ``machine`` is what ran the execution that
-    was found (forbidden, or crashed where that fails), as it was at its end. ``executions``, ``events`` and ``seconds``
-    count what was run up to the first find, ``seconds_in_all`` also what came after.
+    ``verdict`` is that of the shortest forbidden execution, None if there was none.  ``crash`` says how the system fell
+    over first, if it did; ``crashes`` counts the executions that ended so.  ``machine`` is what ran the execution that
+    was found (forbidden, or crashed where that fails), as it was at its end.
+
+    ``executions``, ``events`` and ``seconds`` count what was run up to the first find, ``seconds_in_all`` also what
+    came after.  ``actions`` counts the steps that each action of the specification explained, 0 for one that never did.
     """
 
     verdict: Verdict | None
     machine: ConformanceMachine | None
     crash: str | None
     crashes: int
+    actions: Mapping[str, int]
     executions: int
     events: int
     seconds: float
@@ -72,9 +79,12 @@ def hunt(machine: type[ConformanceMachine], options: HuntOptions, progress: Prog
     while not log.is_found and log.executions < options.examples:
         try:
             _run(watched, options, rounds, min(EXAMPLES_PER_ROUND, options.examples - log.executions))
-        except (NonConformance, SystemCrashed):
+        except (NonConformance, SystemCrashed, _Enough):
             break
-        except _Enough:
+        except Flaky:
+            # The system does not repeat itself.  What it did once was forbidden all the same.
+            if not log.is_found:
+                raise
             break
         rounds += 1
     return log.result()
@@ -116,6 +126,7 @@ class _Log:
         self._events = 0
         self._crashes = 0
         self._crash: str | None = None
+        self._actions: Counter[str] = Counter()
         self._cause: Cause | None = None
         self._verdict: Verdict | None = None
         self._machine: ConformanceMachine | None = None
@@ -156,16 +167,20 @@ class _Log:
         """
         if self.is_found:
             self._attempts += 1
+            self._keep_shorter_crash(machine)
             if self._attempts >= SHRINK_EXECUTIONS_MAX:
                 raise _Enough
             return
         self.executions += 1
         self._events += len(machine.events)
+        strength = machine.check.strength()
+        self._actions.update(strength.actions)
+        self._actions.update(dict.fromkeys(strength.actions_never, 0))
         if machine.crashed is not None:
             self._crashes += 1
             self._crash = self._crash or machine.crashed
             if machine.crashes_fail:
-                self._machine = machine
+                self._machine, self._cause = machine, Cause("crashed", machine.crashed)
         if self._progress is not None:
             self._progress(self.executions, self._events, self._seconds())
         options = self._options
@@ -177,6 +192,15 @@ class _Log:
         elif options.time_limit is not None and self._seconds() > options.time_limit:
             self._time_was_up = True
             raise _Enough
+        elif self.executions >= options.examples:  # Hypothesis counts only those that it thinks are new.
+            raise _Enough
+
+    def _keep_shorter_crash(self, machine: ConformanceMachine) -> None:
+        best = self._machine
+        if best is None or machine.crashed is None or Cause("crashed", machine.crashed) != self._cause:
+            return
+        if len(machine.events) <= len(best.events):
+            self._machine = machine
 
     def result(self) -> Hunt:
         seconds = self._seconds()
@@ -185,6 +209,7 @@ class _Log:
             machine=self._machine,
             crash=self._crash,
             crashes=self._crashes,
+            actions=dict(sorted(self._actions.items(), key=lambda item: (-item[1], item[0]))),
             executions=self.executions,
             events=self._events,
             seconds=self._found_after if self.is_found else seconds,

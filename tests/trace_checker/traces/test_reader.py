@@ -103,3 +103,54 @@ def test_gzip_is_read_as_it_is_and_damage_is_an_error(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(TraceError, match="cannot be opened"):
         open_trace(tmp_path / "none.ndjson")
+
+
+@pytest.mark.parametrize("line", ['{"a": 1, "b": 2, "a": 1}', '{"v": [{"a": 1, "a": 2}]}'])
+def test_a_key_that_stands_twice_is_an_error_even_on_the_last_line(line: str) -> None:
+    with pytest.raises(TraceError, match="the key 'a' stands twice") as caught:
+        list(reader('{"a": 1}\n' + line))
+    assert not isinstance(caught.value, TornTail)
+    assert caught.value.location is not None
+    assert caught.value.location.line == 2
+
+
+def test_half_of_a_character_is_an_error_and_a_whole_one_is_not() -> None:
+    assert [event.fields["a"] for event in reader('{"a": "\\ud83d\\ude00"}\n')] == ["\N{GRINNING FACE}"]
+    with pytest.raises(TraceError, match="surrogate"):
+        reader('{"a": "\\ud83d"}\n')
+
+
+def test_nesting_has_a_bound_and_brackets_in_strings_do_not_count() -> None:
+    wide = '{"a": [' + ",".join(["[]"] * 1000) + "]}\n"
+    text = '{"a": "' + "[" * 1000 + '\\""}\n'
+    assert len(list(reader(wide + text))) == 2
+    with pytest.raises(TraceError, match="more than 200 arrays and objects") as caught:
+        reader('{"a": ' + "[" * 5000 + "]" * 5000 + "}\n")
+    assert caught.value.location is not None
+    assert caught.value.location.column == 206
+
+
+def test_a_byte_order_mark_is_allowed_where_it_may_stand() -> None:
+    assert len(list(reader(b'\xef\xbb\xbf{"a": 1}\n'))) == 1
+    with pytest.raises(TraceError, match="not JSON"):
+        list(reader(b'{"a": 1}\n\xef\xbb\xbf{"a": 1}\n'))
+
+
+def test_there_is_no_digest_of_a_part(tmp_path: Path) -> None:
+    path = tmp_path / "t.ndjson"
+    path.write_text('{"a": 1}\n' * 100)
+    with open_trace(path) as trace:
+        next(iter(trace))
+        assert trace.sha256 is None
+        trace.read_to_end()
+        assert trace.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_the_rest_of_standard_input_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    stdin = io.TextIOWrapper(io.BufferedReader(io.BytesIO(b'{"a": 1}\n{"a": 2}\n')))  # type: ignore[type-var]
+    monkeypatch.setattr("sys.stdin", stdin)
+    with open_trace("-") as trace:
+        next(iter(trace))
+        trace.read_to_end()
+        assert trace.sha256 is None
+        assert [event.line for event in trace] == [2]

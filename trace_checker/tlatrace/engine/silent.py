@@ -1,7 +1,8 @@
 """Steps that no event reports: all states that they lead to before an event is explained.
 
 Each silent action has a budget before each event. A state is looked at again only with a budget that no earlier visit
-had, so the search is exact and ends.
+had, so the search is exact and ends. It goes by the number of steps: a way to a state that leaves more of every budget
+is shorter, and was found before.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class SilentSearch:
         self._expand = expand
         self._states_max = states_max
         self._starts: dict[Hashable, Start] = {}
-        self._beyond: dict[tuple[Hashable, Budget], Silent] = {}
+        self._cut: Silent | None = None
 
     def run(self, frontier: Iterable[State]) -> tuple[list[Start], Silent | None]:
         """The states of ``frontier``, then those that silent steps lead to; and a silent action whose search limit
@@ -59,7 +60,7 @@ class SilentSearch:
         pending = [(start, full) for start in self._starts.values()]
         while pending:
             pending = [found for start, budget in pending for found in self._after(start, budget)]
-        return list(self._starts.values()), self._cut()
+        return list(self._starts.values()), self._cut
 
     def _after(self, start: Start, budget: Budget) -> Iterator[tuple[Start, Budget]]:
         for index, silent in enumerate(self._silent):
@@ -73,19 +74,11 @@ class SilentSearch:
                 if known is not None and known.dominates(left):
                     continue
                 if is_exhausted:
-                    self._beyond[key, left] = silent
-                    continue
+                    self._cut = self._cut or silent
+                    break
                 if known is None:
                     known = self._starts[key] = Start(state, start.actions.union(names), [])
                     if len(self._starts) > self._states_max:
                         raise TooManyStates
                 known.budgets.append(left)
                 yield known, left
-
-    def _cut(self) -> Silent | None:
-        """An action whose limit kept out a state that was not reached on another way either."""
-        for (key, left), silent in self._beyond.items():
-            known = self._starts.get(key)
-            if known is None or not known.dominates(left):
-                return silent
-        return None

@@ -24,7 +24,8 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "demo",
         help="a cluster under faults, its trace checked, and a broken cluster found out",
         description="Runs an emulated Raft cluster through an election, a partition, crashes and client load; checks "
-        "every event of its trace against spec/Raft.tla; then does the same with a bug in the core, which has to be rejected.",
+        "every event of its trace against spec/Raft.tla; then does the same with a bug in the core, which has to be "
+        "rejected.",
     )
     parser.add_argument("--output", type=Path, default=Path("out"), metavar="DIR", help="where the traces go (out)")
     parser.add_argument("--mutant", default=MUTANT, metavar="NAME", help=f"the bug ({MUTANT})")
@@ -77,8 +78,8 @@ def _in_numbers(emulation: Result) -> str:
     run = emulation.summary
     return (
         f"{run.nodes} servers, {run.time_us / 1e6:g} s of virtual time: {run.events:,} events, {run.elections} leaders "
-        f"elected, {run.values} values of clients committed, {run.crashes} crashes, {run.lost:,} of {run.sent:,} messages "
-        "lost"
+        f"elected, {run.values} values of clients committed, {run.crashes} crashes, "
+        f"{run.lost:,} of {run.sent:,} messages lost"
     )
 
 
@@ -98,8 +99,8 @@ def _end(emulation: Result, accepted: Verdict, rejected: Verdict, mutant: str) -
         return Status.DOES_NOT_CONFORM
     print(
         f"As it should be: the specification explains all {accepted.strength.events:,} events of the cluster, and the "
-        f"broken one is found\nout at the first step that Raft forbids. Next: `conformance mutants --list` for more bugs, "
-        "`conformance hunt` to look for new ones."
+        "broken one is found\nout at the first step that Raft forbids. Next: `conformance mutants --list` for more "
+        "bugs, `conformance hunt` to look for new ones."
     )
     return Status.CONFORMS
 

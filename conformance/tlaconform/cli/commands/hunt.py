@@ -21,9 +21,9 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser = subparsers.add_parser(
         "hunt",
         help="search for an execution of vraft that breaks the specification",
-        description="Hypothesis drives an emulated cluster (timeouts, deliveries, losses, duplicates, partitions, crashes, "
-        "requests), and each step is checked as it happens. What is found is made short, and saved as a scenario that "
-        "`conformance replay` runs. Exit status 0 if nothing was found within the limits.",
+        description="Hypothesis drives an emulated cluster (timeouts, deliveries, losses, duplicates, partitions, "
+        "crashes, requests), and each step is checked as it happens. What is found is made short, and saved as a "
+        "scenario that `conformance replay` runs. Exit status 0 if nothing was found within the limits.",
     )
     parser.add_argument(
         "--mutant", metavar="NAME", help="break the core first; `conformance mutants --list` has the names"
@@ -83,8 +83,16 @@ def _nothing(hunt: Hunt) -> Status:
             f"before.\n  first: {hunt.crash}"
         )
         return Status.DOES_NOT_CONFORM
+    never = [name for name, count in hunt.actions.items() if not count]
     print(f"nothing found: {counted}")
+    print(f"  actions: {len(hunt.actions) - len(never)} of {len(hunt.actions)} exercised: {_counts(hunt)}")
+    if never:
+        print(f"  never:   {', '.join(never)}")
     return Status.CONFORMS
+
+
+def _counts(hunt: Hunt) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in hunt.actions.items() if count)
 
 
 def _show(finding: Finding, scenario: Path) -> None:

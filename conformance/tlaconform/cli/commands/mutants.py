@@ -11,6 +11,7 @@ from tlaconform.cli.options import add_hunting, add_specification
 from tlaconform.cli.status import Status
 
 if TYPE_CHECKING:
+    from tlaconform.check import Workbench
     from tlaconform.drivers import Mutant
     from tlaconform.drivers.hunting import MutantResult
 
@@ -22,9 +23,9 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser = subparsers.add_parser(
         "mutants",
         help="historical bugs, each put into the core and hunted",
-        description="A table: for every mutant how fast it was caught (executions, seconds), with how many operations on "
-        "the cluster it can be shown, whether by the conjunct foretold, and by which. Exit status 0 if every mutant is "
-        "caught, else 1.",
+        description="A table: for every mutant how fast it was caught (executions, seconds), with how many operations "
+        "on the cluster it can be shown, whether by the conjunct foretold, and by which. Exit status 0 if every mutant "
+        "is caught, else 1.",
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these")
     parser.add_argument("--list", action="store_true", help="only say what they are")
@@ -38,6 +39,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def run(options: argparse.Namespace) -> Status:
+    from tlaconform.cli.hunting import need_hypothesis
     from tlaconform.drivers import MUTANTS, mutant_named
 
     mutants = [mutant_named(name) for name in options.names] or list(MUTANTS)
@@ -45,19 +47,23 @@ def run(options: argparse.Namespace) -> Status:
         for mutant in mutants:
             print(f"{mutant.name}\n  {mutant.bug} ({mutant.source})\n  foretold: {mutant.foretold}")
         return Status.CONFORMS
+    need_hypothesis()
+    from tlaconform.drivers.raft import raft_workbench
+
+    workbench = raft_workbench(options.spec, options.map, options.config, tuple(options.lib))
     if options.format == "json":
-        return _run_json(mutants, options)
+        return _run_json(mutants, workbench, options)
     print(f"{'mutant':<25} {'outcome':<10} {'executions':>10} {'seconds':>7} {'operations':>10}  foretold  caught by")
     results = []
     for mutant in mutants:
-        results.append(_hunt(mutant, options))
+        results.append(_hunt(mutant, workbench, options))
         print(_row(results[-1]), flush=True)
     print(_summary(results))
     return _status(results)
 
 
-def _run_json(mutants: list[Mutant], options: argparse.Namespace) -> Status:
-    results = [_hunt(mutant, options) for mutant in mutants]
+def _run_json(mutants: list[Mutant], workbench: Workbench, options: argparse.Namespace) -> Status:
+    results = [_hunt(mutant, workbench, options) for mutant in mutants]
     document = {
         "seed": options.seed,
         "nodes": options.nodes,
@@ -69,16 +75,12 @@ def _run_json(mutants: list[Mutant], options: argparse.Namespace) -> Status:
     return _status(results)
 
 
-def _hunt(mutant: Mutant, options: argparse.Namespace) -> MutantResult:
+def _hunt(mutant: Mutant, workbench: Workbench, options: argparse.Namespace) -> MutantResult:
     """One hunt, in a thread of its own; everything else is done in this one, which is where Ctrl-C arrives."""
-    from tlaconform.cli.hunting import need_hypothesis
     from tlaconform.cli.progress import counter_line
-    from tlatrace.compile import run_with_deep_stack
-
-    need_hypothesis()
     from tlaconform.drivers.hunting import hunt_mutant
-    from tlaconform.drivers.raft import raft_workbench
     from tlaconform.stateful import HuntOptions
+    from tlatrace.compile import run_with_deep_stack
 
     hunting = HuntOptions(
         seed=options.seed,
@@ -87,7 +89,6 @@ def _hunt(mutant: Mutant, options: argparse.Namespace) -> MutantResult:
         time_limit=options.time_limit,
         shrink=not options.no_shrink,
     )
-    workbench = raft_workbench(options.spec, options.map, options.config, tuple(options.lib))
     with counter_line(f"executions of {mutant.name}") as progress:
         result = run_with_deep_stack(
             lambda: hunt_mutant(workbench, mutant, hunting, nodes=options.nodes, progress=progress)
