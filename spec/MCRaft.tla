@@ -53,9 +53,9 @@ Settled == due = {}
 
 (* A leader has something to say with any number of entries: with fewer    *)
 (* than it could send, or with none, a message tells a peer that lags of   *)
-(* commits it cannot take part in yet.  With MaxEntries = 1                *)
-(* logs grow entry by entry; with 2 a message can agree with a log in its  *)
-(* first entry and contradict it in the second.                            *)
+(* commits it cannot take part in yet.  With MaxEntries = 1 logs grow      *)
+(* entry by entry; with 2 a message can agree with a log in its first      *)
+(* entry and contradict it in the second.                                  *)
 Sizes(i, j) ==
     IF role[i] = Leader
     THEN 0 .. Min(MaxEntries, Len(log[i]) - nextIndex[i][j] + 1)
