@@ -258,22 +258,35 @@ MCRestart(i) ==
     /\ OwesNothing
     /\ restarts' = IF vars' = vars THEN restarts ELSE restarts + 1
 
+(* TLC gives a step the name of the last definition before a quantifier    *)
+(* whose bound is not constant: without these, all would be MCNext.        *)
+SomeGrantVote        == \E i \in Server, m \in messages : MCGrantVote(i, m)
+SomeDenyVote         == \E i \in Server, m \in messages : MCDenyVote(i, m)
+SomeCountVote        == \E i \in Server, m \in messages : MCCountVote(i, m)
+SomeReturnToFollower == \E i \in Server, m \in messages : MCReturnToFollower(i, m)
+SomeAcceptEntries    == \E i \in Server, m \in messages : MCAcceptEntries(i, m)
+SomeRejectEntries    == \E i \in Server, m \in messages : MCRejectEntries(i, m)
+SomeAdvanceMatch     == \E i \in Server, m \in messages : MCAdvanceMatch(i, m)
+SomeBacktrackNext    == \E i \in Server, m \in messages : MCBacktrackNext(i, m)
+SomeUpdateTerm       == \E i \in Server, m \in messages : MCUpdateTerm(i, m)
+SomeAdvanceCommit    == \E i \in Server : \E k \in 1 .. Len(log[i]) : MCAdvanceCommit(i, k)
+
 MCNext ==
     \/ \E i \in Server : MCTimeout(i)
     \/ \E i, j \in Server : MCRequestVote(i, j)
-    \/ \E i \in Server, m \in messages : MCGrantVote(i, m)
-    \/ \E i \in Server, m \in messages : MCDenyVote(i, m)
-    \/ \E i \in Server, m \in messages : MCCountVote(i, m)
+    \/ SomeGrantVote
+    \/ SomeDenyVote
+    \/ SomeCountVote
     \/ \E i \in Server : MCBecomeLeader(i)
     \/ \E i \in Server, v \in Value : MCClientRequest(i, v)
     \/ \E i, j \in Server : \E n \in 0 .. MaxEntries : MCAppendEntries(i, j, n)
-    \/ \E i \in Server, m \in messages : MCReturnToFollower(i, m)
-    \/ \E i \in Server, m \in messages : MCAcceptEntries(i, m)
-    \/ \E i \in Server, m \in messages : MCRejectEntries(i, m)
-    \/ \E i \in Server, m \in messages : MCAdvanceMatch(i, m)
-    \/ \E i \in Server, m \in messages : MCBacktrackNext(i, m)
-    \/ \E i \in Server : \E k \in 1 .. Len(log[i]) : MCAdvanceCommit(i, k)
-    \/ \E i \in Server, m \in messages : MCUpdateTerm(i, m)
+    \/ SomeReturnToFollower
+    \/ SomeAcceptEntries
+    \/ SomeRejectEntries
+    \/ SomeAdvanceMatch
+    \/ SomeBacktrackNext
+    \/ SomeAdvanceCommit
+    \/ SomeUpdateTerm
     \/ \E i \in Server : MCRestart(i)
 
 MCSpec == MCInit /\ [][MCNext]_mcVars

@@ -35,7 +35,7 @@ from tlatrace.engine.observation import (
     action_name,
     read_inputs,
 )
-from tlatrace.engine.silent import SilentSearch, Start, TooManyStates
+from tlatrace.engine.silent import SilentSearch, TooManyStates
 from tlatrace.engine.states import StateSet, key_of
 from tlatrace.errors import TlatraceError
 from tlatrace.location import Location
@@ -175,7 +175,7 @@ class Matcher:
     def starts_of(self, rule: Rule, arguments: list[Any]) -> list[State]:
         """The states that an event may be explained from: the frontier first, then what silent steps make of it."""
         try:
-            return [start.state for start in self._starts(rule, arguments)[0]]
+            return [state for state, _ in self._starts(rule, arguments)[0]]
         except _LimitReached:
             return list(self.frontier)
 
@@ -212,10 +212,13 @@ class Matcher:
             self._expected_by_missing[rule.kind, missing] = expected
         return expected
 
-    def _starts(self, rule: Rule, arguments: list[Any]) -> tuple[list[Start], Silent | None]:
+    def _starts(self, rule: Rule, arguments: list[Any]) -> tuple[list[tuple[State, frozenset[str]]], Silent | None]:
+        """The states that an event may be explained from, each with the silent actions on a way to it; and a silent
+        action whose search limit kept states out.
+        """
         silent = [s for s in rule.silent if s.guard is None or _is_allowed(s, s.guard(None, None, *arguments))]
         if not silent:
-            return [Start(state, _NO_ACTIONS, []) for state in self.frontier], None
+            return [(state, _NO_ACTIONS) for state in self.frontier], None
 
         def expand(candidate: Candidate, state: State) -> Iterator[tuple[State, tuple[str, ...]]]:
             for before, successor, names in self._outcomes(candidate, arguments, state):
@@ -223,20 +226,24 @@ class Matcher:
                     yield successor, names
 
         try:
-            return SilentSearch(silent, expand, self._frontier_states_max).run(self.frontier)
+            starts, cut = SilentSearch(silent, expand, self._frontier_states_max).run(self.frontier)
         except TooManyStates:
             raise _LimitReached(
                 f"silent steps lead to more than {self._frontier_states_max} states (--max-frontier)"
             ) from None
+        return [(start.state, start.actions) for start in starts], cut
 
     def _explained(
-        self, rule: Rule, arguments: list[Any], observations: Sequence[Observation], starts: Sequence[Start]
+        self,
+        rule: Rule,
+        arguments: list[Any],
+        observations: Sequence[Observation],
+        starts: Sequence[tuple[State, frozenset[str]]],
     ) -> tuple[StateSet, set[str]]:
         """The states after the event, and the actions on the ways there."""
         reached = StateSet()
         actions: set[str] = set()
-        for start in starts:
-            state = start.state
+        for state, silent in starts:
             for candidate in rule.candidates:
                 for before, successor, names in self._outcomes(candidate, arguments, state):
                     for observation in observations:
@@ -245,8 +252,9 @@ class Matcher:
                     else:
                         if self._is_clean(before, successor):
                             reached.add(successor)
-                            actions.update(names, start.actions)
-                            self._limit(len(reached), "explain the trace up to here")
+                            actions.update(names, silent)
+                            if len(reached) > self._frontier_states_max:
+                                raise self._overflow("explain the trace up to here")
         return reached, actions
 
     def _outcomes(
@@ -262,6 +270,14 @@ class Matcher:
             yield state, state, ()
             return
         *first, last = candidate.calls
+        for before, names in self._before_last(candidate, first, arguments, state) if first else ((state, ()),):
+            for successor, action in self.steps(last, arguments, before):
+                yield before, successor, (*names, action_name(action))
+
+    def _before_last(
+        self, candidate: Candidate, first: Sequence[Call], arguments: list[Any], state: State
+    ) -> Sequence[tuple[State, tuple[str, ...]]]:
+        """The states after all calls of a composition but the last, each with the actions on one way to it."""
         befores: list[tuple[State, tuple[str, ...]]] = [(state, ())]
         for call in first:
             middles: dict[Hashable, tuple[State, tuple[str, ...]]] = {}
@@ -269,21 +285,18 @@ class Matcher:
                 for successor, action in self.steps(call, arguments, before):
                     if self._is_clean(before, successor):
                         middles.setdefault(key_of(successor), (successor, (*names, action_name(action))))
-                        self._limit(len(middles), f"lie within {candidate.text}")
+                        if len(middles) > self._frontier_states_max:
+                            raise self._overflow(f"lie within {candidate.text}")
             befores = list(middles.values())
-        for before, names in befores:
-            for successor, action in self.steps(last, arguments, before):
-                yield before, successor, (*names, action_name(action))
+        return befores
 
     def _is_clean(self, state: State, successor: State) -> bool:
         return not self._has_properties or self.broken_property(state, successor) is None
 
-    def _limit(self, count: int, what: str) -> None:
-        if count > self._frontier_states_max:
-            raise _LimitReached(
-                f"more than {self._frontier_states_max} states {what} (--max-frontier); the mapping leaves too much "
-                "open"
-            )
+    def _overflow(self, what: str) -> _LimitReached:
+        return _LimitReached(
+            f"more than {self._frontier_states_max} states {what} (--max-frontier); the mapping leaves too much open"
+        )
 
     def _count(self, expected: _Expected, actions: set[str]) -> None:
         strength = self.strength

@@ -1,0 +1,13 @@
+"""One workbench for all tests of this folder: the specification is compiled once."""
+
+from __future__ import annotations
+
+import pytest
+
+from tlaconform.check import Workbench
+from tlaconform.drivers.raft import raft_workbench
+
+
+@pytest.fixture(scope="session")
+def workbench() -> Workbench:
+    return raft_workbench()
