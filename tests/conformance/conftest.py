@@ -13,66 +13,13 @@ import pytest
 from tlaconform.check import CheckOptions, Workbench, check_trace
 from tlatrace.engine.verdict import Verdict
 
-QUEUE_TLA = r"""
------------------------------- MODULE Queue ------------------------------
-EXTENDS Naturals, Sequences
-CONSTANTS Capacity, Item
-VARIABLES queue, lost
-vars == <<queue, lost>>
-
-Init == queue = << >> /\ lost = 0
-
-Put(x) ==
-    /\ x \in Item
-    /\ Len(queue) < Capacity
-    /\ queue' = Append(queue, x)
-    /\ UNCHANGED lost
-
-Get(x) ==
-    /\ queue # << >>
-    /\ x = Head(queue)
-    /\ queue' = Tail(queue)
-    /\ UNCHANGED lost
-
-Lose ==
-    /\ queue # << >>
-    /\ queue' = Tail(queue)
-    /\ lost' = lost + 1
-
-Next == (\E x \in Item : Put(x)) \/ (\E x \in Item : Get(x)) \/ Lose
-Spec == Init /\ [][Next]_vars
-
-NothingLostInv == lost = 0
-ShortInv == Len(queue) <= 1
-ShrinksByOneProp == [][Len(queue') >= Len(queue) - 1]_vars
-LostNeverRisesProp == [][lost' = lost]_vars
-==========================================================================
-"""
-
-QUEUE_MAP = """
-version: 1
-spec: Queue
-constants:
-  Capacity: header.constants.Capacity
-  Item: 0 .. 9
-kind: event.op
-observe:
-  Len(queue): event.size
-events:
-  put: Put(event.item)
-  get: Get(event.item)
-"""
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "queue"
+QUEUE_TLA = (EXAMPLE / "Queue.tla").read_text(encoding="utf-8")
+QUEUE_MAP = (EXAMPLE / "queue.yaml").read_text(encoding="utf-8")
 
 HEADER = {"format": "tla-conformance/trace", "version": 1, "spec": "Queue", "constants": {"Capacity": 2}}
 
-EVENTS = (
-    {"op": "put", "item": 1, "size": 1},
-    {"op": "put", "item": 2, "size": 2},
-    {"op": "get", "item": 1, "size": 1},
-    {"op": "put", "item": 3, "size": 2},
-    {"op": "get", "item": 2, "size": 1},
-    {"op": "get", "item": 3, "size": 0},
-)
+EVENTS = tuple(json.loads(line) for line in (EXAMPLE / "trace.ndjson").read_text(encoding="utf-8").splitlines()[1:])
 
 
 @dataclass(frozen=True)

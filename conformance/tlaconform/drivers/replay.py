@@ -14,11 +14,12 @@ from tlaconform.drivers.mutants import Mutant
 from tlaconform.errors import ConformanceError
 from tlatrace.engine.verdict import Verdict
 from tlatrace.errors import TlatraceError
-from tlatrace.syntax.ast import Location
+from tlatrace.location import Location
 from tlatrace.traces import Event
 from vraft import tracing
 from vraft.core import RaftCore
-from vraft.emulator import Result, Runner, Scenario, ScenarioError, Summary, load_scenario
+from vraft.emulator import Result as Result  # what `emulate` gives, for its callers
+from vraft.emulator import Runner, Scenario, ScenarioError, Summary, load_scenario
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

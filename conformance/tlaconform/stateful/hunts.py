@@ -22,7 +22,7 @@ from tlatrace.engine.verdict import Verdict
 EXAMPLES_PER_ROUND = 200
 """Hypothesis begins each run with a tenth of small examples: several runs make more of them than one."""
 
-SHRINK_EXECUTIONS_MAX = 500
+SHRINK_EXECUTIONS_MAX = 1000
 """A failure of a hundred rules is short after so many attempts, or nearly; Hypothesis by itself may go on for
 minutes.
 """

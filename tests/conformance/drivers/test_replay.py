@@ -46,7 +46,7 @@ def test_what_was_found_replays_to_the_same_rejection(name: str, workbench: Work
     assert as_it_is.crash is None
 
 
-@pytest.mark.parametrize("name", ["match-moves-back", "keep-conflicting-entries"])
+@pytest.mark.parametrize("name", ["commit-moves-back", "count-older-votes"])
 def test_shrinking_keeps_the_cause_and_always_ends_the_same(name: str, workbench: Workbench) -> None:
     mutant = mutant_named(name)
     whole = hunt_cluster(workbench, HuntOptions(examples=2000, shrink=False), mutant=mutant).finding

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from tlaconform.cli.status import Status
 
 if TYPE_CHECKING:
+    from tlaconform.drivers.replay import Result
     from tlatrace.engine.verdict import Verdict
-    from vraft.emulator import Result
 
 SCENARIO = "demo"
 MUTANT = "double-vote"
