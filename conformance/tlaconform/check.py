@@ -17,7 +17,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from tlaconform.errors import ConformanceError
+from tlaconform.errors import ConformanceError, MappingError
 from tlaconform.mapping import CompiledMapping, TraceMapping, compile_mapping, constants_of, read_mapping
 from tlaconform.problems import problems_of
 from tlatrace.compile import CodeCache, CompiledSpec, Interpreter, State, compile_spec
@@ -27,9 +27,9 @@ from tlatrace.engine.states import StateSet
 from tlatrace.engine.verdict import Decision, StrengthReport, Verdict
 from tlatrace.errors import TlatraceError
 from tlatrace.location import Location
-from tlatrace.semantics import Spec, load_spec
+from tlatrace.semantics import Spec, load_spec, read_config
 from tlatrace.semantics.spec import NamedFormula
-from tlatrace.syntax import ast
+from tlatrace.syntax import Config, ast
 from tlatrace.traces import STANDARD_INPUT, Event, TornTail, TraceError, TraceReader, open_trace
 from tlatrace.values import Value, to_text
 
@@ -95,9 +95,24 @@ class Workbench:
         key = tuple((name, type(value) is bool, value) for name, value in sorted(constants.items(), key=_name_of))
         if key not in self._loaded:
             options = self.options
-            spec = load_spec(options.spec, options.config, constants=constants, library=options.library)
+            config = read_config(options.config)
+            self._refuse_two_values(config)
+            spec = load_spec(options.spec, config, constants=constants, library=options.library)
             self._loaded[key] = _prepare(spec, self.mapping)
         return self._loaded[key]
+
+    def _refuse_two_values(self, config: Config | None) -> None:
+        """A constant has its value from the configuration or from the mapping: of two, one would be silently wrong."""
+        if config is None:
+            return
+        given = {entry.name: entry.location for entry in config.constants}
+        given |= {entry.name: entry.location for entry in config.substitutions}
+        for name, written in self.mapping.constants.items():
+            if name in given:
+                raise MappingError(
+                    f"the constant {name} has a value here, and another at {given[name]}; expected one of the two",
+                    location=written.location,
+                )
 
     def provenance(self, spec: Spec | None, reader: TraceReader | None) -> dict[str, Any]:
         """What the verdict was computed from."""

@@ -17,18 +17,41 @@ def write_whole(path: Path, text: str) -> None:
     Raises:
         ConformanceError: the folder does not exist, or cannot be written to.
     """
+    if path.exists() and not path.is_file():
+        _write_through(path, text)
+        return
+    target = path.resolve()
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     except OSError as error:
         raise _cannot_write(path, error) from None
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             file.write(text)
-        os.replace(temporary, path)
+        os.chmod(temporary, _usual_mode(target))
+        os.replace(temporary, target)
     except OSError as error:
         raise _cannot_write(path, error) from None
     finally:
         Path(temporary).unlink(missing_ok=True)
+
+
+def _write_through(path: Path, text: str) -> None:
+    """To a device or a pipe, which nothing may take the place of."""
+    try:
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+    except OSError as error:
+        raise _cannot_write(path, error) from None
+
+
+def _usual_mode(path: Path) -> int:
+    """The mode of the file that is replaced, or that of a new file."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask
 
 
 def _cannot_write(path: Path, error: OSError) -> ConformanceError:

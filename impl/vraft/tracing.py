@@ -121,9 +121,9 @@ class TraceWriter:
             sys.stdout.flush()
             self._file: TextIO = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="\n")
             return
-        self._final = Path(path)
+        self._final = Path(path).resolve()
         target = self._final
-        if not stream:
+        if not stream and (target.is_file() or not target.exists()):  # a device or a pipe keeps its place
             target = self._temporary = self._final.with_name(f".{self._final.name}.{os.getpid()}.tmp")
         self._file = _open(target, compressed=path.endswith(".gz"), line_buffering=stream)
 

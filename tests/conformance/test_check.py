@@ -236,6 +236,20 @@ class TestStrength:
         assert verdict.strength.is_vacuous
         assert verdict.strength.score == 0
 
+    @pytest.mark.parametrize(
+        "observed", ["queue: queue", "'queue = queue': 'TRUE'", "'Len(queue) >= 0': 'TRUE'", "event.size: event.size"]
+    )
+    def test_comparing_the_specification_or_the_event_with_itself_observes_nothing(
+        self, queue: Any, observed: str
+    ) -> None:
+        with_mapping(queue, "Len(queue): event.size", observed)
+        with_mapping(queue, "put: Put(event.item)", "put: Next")
+        with_mapping(queue, "get: Get(event.item)", "get: Next")
+        verdict = queue.check()
+        assert verdict.decision is Decision.ACCEPTED
+        assert verdict.strength.is_vacuous
+        assert verdict.strength.score == 0
+
     def test_one_that_observes_is_not_vacuous(self, queue: Any) -> None:
         assert not queue.check().strength.is_vacuous
 

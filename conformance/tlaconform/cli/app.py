@@ -29,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def run(arguments: Sequence[str]) -> Status:
     """Run the command line and return the exit status; errors are printed, nothing is raised."""
+    if sys.stdout is None:  # closed by whoever started us
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     parser = build_parser()
     try:
         options = parser.parse_args(arguments)
@@ -47,6 +49,10 @@ def run(arguments: Sequence[str]) -> Status:
         # The reader of our output went away (``| head``): not an error of ours, and nothing is left to print to.
         discard_the_rest()
         return Status.CONFORMS
+    except OSError as error:
+        # Files that we read and write have errors of their own; what is left is the reader's side: a full disk, say.
+        print(f"error: {error.strerror or error}", file=sys.stderr)
+        return Status.WRONG_INPUT
     except Exception as error:
         return _report(error)
 

@@ -251,7 +251,7 @@ class _RuleCompiler:
                 f"several actions of the specification are called {name}, with different parameters; expected one",
                 location=tree.location,
             )
-        if written and len(written) != len(parameters):
+        if len(written) != len(parameters):
             expected = f"{len(parameters)}: {_call_text(name, parameters)}"
             raise MappingError(
                 f"{name} is given {len(written)} arguments; expected {expected}",
@@ -261,9 +261,19 @@ class _RuleCompiler:
         arguments = tuple(None if argument == ast.Name(ANY) else self._evaluate(argument) for argument in written)
         return Call(name, _call_text(name, parameters), named, arguments, tree.location)
 
+    def _is_of_event(self, tree: ast.Expr) -> bool:
+        names = (EVENT, *self._mapping.let)
+        return any(isinstance(node, ast.Name) and node.name in names for node in walk(tree))
+
     def _unknown_action(self, name: str, location: Location) -> MappingError:
         known = list(dict.fromkeys(action_name(action) for action in self._evaluator.actions))
         near = difflib.get_close_matches(name, known, n=1)
+        if not known:
+            return MappingError(
+                f"{name} cannot be an action: the specification has no next-state relation; expected a definition "
+                "Next or Spec, or a configuration (--config) that names another",
+                location=location,
+            )
         return MappingError(
             f"the specification's next-state relation has no action {name}; expected one of {', '.join(known)}",
             location=location,
@@ -284,6 +294,7 @@ class _RuleCompiler:
                 when=self._when(written.tree, When.AFTER),
                 variables=self._reads.variables(written.tree),
                 location=written.location,
+                is_of_event=self._is_of_event(written.tree),
             )
 
     def _observation(self, pair: Pair, when: When, *, is_optional: bool) -> Observation:
@@ -298,6 +309,7 @@ class _RuleCompiler:
             when=when,
             optional=self._fields.optional(both) if is_optional else (),
             variables=self._reads.variables(pair.left.tree) | self._reads.variables(pair.right.tree),
+            is_of_event=self._is_of_event(pair.left.tree) or self._is_of_event(pair.right.tree),
             location=pair.left.location,
         )
 

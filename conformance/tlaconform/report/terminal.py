@@ -197,9 +197,9 @@ def _strength(verdict: Verdict, style: Style) -> Iterator[str]:
         yield f"  {style.bad('TOO WEAK')}: {found}"
     if strength.is_vacuous:
         yield style.warn(
-            "  NOTHING WAS OBSERVED: the mapping compares nothing in the trace with the specification, gives no action"
+            "  NOTHING WAS OBSERVED: the mapping compares nothing in the trace with the specification and gives no"
         )
-        yield "  its arguments. This verdict says no more than that the specification has a behavior of that length."
+        yield "  action its arguments. This verdict says only that the specification has a behavior of that length."
     total = len(strength.actions) + len(strength.actions_never)
     yield f"  actions:   {len(strength.actions)} of {total} exercised: {_counts(strength.actions)}"
     if strength.actions_never:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -218,6 +220,47 @@ def test_a_configuration_that_names_what_is_not_there(queue: Any, output: Any) -
     assert status is Status.WRONG_INPUT
     assert f"{config}:2:11" in text
     assert "NoSuchInv" in text
+
+
+def test_a_constant_with_two_values(queue: Any, output: Any) -> None:
+    config = queue.folder / "Queue.cfg"
+    config.write_text("SPECIFICATION Spec\nCONSTANT Capacity = 1\n")
+    status, text = output(queue.arguments("--config", str(config)))
+    assert status is Status.WRONG_INPUT
+    assert f"{queue.mapping}:5:13" in text
+    assert f"another at {config}:2:10" in text
+
+
+def test_an_action_without_its_arguments(queue: Any, output: Any) -> None:
+    queue.mapping.write_text(queue.mapping.read_text().replace("Put(event.item)", "Put"))
+    status, text = output(queue.arguments())
+    assert status is Status.WRONG_INPUT
+    assert "Put is given 0 arguments; expected 1: Put(x)" in text
+    assert "ANY leaves an argument open" in text
+
+
+def test_a_specification_without_a_next_state_relation(queue: Any, output: Any) -> None:
+    text = queue.spec.read_text()
+    queue.spec.write_text(text[: text.index("Next ==")] + "=" * 20 + "\n")
+    status, printed = output(queue.arguments())
+    assert status is Status.WRONG_INPUT
+    assert "no next-state relation" in printed
+
+
+def test_a_report_to_a_device_leaves_the_device(queue: Any, output: Any) -> None:
+    assert output(queue.arguments("--output", os.devnull))[0] is Status.CONFORMS
+    assert not Path(os.devnull).is_file()
+
+
+def test_a_report_follows_a_link_and_can_be_read_by_others(queue: Any, output: Any) -> None:
+    report, link = queue.folder / "report.txt", queue.folder / "link"
+    report.write_text("old")
+    report.chmod(0o644)
+    link.symlink_to(report)
+    assert output(queue.arguments("--output", str(link)))[0] is Status.CONFORMS
+    assert link.is_symlink()
+    assert report.read_text().startswith("ACCEPTED")
+    assert report.stat().st_mode & 0o777 == 0o644
 
 
 def test_a_limit_is_3(queue: Any, output: Any) -> None:

@@ -1,6 +1,6 @@
 """The values that a false formula read, for the reader of an explanation.
 
-``votedFor[i] \\in {Nil, m.from}`` read ``votedFor[i]``, ``{Nil, m.from}`` and ``m.from``. Literals, constants and
+``votedFor[i] \\in {Nil, m.from}`` read ``votedFor[i]``, ``{Nil, m.from}`` and ``m.from``. Literals and
 bound names are left out: the reader sees the first two in the text, and the last among the bindings.
 """
 
@@ -13,7 +13,7 @@ from tlatrace.compile.api import State
 from tlatrace.compile.environment import Environment
 from tlatrace.compile.source_lines import one_line
 from tlatrace.semantics.checking import CONSTANT
-from tlatrace.semantics.spec import Definition, VariableSymbol
+from tlatrace.semantics.spec import ConstantSymbol, Definition, VariableSymbol
 from tlatrace.syntax import ast
 from tlatrace.syntax.rewrite import walk
 from tlatrace.values import EvaluationError, Value
@@ -82,6 +82,8 @@ def _indices(e: ast.Expr, environment: Environment, hidden: frozenset[str]) -> I
 
 def _is_variable(name: str, environment: Environment) -> bool:
     symbol = environment.scope.get(name)
+    if isinstance(symbol, ConstantSymbol):
+        return type(symbol.value) in (int, str, bool)  # a model value says no more than its name, a set too much
     return isinstance(symbol, VariableSymbol) or (
         isinstance(symbol, Definition) and symbol.level > CONSTANT and not symbol.parameters
     )

@@ -83,6 +83,8 @@ class _Expected:
     it, and what they are worth. Worked out once, not at every event."""
 
     observations: tuple[Observation, ...]
+    telling: int
+    """How many of them compare something of the event with the state."""
     variables: frozenset[str]
     arguments_given: int
 
@@ -206,7 +208,8 @@ class Matcher:
             observations = tuple(o for o in rule.observations if not set(missing).intersection(o.optional))
             expected = _Expected(
                 observations,
-                frozenset(variable for o in observations for variable in o.variables),
+                sum(o.is_of_event and bool(o.variables) for o in observations),
+                frozenset(variable for o in observations if o.is_of_event for variable in o.variables),
                 min((_arguments_given(candidate) for candidate in rule.candidates), default=0),
             )
             self._expected_by_missing[rule.kind, missing] = expected
@@ -302,7 +305,7 @@ class Matcher:
         strength = self.strength
         strength.events += 1
         strength.actions.update(actions)
-        strength.observations += len(expected.observations)
+        strength.observations += expected.telling
         strength.observed.update(expected.variables)
         strength.arguments_given += expected.arguments_given
         strength.frontier_sum += len(self.frontier)

@@ -107,6 +107,8 @@ class Observation:
     optional: tuple[int, ...] = ()
     variables: frozenset[str]
     location: Location
+    is_of_event: bool = True
+    """Whether it reads anything of the event; one that does not would hold, or fail, for any other event too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,13 +45,13 @@ def _print_to_stderr(text: str) -> None:
 class TlcRun:
     """What the operators of TLC see of the run they are evaluated in.
 
-    ``named`` answers ``TLCGet("level")`` and its like; ``milliseconds`` is the clock of JavaTime, which is 0 unless
-    given.
+    ``named`` answers ``TLCGet("level")`` and its like; ``milliseconds`` is the clock of JavaTime, which has no value
+    without one.
     """
 
     output: Callable[[str], None] = _print_to_stderr
     seed: int = 0
-    milliseconds: Callable[[], int] = lambda: 0
+    milliseconds: Callable[[], int] | None = None
     named: Mapping[str, Callable[[], Value]] = field(default_factory=dict)
     registers: dict[int, Value] = field(default_factory=dict)
     random: random.Random = field(init=False)
@@ -99,7 +99,10 @@ def assert_or_fail(condition: Value, message: Value) -> bool:
 
 def java_time() -> Value:
     """``JavaTime``: milliseconds, within TLC's integers."""
-    return current_run().milliseconds() & 0x7FFFFFFF
+    clock = current_run().milliseconds
+    if clock is None:
+        raise EvaluationError("JavaTime is the time at which TLC evaluates it, and has no meaning here")
+    return clock() & 0x7FFFFFFF
 
 
 def tlc_get(index: Value) -> Value:
