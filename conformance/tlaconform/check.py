@@ -17,6 +17,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from tlaconform.alarm import TimeIsUp, alarm
 from tlaconform.errors import ConformanceError, MappingError
 from tlaconform.mapping import CompiledMapping, TraceMapping, compile_mapping, constants_of, read_mapping
 from tlaconform.problems import problems_of
@@ -34,6 +35,9 @@ from tlatrace.traces import STANDARD_INPUT, Event, TornTail, TraceError, TraceRe
 from tlatrace.values import Value, to_text
 
 DISTRIBUTION = "tla-conformance"
+
+ALARM_AFTER_SECONDS = 0.5
+"""Behind the time limit: long enough for a search that keeps the limit to end by itself, and say more."""
 
 EVENTS_BETWEEN_LOOKS = 64
 """Progress is told once in so many events: often enough for a person, too rarely to cost anything."""
@@ -365,16 +369,22 @@ def _check_events(live: LiveCheck, reader: TraceReader, options: CheckOptions, p
     started = time.monotonic()
     event: Event | None = None
     count = 0
+    # The search keeps the limit by itself; the alarm is for a step that does not come back to it.
+    limit = None if options.time_limit is None else options.time_limit + ALARM_AFTER_SECONDS
     try:
-        for event in reader:
-            if progress is not None and count % EVENTS_BETWEEN_LOOKS == 0:
-                progress(reader.name, count, time.monotonic() - started)
-            if options.max_events is not None and count >= options.max_events:
-                return live.undecided(event, f"the limit of {options.max_events} events was reached", reader)
-            verdict = live.feed(event, reader)
-            if verdict is not None:
-                return verdict
-            count += 1
+        with alarm(limit):
+            for event in reader:
+                if progress is not None and count % EVENTS_BETWEEN_LOOKS == 0:
+                    progress(reader.name, count, time.monotonic() - started)
+                if options.max_events is not None and count >= options.max_events:
+                    return live.undecided(event, f"the limit of {options.max_events} events was reached", reader)
+                verdict = live.feed(event, reader)
+                if verdict is not None:
+                    return verdict
+                count += 1
+    except TimeIsUp:
+        waiting = Event(1, reader.header)  # for a first event that did not come
+        return live.undecided(event or waiting, f"the time limit of {options.time_limit:g} s was reached", reader)
     except TraceError as error:
         # The reader's: it is about a line after the last event.
         if isinstance(error, TornTail) and count > 0:

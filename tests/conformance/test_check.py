@@ -267,6 +267,14 @@ class TestLimits:
         verdict = queue.check(max_events=3)
         assert (verdict.decision, verdict.line) == (Decision.UNDECIDED, 5)
 
+    def test_a_time_also_where_a_single_step_has_no_end(self, queue: Any) -> None:
+        text = queue.spec.read_text(encoding="utf-8")
+        endless = "RECURSIVE Up(_)\nUp(n) == IF n < 0 THEN n ELSE Up(n + 1)\n\nPut(x) ==\n    /\\ Up(0) = 1"
+        queue.spec.write_text(text.replace("Put(x) ==", endless, 1), encoding="utf-8")
+        verdict = queue.check(time_limit=0.2)
+        assert (verdict.decision, verdict.line) == (Decision.UNDECIDED, 2)
+        assert "time limit" in verdict.reason
+
     def test_a_time(self, queue: Any) -> None:
         assert queue.check(time_limit=1e-9).decision is Decision.UNDECIDED
 
