@@ -103,7 +103,16 @@ class Workbench:
             self._refuse_two_values(config)
             spec = load_spec(options.spec, config, constants=constants, library=options.library)
             self._loaded[key] = _prepare(spec, self.mapping)
+        self._refuse_other_module(header, trace)
         return self._loaded[key]
+
+    def _refuse_other_module(self, header: Mapping[str, Any], trace: str) -> None:
+        recorded, wanted = header.get("spec"), self.mapping.spec
+        if wanted is not None and isinstance(recorded, str) and recorded != wanted:
+            raise TraceError(
+                f"this trace was recorded for the module {recorded}; expected {wanted}, as the mapping has it",
+                location=Location(trace, 1, 1, 1, 1),
+            )
 
     def _refuse_two_values(self, config: Config | None) -> None:
         """A constant has its value from the configuration or from the mapping: of two, one would be silently wrong."""

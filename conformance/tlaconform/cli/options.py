@@ -30,6 +30,14 @@ def share(text: str) -> float:
     return number
 
 
+def folder(text: str) -> Path:
+    """A folder that is there."""
+    path = Path(text)
+    if not path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is not a folder")
+    return path
+
+
 def add_specification(parser: argparse.ArgumentParser, *, required: bool) -> None:
     """``--spec``, ``--map``, ``--config`` and ``--lib``."""
     default = "" if required else "; Raft's own, if not given"
@@ -45,7 +53,7 @@ def add_specification(parser: argparse.ArgumentParser, *, required: bool) -> Non
         "--config", type=Path, metavar="FILE.cfg", help="constants, and invariants and properties to check on the way"
     )
     parser.add_argument(
-        "--lib", action="append", default=[], type=Path, metavar="DIR", help="where to look for modules; repeatable"
+        "--lib", action="append", default=[], type=folder, metavar="DIR", help="where to look for modules; repeatable"
     )
 
 

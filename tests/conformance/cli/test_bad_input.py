@@ -263,6 +263,21 @@ def test_a_report_follows_a_link_and_can_be_read_by_others(queue: Any, output: A
     assert report.stat().st_mode & 0o777 == 0o644
 
 
+def test_a_trace_for_another_module(queue: Any, output: Any, events: Any) -> None:
+    header = {"format": "tla-conformance/trace", "version": 1, "spec": "Stack", "constants": {"Capacity": 2}}
+    queue.write_trace(events(), header)
+    status, text = output(queue.arguments())
+    assert status is Status.WRONG_INPUT
+    assert f"{queue.trace}:1:1" in text
+    assert "recorded for the module Stack; expected Queue" in text
+
+
+def test_a_library_that_is_not_there(queue: Any, output: Any) -> None:
+    status, text = output(queue.arguments("--lib", str(queue.folder / "none")))
+    assert status is Status.WRONG_INPUT
+    assert "is not a folder" in text
+
+
 def test_a_limit_is_3(queue: Any, output: Any) -> None:
     assert output(queue.arguments("--max-depth", "2"))[0] is Status.UNDECIDED
 

@@ -100,6 +100,15 @@ def test_gzip_is_read_as_it_is_and_damage_is_an_error(tmp_path: Path) -> None:
         list(trace)
 
 
+def test_standard_input_may_be_gzipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Input:
+        buffer = io.BufferedReader(io.BytesIO(gzip.compress(b'{"a": 1}\n{"a": 2}\n')))  # type: ignore[arg-type]
+
+    monkeypatch.setattr("sys.stdin", Input)
+    with open_trace("-") as trace:
+        assert len(list(trace)) == 2
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(TraceError, match="cannot be opened"):
         open_trace(tmp_path / "none.ndjson")

@@ -33,6 +33,8 @@ FORMAT_VERSION = 1
 STANDARD_INPUT = "<stdin>"
 """What ``-`` is called in errors and verdicts."""
 
+GZIP_MAGIC = b"\x1f\x8b"
+
 LINE_BYTES_MAX = 64 * 1024 * 1024
 """A line longer than this is not an event but a mistake (a binary file, say), and would have to be held in memory
 whole.
@@ -202,14 +204,15 @@ class TraceReader:
 
 
 def open_trace(path: str | Path) -> TraceReader:
-    """Open a trace; ``-`` is standard input, a name that ends in ``.gz`` is decompressed.
+    """Open a trace; ``-`` is standard input. What is gzipped is unpacked: standard input by its first bytes, a file by
+    its name, which ends in ``.gz``.
 
     Raises:
         TraceError: the file cannot be opened, is empty, or starts with a header of another format or version.
     """
     name = str(path)
     if name == "-":
-        return TraceReader(_buffered(sys.stdin.buffer), STANDARD_INPUT, is_live=True)
+        return TraceReader(_unpacked(_buffered(sys.stdin.buffer)), STANDARD_INPUT, is_live=True)
     try:
         stream = _buffered(gzip.GzipFile(name, "rb") if name.endswith(".gz") else io.FileIO(name))
     except OSError as error:
@@ -223,7 +226,11 @@ def open_trace(path: str | Path) -> TraceReader:
         raise
 
 
-def _buffered(stream: Any) -> BinaryIO:
+def _unpacked(stream: io.BufferedReader) -> io.BufferedReader:
+    return _buffered(gzip.GzipFile(fileobj=stream)) if stream.peek(2).startswith(GZIP_MAGIC) else stream
+
+
+def _buffered(stream: Any) -> io.BufferedReader:
     return stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)
 
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tlaconform.cli.options import folder
 from tlaconform.cli.status import Status, combined
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("--spec", required=True, type=Path, metavar="FILE.tla", help="the specification")
     parser.add_argument("--map", required=True, type=Path, metavar="FILE.yaml", help="how events speak of it")
     parser.add_argument("--config", type=Path, metavar="FILE.cfg", help="constants, invariants and properties")
-    parser.add_argument("--lib", action="append", default=[], type=Path, metavar="DIR", help="more modules; repeatable")
+    parser.add_argument(
+        "--lib", action="append", default=[], type=folder, metavar="DIR", help="more modules; repeatable"
+    )
     parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="for one trace; reached: undecided")
     parser.add_argument(
         "--keep", type=Path, metavar="DIR", help="leave the module and its configuration in this folder"
