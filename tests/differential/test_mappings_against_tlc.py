@@ -318,7 +318,7 @@ events:
   gone: Next
   exchange: Put(event.item) \cdot Lose
 """
-    config = "SPECIFICATION Spec\nINVARIANT ShortInv\nPROPERTY NothingIsLostProp\nCONSTANT Capacity = 5\n"
+    config = "SPECIFICATION Spec\nINVARIANT ShortInv\nPROPERTY NothingIsLostProp\n"
     workplace.agree(
         mapping,
         [
