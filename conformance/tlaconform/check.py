@@ -291,9 +291,7 @@ class LiveCheck:
 
     def _time_is_up(self) -> str:
         limit = self._workbench.options.time_limit
-        if limit is not None and time.monotonic() - self._started > limit:
-            return f"the time limit of {limit:g} s was reached"
-        return ""
+        return _too_late(limit) if limit is not None and time.monotonic() - self._started > limit else ""
 
     def _verdict(self, decision: Decision, reader: TraceReader | None, **more: Any) -> Verdict:
         notes = (*self.loaded.notes, *more.pop("notes", ()))
@@ -393,7 +391,7 @@ def _check_events(live: LiveCheck, reader: TraceReader, options: CheckOptions, p
                 count += 1
     except TimeIsUp:
         waiting = Event(1, reader.header)  # for a first event that did not come
-        return live.undecided(event or waiting, f"the time limit of {options.time_limit:g} s was reached", reader)
+        return live.undecided(event or waiting, _too_late(options.time_limit), reader)
     except TraceError as error:
         # The reader's: it is about a line after the last event.
         if isinstance(error, TornTail) and count > 0:
@@ -407,6 +405,10 @@ def _check_events(live: LiveCheck, reader: TraceReader, options: CheckOptions, p
             TraceError("the trace has a header but no event; nothing was checked", location=place), reader
         )
     return live.accepted(reader)
+
+
+def _too_late(limit: float | None) -> str:
+    return f"the time limit of {limit:g} s was reached"
 
 
 def _torn(error: TornTail, live: LiveCheck, reader: TraceReader, options: CheckOptions, count: int) -> Verdict:

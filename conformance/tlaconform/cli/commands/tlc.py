@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tlaconform.cli.options import folder
+from tlaconform.cli.options import add_specification, seconds
 from tlaconform.cli.status import Status, combined
 
 if TYPE_CHECKING:
@@ -23,13 +23,8 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "understands, and has TLC judge the traces: a second opinion on `conformance check`, without its explanations.",
     )
     parser.add_argument("traces", nargs="+", metavar="TRACE", help="NDJSON, also .gz; - is standard input")
-    parser.add_argument("--spec", required=True, type=Path, metavar="FILE.tla", help="the specification")
-    parser.add_argument("--map", required=True, type=Path, metavar="FILE.yaml", help="how events speak of it")
-    parser.add_argument("--config", type=Path, metavar="FILE.cfg", help="constants, invariants and properties")
-    parser.add_argument(
-        "--lib", action="append", default=[], type=folder, metavar="DIR", help="more modules; repeatable"
-    )
-    parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="for one trace; reached: undecided")
+    add_specification(parser, required=True)
+    parser.add_argument("--time-limit", type=seconds, metavar="SECONDS", help="for one trace; reached: undecided")
     parser.add_argument(
         "--keep", type=Path, metavar="DIR", help="leave the module and its configuration in this folder"
     )
@@ -95,10 +90,3 @@ def _json(judgements: list[TlcJudgement]) -> str:
         for judgement in judgements
     ]
     return json.dumps(found, indent=2) + "\n"
-
-
-def _seconds(text: str) -> float:
-    number = float(text)
-    if not number > 0:
-        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0")
-    return number
