@@ -130,6 +130,13 @@ class TestBulletedLists:
             parse("  /\\ a +\n  b")
 
 
+def steps(proof: str) -> tuple[ast.ProofStep, ...]:
+    (theorem,) = units(f"THEOREM a\n{proof}")
+    assert isinstance(theorem, ast.Theorem)
+    assert isinstance(theorem.proof, ast.StructuredProof)
+    return theorem.proof.steps
+
+
 class TestModules:
     def test_units(self) -> None:
         variables, definition, function, instance, local = units(
@@ -150,16 +157,11 @@ class TestModules:
         assert (infix.name, prefix.name, postfix.name) == ("\\oplus", "-.", "^#")
         assert [len(unit.parameters) for unit in (infix, prefix, postfix)] == [2, 1, 1]
 
-    def test_proofs_are_set_aside(self) -> None:
-        theorem, definition = units("THEOREM T == a\n<1>1. b BY DEF c\n<1> QED\nA == 1")
-        assert theorem == ast.Theorem("T", a)
-        assert definition == ast.OperatorDefinition("A", (), Number(1))
-
-    def test_use_and_hide_and_rulers_leave_no_unit(self) -> None:
-        assert units("USE DEF a\n----\nHIDE b") == ()
-
-    def test_an_assume_prove_only_has_to_parse(self) -> None:
-        assert units("THEOREM ASSUME NEW x PROVE x") == (ast.Theorem(None, ast.AssumeProve()),)
+    def test_use_and_hide(self) -> None:
+        assert units("USE a DEF b, +\n----\nHIDE MODULE N") == (
+            ast.UseOrHide("USE", (a,), (b, ast.Name("+"))),
+            ast.UseOrHide("HIDE", (ast.Name("MODULE N"),), ()),
+        )
 
     def test_nested_modules(self) -> None:
         (inner,) = units("---- MODULE N ----\nA == 1\n====")
@@ -177,6 +179,77 @@ class TestModules:
         assert parse_module("---- MODULE M ----\r\nA == /\\ 1\r\n     /\\ 2\r\n====\r\n", "M.tla").units == units(
             "A == /\\ 1\n     /\\ 2"
         )
+
+
+class TestProofs:
+    def test_an_assume_prove(self) -> None:
+        text = "THEOREM []ASSUME NEW x \\in a, CONSTANT F(_), NEW STATE b, l :: ASSUME a PROVE b, a []PROVE x"
+        assumed = (
+            ast.NewSymbol("CONSTANT", ast.Parameter("x"), a),
+            ast.NewSymbol("CONSTANT", ast.Parameter("F", 1)),
+            ast.NewSymbol("STATE", ast.Parameter("b")),
+            ast.Label("l", (), ast.AssumeProve((a,), b)),
+            a,
+        )
+        assert units(text) == (ast.Theorem(None, ast.AssumeProve(assumed, ast.Name("x"), is_boxed=True)),)
+
+    def test_a_proof_without_steps(self) -> None:
+        (theorem,) = units("THEOREM T == a\nPROOF BY a, MODULE N DEFS b")
+        by = ast.TerminalProof("BY", (a, ast.Name("MODULE N")), (b,))
+        assert theorem == ast.Theorem("T", a, by)
+
+    def test_what_steps_say(self) -> None:
+        proof = steps("""<1>1. a
+  <2>1 SUFFICES ASSUME b PROVE a  OBVIOUS
+  <2>2. QED  BY <1>1
+<1> CASE b
+<1>3 PICK x, y \\in a : b
+<1>4 TAKE x
+<1>5 WITNESS a, b
+<1>6 HAVE a
+<1>7 USE ONLY a
+<1>8 DEFINE A == a
+            B == b
+<1>9 INSTANCE N
+<1> QED""")
+        assert [(step.kind, step.level, step.label) for step in proof] == [
+            ("ASSERT", 1, "<1>1"),
+            ("CASE", 1, None),
+            ("PICK", 1, "<1>3"),
+            ("TAKE", 1, "<1>4"),
+            ("WITNESS", 1, "<1>5"),
+            ("HAVE", 1, "<1>6"),
+            ("USE", 1, "<1>7"),
+            ("DEFINE", 1, "<1>8"),
+            ("INSTANCE", 1, "<1>9"),
+            ("QED", 1, None),
+        ]
+        assert proof[0].proof == ast.StructuredProof(
+            (
+                ast.ProofStep("SUFFICES", 2, "<2>1", (ast.AssumeProve((b,), a),), proof=ast.TerminalProof("OBVIOUS")),
+                ast.ProofStep("QED", 2, "<2>2", proof=ast.TerminalProof("BY", (ast.Name("<1>1"),))),
+            )
+        )
+        assert proof[2].bounds == (ast.Bound(("x", "y"), a),)
+        assert proof[2].expressions == (b,)
+        assert proof[3].bounds == (ast.Bound(("x",), None),)
+        assert [unit.name for unit in proof[7].units if isinstance(unit, ast.OperatorDefinition)] == ["A", "B"]
+
+    def test_steps_are_named_in_expressions(self) -> None:
+        (first, second, _qed) = steps("<1>1. a\n<1>2. <1>1!a /\\ <1>1\n<1> QED")
+        step = ast.Selection((ast.PathStep("<1>1"), ast.PathStep("a")))
+        assert second.expressions == (ast.Junction("/\\", (step, ast.Name("<1>1"))),)
+        assert first.written == "<1>1."
+
+    def test_relative_names_are_numbered(self) -> None:
+        first, _qed = steps("<3>1. a\n<+>2. a\n<*>3. QED BY <*>2, <3>1\n<*> QED")
+        assert isinstance(first.proof, ast.StructuredProof)
+        assert first.proof.steps[1].proof == ast.TerminalProof("BY", (ast.Name("<4>2"), ast.Name("<3>1")))
+        assert first.proof.steps[1].written == "<*>3."
+
+    def test_a_theorem_reaches_to_the_end_of_its_proof(self) -> None:
+        (theorem,) = units("THEOREM a\n<1> QED\n  OBVIOUS")
+        assert theorem.location[1:] == (2, 1, 4, 9)
 
 
 class TestPlaces:

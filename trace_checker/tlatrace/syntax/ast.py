@@ -19,12 +19,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from typing import TypeVar, dataclass_transform
 
 from tlatrace.location import NOWHERE as NOWHERE
 from tlatrace.location import Location as Location
 
+Kind = TypeVar("Kind")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def node(kind: type[Kind]) -> type[Kind]:
+    """Make a class a kind of node: a dataclass with slots, whose comparison and text are those of :class:`Node`.
+
+    It is frozen in the eyes of the type checker alone. Nodes are made by the ten thousand, and sixty kinds of them
+    whenever a command starts; a dataclass that is frozen while it runs costs three times as much at both.
+    """
+    return dataclass(slots=True, eq=False, repr=False)(kind)
+
+
+@node
 class Node:
     """Anything with a place."""
 
@@ -35,15 +48,39 @@ class Node:
         for name in _names_of_fields(type(self)):
             yield from _nodes_in(getattr(self, name))
 
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in _compared(type(self)))
 
+    def __hash__(self) -> int:
+        kind = type(self)
+        return hash((kind, *(getattr(self, name) for name in _compared(kind))))
+
+    def __repr__(self) -> str:
+        kind = type(self)
+        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in _compared(kind))
+        return f"{kind.__name__}({shown})"
+
+
+# What the fields of each kind of node are called; asking the dataclass each time is slow.
 _FIELDS: dict[type, tuple[str, ...]] = {}
-"""The names of the fields of each kind of node, but for its place; asking the dataclass each time is slow."""
+_COMPARED: dict[type, tuple[str, ...]] = {}
 
 
 def _names_of_fields(kind: type[Node]) -> tuple[str, ...]:
+    """The names of the fields of a kind of node, but for its place."""
     names = _FIELDS.get(kind)
     if names is None:
         names = _FIELDS[kind] = tuple(item.name for item in fields(kind) if item.name != "location")
+    return names
+
+
+def _compared(kind: type[Node]) -> tuple[str, ...]:
+    """The names of the fields that make two nodes equal."""
+    names = _COMPARED.get(kind)
+    if names is None:
+        names = _COMPARED[kind] = tuple(item.name for item in fields(kind) if item.compare)
     return names
 
 
@@ -58,33 +95,33 @@ def _nodes_in(value: object) -> Iterator[Node]:
 # --------------------------------------------------------------------------------------------------- expressions
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Expr(Node):
     """An expression."""
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Number(Expr):
     """A natural number: ``12``, ``\\b101``, ``\\o17``, ``\\hFF``."""
 
     value: int
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Decimal(Expr):
     """A real number as it was written: ``1.5``."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class String(Expr):
     """A string, its escapes resolved."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Name(Expr):
     """An identifier standing alone: a constant, a variable, a bound identifier or an operator without arguments.
 
@@ -95,12 +132,12 @@ class Name(Expr):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class At(Expr):
     """``@`` inside EXCEPT."""
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Apply(Expr):
     """An operator with its arguments: ``Op(a, b)``, ``a + b``, ``-a``, ``x'``, ``UNCHANGED v``, ``[]P``, ``A => B``.
 
@@ -111,7 +148,7 @@ class Apply(Expr):
     arguments: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class PathStep(Node):
     """One part of ``M(x)!N!Op(y)``: a name with its arguments, or a selector (``1``, ``<<``, ``>>``, ``@``, ``:``)."""
 
@@ -119,14 +156,14 @@ class PathStep(Node):
     arguments: tuple[Expr, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Selection(Expr):
     """A name looked up through instances or into a definition: ``Inner!Op(a)``, ``Init!1``; at least two steps."""
 
     steps: tuple[PathStep, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Junction(Expr):
     """A conjunction or a disjunction of two or more items (a bulleted list may have one). ``operator`` is ``/\\``
     or ``\\/``.
@@ -136,7 +173,7 @@ class Junction(Expr):
     items: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Bound(Node):
     """``x, y \\in S`` or ``<<x, y>> \\in S`` (then ``is_tuple``); ``domain`` is None where nothing bounds the names."""
 
@@ -145,7 +182,7 @@ class Bound(Node):
     is_tuple: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Quantifier(Expr):
     """``\\A``, ``\\E`` over bounds; ``\\AA``, ``\\EE`` over names without a domain."""
 
@@ -154,7 +191,7 @@ class Quantifier(Expr):
     body: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Choose(Expr):
     """``CHOOSE x \\in S : P``; the bound names exactly one identifier or one tuple."""
 
@@ -162,26 +199,26 @@ class Choose(Expr):
     body: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class If(Expr):
     condition: Expr
     then: Expr
     otherwise: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class CaseArm(Node):
     condition: Expr
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Case(Expr):
     arms: tuple[CaseArm, ...]
     other: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Let(Expr):
     """``LET definitions IN body``; the definitions are operators, functions, instances and RECURSIVE declarations."""
 
@@ -189,7 +226,7 @@ class Let(Expr):
     body: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Lambda(Expr):
     """``LAMBDA x, y : e``; only an argument of a higher-order operator, or of a substitution."""
 
@@ -197,14 +234,14 @@ class Lambda(Expr):
     body: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class SetEnumeration(Expr):
     """``{a, b, c}``"""
 
     items: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class SetFilter(Expr):
     """``{x \\in S : P}``"""
 
@@ -212,7 +249,7 @@ class SetFilter(Expr):
     predicate: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class SetMap(Expr):
     """``{e : x \\in S, y \\in T}``"""
 
@@ -220,7 +257,7 @@ class SetMap(Expr):
     bounds: tuple[Bound, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class FunctionConstructor(Expr):
     """``[x \\in S |-> e]``"""
 
@@ -228,7 +265,7 @@ class FunctionConstructor(Expr):
     body: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class FunctionSet(Expr):
     """``[S -> T]``"""
 
@@ -236,7 +273,7 @@ class FunctionSet(Expr):
     codomain: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class FieldItem(Node):
     """``name |-> value`` of a record, or ``name : value`` of a set of records."""
 
@@ -244,49 +281,49 @@ class FieldItem(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Record(Expr):
     """``[a |-> 1, b |-> 2]``"""
 
     items: tuple[FieldItem, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class RecordSet(Expr):
     """``[a : S, b : T]``"""
 
     items: tuple[FieldItem, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Tuple(Expr):
     """``<<a, b>>``"""
 
     items: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Times(Expr):
     """``S \\X T \\X U``: a set of tuples of two or more elements."""
 
     items: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ExceptIndex(Node):
     """``![a, b]`` (one step of a path)."""
 
     arguments: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ExceptField(Node):
     """``!.name`` (one step of a path)."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ExceptUpdate(Node):
     """``![a].b = e``"""
 
@@ -294,7 +331,7 @@ class ExceptUpdate(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Except(Expr):
     """``[f EXCEPT ![a] = e, !.b = @ + 1]``"""
 
@@ -302,7 +339,7 @@ class Except(Expr):
     updates: tuple[ExceptUpdate, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class FunctionApply(Expr):
     """``f[a, b]``"""
 
@@ -310,7 +347,7 @@ class FunctionApply(Expr):
     arguments: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Field(Expr):
     """``r.name``"""
 
@@ -318,7 +355,7 @@ class Field(Expr):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ActionBox(Expr):
     """``[A]_v`` (kind ``[]``) or ``<<A>>_v`` (kind ``<>``)."""
 
@@ -327,7 +364,7 @@ class ActionBox(Expr):
     subscript: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Fairness(Expr):
     """``WF_v(A)`` (kind ``WF``) or ``SF_v(A)`` (kind ``SF``)."""
 
@@ -336,7 +373,7 @@ class Fairness(Expr):
     action: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Label(Expr):
     """``name(x, y) :: e``"""
 
@@ -345,20 +382,38 @@ class Label(Expr):
     body: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
+class NewSymbol(Node):
+    """``NEW CONSTANT c \\in S``, ``NEW STATE P``, ``NEW F(_)``: what an ASSUME/PROVE declares for itself.
+
+    ``kind`` is ``CONSTANT`` (also where none is written), ``VARIABLE``, ``STATE``, ``ACTION`` or ``TEMPORAL``.
+    """
+
+    kind: str
+    parameter: Parameter
+    domain: Expr | None = None
+
+
+@node
 class AssumeProve(Expr):
-    """``ASSUME … PROVE …``: kept as text by nobody, evaluated by nobody; it only has to parse."""
+    """``ASSUME A, NEW x \\in S, B PROVE C``, perhaps named by a label (``name :: ASSUME …``); evaluated by nobody, its
+    names are checked.
+    """
+
+    assumptions: tuple[Expr | NewSymbol, ...]
+    goal: Expr
+    is_boxed: bool = False
 
 
 # --------------------------------------------------------------------------------------------------- units of a module
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Unit(Node):
     """What a module's body is made of."""
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Parameter(Node):
     """A declared constant or a formal parameter: its name and how many arguments it takes itself (``F(_, _)`` takes
     2).
@@ -368,26 +423,26 @@ class Parameter(Node):
     arity: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Constants(Unit):
     parameters: tuple[Parameter, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Variables(Unit):
     """``VARIABLES x, y``; a place for each name."""
 
     names: tuple[Parameter, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Recursive(Unit):
     """``RECURSIVE F(_), g``"""
 
     parameters: tuple[Parameter, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class OperatorDefinition(Unit):
     """``Op(a, F(_)) == e``; ``name`` is a symbol for ``a \\oplus b == e``."""
 
@@ -397,7 +452,7 @@ class OperatorDefinition(Unit):
     is_local: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class FunctionDefinition(Unit):
     """``f[x \\in S] == e``, which may name ``f`` in ``e``."""
 
@@ -407,7 +462,7 @@ class FunctionDefinition(Unit):
     is_local: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Substitution(Node):
     """``name <- e`` of an INSTANCE."""
 
@@ -415,7 +470,7 @@ class Substitution(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Instance(Unit):
     """``INSTANCE M WITH …``, or ``I(x) == INSTANCE M WITH …`` (then ``name`` and ``parameters``)."""
 
@@ -426,24 +481,89 @@ class Instance(Unit):
     is_local: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Assume(Unit):
     name: str | None
     body: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Theorem(Unit):
-    """THEOREM, LEMMA, COROLLARY or PROPOSITION; a proof is read and set aside."""
+    """THEOREM, LEMMA, COROLLARY or PROPOSITION with its proof, whose names are checked and which nobody runs."""
 
     name: str | None
     body: Expr
+    proof: Proof | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@node
+class UseOrHide(Unit):
+    """``USE facts DEFS definitions`` or ``HIDE …`` in a module or as a step of a proof; ``definitions`` name operators,
+    and ``MODULE M``.
+    """
+
+    kind: str
+    facts: tuple[Expr, ...]
+    definitions: tuple[Expr, ...]
+    is_only: bool = False
+
+
+@node
 class Module(Unit):
     """A module, and the nested ones among its units."""
 
     name: str
     extends: tuple[Parameter, ...]
     units: tuple[Unit, ...]
+
+
+# --------------------------------------------------------------------------------------------------- proofs
+
+
+@node
+class Proof(Node):
+    """A proof (*TLA+2: A Preliminary Guide*, section 7)."""
+
+
+@node
+class TerminalProof(Proof):
+    """``OBVIOUS``, ``OMITTED`` or ``BY facts DEFS definitions``; ``kind`` is the word."""
+
+    kind: str
+    facts: tuple[Expr, ...] = ()
+    definitions: tuple[Expr, ...] = ()
+    is_only: bool = False
+
+
+@node
+class StructuredProof(Proof):
+    """The steps of one level, the last of which is QED."""
+
+    steps: tuple[ProofStep, ...]
+
+
+@node
+class ProofStep(Node):
+    """``<1>2. statement proof``.
+
+    ``label`` is the name as others refer to it (``<1>2``; None for a step without one, as ``<1>``); ``level`` its
+    number; ``written`` is what stands in the text (``<*>2.``). ``kind`` says what the statement is, and which fields it
+    uses:
+
+    * ``ASSERT``, ``SUFFICES``, ``CASE``, ``HAVE``: ``expressions`` has the one formula (perhaps an AssumeProve);
+    * ``PICK``: ``bounds``, and the formula in ``expressions``;
+    * ``TAKE``: ``bounds``;
+    * ``WITNESS``: ``expressions``;
+    * ``USE``, ``HIDE``: ``units`` has one :class:`UseOrHide`;
+    * ``DEFINE``, ``INSTANCE``: ``units``;
+    * ``QED``: nothing.
+    """
+
+    kind: str
+    level: int
+    label: str | None = None
+    expressions: tuple[Expr, ...] = ()
+    bounds: tuple[Bound, ...] = ()
+    units: tuple[Unit, ...] = ()
+    proof: Proof | None = None
+    written: str = field(default="", compare=False)

@@ -12,14 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from tlatrace.syntax.ast import Expr, Location, Name, Node, Number, SetEnumeration, String
-from tlatrace.syntax.build import number_value, string_value
+from tlatrace.syntax.ast import Expr, Location, Name, Node, Number, SetEnumeration, String, node
+from tlatrace.syntax.build_expressions import number_value, string_value
 from tlatrace.syntax.errors import ParseError
 from tlatrace.syntax.precedence import spanning
 from tlatrace.syntax.tokens import Token, tokenize, with_plain_line_ends
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ConstantAssignment(Node):
     """``name = value``, ``name = [module] value``, ``name(arguments) = value``."""
 
@@ -29,7 +29,7 @@ class ConstantAssignment(Node):
     arguments: tuple[Expr, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ConstantSubstitution(Node):
     """``name <- target`` or ``name <- [module] target``."""
 

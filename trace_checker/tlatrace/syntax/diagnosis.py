@@ -6,14 +6,13 @@ all that begins a unit of a module) are named together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import pairwise
 from typing import Any, Final
 
 from lark.exceptions import UnexpectedToken
 
 from tlatrace.location import Location
 from tlatrace.syntax.errors import ParseError
+from tlatrace.syntax.hints import Stop, hint_for
 from tlatrace.syntax.layout import Layout, Open
 from tlatrace.syntax.tokens import Token
 
@@ -145,6 +144,8 @@ _WORDS: Final[dict[str, str]] = {
 _HIDDEN: Final = frozenset(
     ("LIST_CLOSE", "STEP_OF_QED", "NEGATION", "OPERATOR_NAME", "SELECTOR", "STEP_NAME", "MINUS", "KIND")
 )
+_LAST: Final = ("EXTENDS", "END_MODULE")
+"""These could come nearly everywhere, and help least."""
 _SHOWN_AS: Final = {
     "THEN": "the THEN part of the IF",
     "IF": "the condition of the IF",
@@ -167,7 +168,9 @@ def unexpected(problem: UnexpectedToken, raw: list[Token], file: str) -> ParseEr
         return ParseError(
             "found the end of the text", location=place, expected=expected, context=_context(opened.open, opened.tokens)
         )
-    layout = Layout(raw)
+    index = next((at for at, written in enumerate(raw) if written.location == token.location), len(raw))
+    layout = Layout(raw.copy())
+    as_written = [Token(written.type, written.value, written.location) for written in raw]
     was_open = list(layout.run_before(token))
     return ParseError(
         f'found "{token.value}"',
@@ -175,7 +178,7 @@ def unexpected(problem: UnexpectedToken, raw: list[Token], file: str) -> ParseEr
         found=token.value,
         expected=expected,
         context=_context(was_open, layout.tokens),
-        hint=_indentation_hint(token, was_open) or _definition_hint(token, raw, accepted),
+        hint=_indentation_hint(token, was_open) or hint_for(Stop(as_written, index, token.type, frozenset(accepted))),
     )
 
 
@@ -201,10 +204,12 @@ def _in_words(accepted: set[str]) -> tuple[str, ...]:
             left -= _IMPLIED[name]
     # Of what remains, a closing bracket is likelier than an operator, and a reserved word less likely than an
     # expression.
-    rest = sorted(_WORDS.get(kind, kind) for kind in left)
+    rest = sorted(_WORDS.get(kind, kind) for kind in left if kind not in _LAST)
     reserved = [word for word in rest if word.isupper()]
     others = [word for word in rest if not word.isupper()]
-    return tuple(dict.fromkeys((*others, *words, *reserved) if len(others) <= 2 else (*words, *rest)))
+    last = [_WORDS.get(kind, kind) for kind in _LAST if kind in left]
+    first = (*others, *words, *reserved) if len(others) <= 2 else (*words, *rest)
+    return tuple(dict.fromkeys((*first, *last)))
 
 
 def _context(was_open: list[Open], tokens: list[Token]) -> tuple[str, ...]:
@@ -241,14 +246,6 @@ def _definition_name(tokens: list[Token]) -> str | None:
         if tokens[index].type in ("VARIABLE", "CONSTANT", "THEOREM", "ASSUME", "ASSUMPTION", "RECURSIVE", "END_MODULE"):
             return None
     return None
-
-
-def _definition_hint(token: Token, raw: list[Token], accepted: Iterable[str]) -> str | None:
-    """A name before ``=`` where a definition could begin."""
-    if token.type != "NAME" or "DEFINITION" not in accepted:
-        return None
-    following = next((later for before, later in pairwise(raw) if before.location == token.location), None)
-    return "a definition is written with ==" if following is not None and following.type == "EQUALS" else None
 
 
 def _indentation_hint(token: Token, was_open: list[Open]) -> str | None:

@@ -75,6 +75,7 @@ _STARTS_UNIT: Final = frozenset(
     ]
 )
 """No expression goes on past one of these, wherever it stands."""
+_SEPARATING: Final = frozenset(("COMMA", *_QUANTIFYING))
 _NAMED_UNIT: Final = frozenset(["THEOREM", "ASSUME", "ASSUMPTION"])
 _ENDS_ARGUMENT: Final = _STARTS_UNIT | {"LET_IN", "COMMA", "RPAR", "BANG", "SUBSTITUTE"}
 _BEFORE_ARGUMENT: Final = frozenset(["LPAR", "COMMA", "SUBSTITUTE", "DEFS", "BY", "ONLY", "USE", "HIDE"])
@@ -101,6 +102,7 @@ class Layout:
         self.tokens: list[Token] = []
         self.open: list[Open] = []
         self._list_column = 0
+        self._argument_lists: frozenset[int] | None = None
 
     def run(self) -> list[Token]:
         """Lay out all tokens."""
@@ -217,7 +219,7 @@ class Layout:
         opener = self._close_until((_CLOSING[token.type],), token)
         if opener is not None:
             self.open.pop()
-            if token.type == "RSB_SUB" and opener.token.type == "LSB":
+            if token.type == "RSB_SUB" and opener.token.type in ("LSB", "LSB_FUNCTION"):
                 opener.token.type = "LSB_ACTION"
 
     def _comma(self, token: Token) -> None:
@@ -292,7 +294,7 @@ class Layout:
             token.type = "SELECTOR"
         elif kind == "STEP":
             token.type = _kind_of_step(token.value, previous, following)
-        elif token.value in KEYWORDS and self._is_name_after(previous, following):
+        elif token.value in _NAMES_OF_FIELDS and self._is_name_after(previous, following):
             token.type = "NAME"
         elif kind == "CASE" and previous in ("STEP", "STEP_OF_QED"):
             token.type = "CASE_STEP"
@@ -310,11 +312,20 @@ class Layout:
             return
         if following == "UNDERSCORE" or previous == "DEFINITION":
             return
+        if following == "BANG" or (kind == "MINUS" and following == "LPAR" and self._holds_comma(index + 1)):
+            token.type = "OPERATOR_NAME"
+            return
         is_last = following in _ENDS_ARGUMENT or index + 1 in self._definitions
         stands_alone = following == "SUBSTITUTE" or (is_last and previous in _BEFORE_ARGUMENT)
         takes_operand = kind in ("PREFIX", "MINUS") or (kind == "INFIX" and token.value in _BULLETS)
         if stands_alone or (not takes_operand and (following == "LPAR" or previous in ("SUBSTITUTE", "DEFS"))):
             token.type = "OPERATOR_NAME"
+
+    def _holds_comma(self, opening: int) -> bool:
+        """Whether a parenthesis holds several arguments: ``- (a, b)`` is minus by its name, ``- (a)`` a negation."""
+        if self._argument_lists is None:
+            self._argument_lists = _argument_lists(self._raw, opening)
+        return opening in self._argument_lists
 
     def _rename_bracket(self, index: int, token: Token) -> None:
         """``LSB_FUNCTION`` and ``LBC_BOUND`` for brackets in which ``x, y \\in`` or ``<<x, y>> \\in`` comes first."""
@@ -340,6 +351,9 @@ class Layout:
             return next(before, "") == "EXTENDS"
         return previous in ("BEGIN_MODULE", "EXTENDS", "INSTANCE")
 
+
+_NAMES_OF_FIELDS: Final = KEYWORDS | {"WF_", "SF_"}
+"""What is no identifier may yet name a field."""
 
 _BULLETS: Final = frozenset(spelling for spelling, symbol in SYMBOL_OF_SPELLING.items() if symbol in ("/\\", "\\/")) - {
     r"\land",
@@ -370,7 +384,7 @@ _HANDLERS: Final = {
 
 def _kind_of_step(value: str, previous: str, following: str) -> str:
     is_name = value[-1] not in ".>*-" and not value.startswith("<+>")
-    begins_step = previous in ("", "PROOF", "OBVIOUS", "QED", "STEP") or previous in _OPERAND_ENDS
+    begins_step = previous in ("", "PROOF", "OBVIOUS", "QED") or previous in _OPERAND_ENDS
     if is_name and not begins_step:
         return "STEP_NAME"
     return "STEP_OF_QED" if following == "QED" else "STEP"
@@ -397,6 +411,23 @@ def _tuple_ends(raw: list[Token]) -> dict[int, int]:
         elif token.type == "RAB" and begun:
             ends[begun.pop()] = index
     return ends
+
+
+def _argument_lists(raw: list[Token], start: int) -> frozenset[int]:
+    """The indexes, from ``start`` on, of the parentheses in which a comma comes first that belongs to nothing else."""
+    found: list[int] = []
+    open_brackets: list[int] = []
+    for index in range(start, len(raw)):
+        kind = raw[index].type
+        if kind in _BRACKETS:
+            open_brackets.append(index)
+        elif open_brackets and kind in _CLOSING:
+            open_brackets.pop()
+        elif open_brackets and kind in _SEPARATING:
+            if kind == "COMMA":
+                found.append(open_brackets[-1])
+            open_brackets[-1] = -1  # what comes later may belong to a quantifier
+    return frozenset(found)
 
 
 def _left_side(raw: list[Token], definition: int) -> int:

@@ -93,7 +93,7 @@ POSTFIX: dict[str, Operator] = {
 _SYNONYMS = r"""
 ~ \lnot \neg ¬
 [] □
-<> ◇
+<> ◇ ⋄
 /\ \land ∧
 \/ \lor ∨
 <=> \equiv ≡ ⇔

@@ -18,6 +18,7 @@ from tlatrace.syntax.diagnosis import in_context, unexpected
 from tlatrace.syntax.errors import ParseError
 from tlatrace.syntax.layout import lay_out
 from tlatrace.syntax.precedence import node_of
+from tlatrace.syntax.proofs import with_numbered_references
 from tlatrace.syntax.tables import parser
 from tlatrace.syntax.tokens import LineMap, Token, module_begin, tokenize, with_plain_line_ends
 
@@ -36,8 +37,9 @@ def parse_module(text: str, file: str) -> ast.Module:
     tokens = list(_one_module(tokenize(text, file, start=start)))
     module = _parse(tokens, "module", file)
     assert isinstance(module, ast.Module)
-    _check_step_names(module, tokens)
-    return module
+    named = [token for token in tokens if token.type == "STEP_NAME"]
+    _check_step_names(module, named)
+    return with_numbered_references(module) if any(token.value[1] == "*" for token in named) else module
 
 
 def parse_expression(text: str, file: str, line: int = 1, column: int = 1) -> ast.Expr:
@@ -62,18 +64,24 @@ def source_text(location: Location, text: str) -> str:
     return text[lines.offset(location.line, location.column) : lines.offset(location.end_line, location.end_column) + 1]
 
 
-def _check_step_names(module: ast.Module, tokens: list[Token]) -> None:
-    """Steps are named in proofs only; proofs are set aside, so no unit that was kept may hold a step's name."""
-    named = [token for token in tokens if token.type == "STEP_NAME"]
-    for unit in module.units if named else ():
-        first, last = unit.location[1:3], unit.location[3:5]
-        for token in named:
-            if first <= token.location[1:3] <= last:
-                raise ParseError(
-                    f'found "{token.value}": a step of a proof is named outside of it',
-                    location=token.location,
-                    found=token.value,
-                )
+def _check_step_names(module: ast.Module, named: list[Token]) -> None:
+    """Steps are named in proofs only."""
+    within = [(proof.location[1:3], proof.location[3:5]) for proof in _proofs(module)] if named else []
+    for token in named:
+        if not any(first <= token.location[1:3] <= last for first, last in within):
+            raise ParseError(
+                f'found "{token.value}": a step of a proof is named outside of it',
+                location=token.location,
+                found=token.value,
+            )
+
+
+def _proofs(module: ast.Module) -> Iterator[ast.Proof]:
+    for unit in module.units:
+        if isinstance(unit, ast.Theorem) and unit.proof is not None:
+            yield unit.proof
+        elif isinstance(unit, ast.Module):
+            yield from _proofs(unit)
 
 
 def _one_module(tokens: Iterator[Token]) -> Iterator[Token]:

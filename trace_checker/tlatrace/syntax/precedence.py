@@ -103,12 +103,7 @@ def _push_operand(stack: _Stack, item: Expr | Operand) -> None:
 
 def _push_prefix(stack: _Stack, token: Token) -> None:
     symbol = SYMBOL_OF_SPELLING[token.value]
-    operator = PREFIX["-." if symbol == "-" else symbol]
-    if symbol == "-" and stack.operators:
-        left, _token = stack.operators[-1]
-        if left.binds_tighter_than(operator):
-            raise _conflict(left, operator, token.location)
-    stack.operators.append((operator, token))
+    stack.operators.append((PREFIX["-." if symbol == "-" else symbol], token))
 
 
 def _push_infix(stack: _Stack, token: Token) -> None:

@@ -7,7 +7,7 @@ over the tree (each node's printer is a generator that yields the parts it wants
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from tlatrace.syntax import ast
@@ -26,7 +26,19 @@ _OPEN_ENDED: Final = (ast.Quantifier, ast.Choose, ast.If, ast.Case, ast.Let, ast
 
 def print_expression(expr: ast.Expr) -> str:
     """The expression as TLA+ text, on one line."""
-    stack = [_printing(expr)]
+    return print_node(expr, PRINTERS)
+
+
+def print_node(node: ast.Node, printers: Mapping[type[ast.Node], Callable[[Any], Printing]]) -> str:
+    """A node as text, by a table of what prints which kind of node."""
+
+    def printing(node: ast.Node) -> Printing:
+        printer = printers.get(type(node))
+        if printer is None:
+            raise TypeError(f"{type(node).__name__} cannot be printed here")
+        return printer(node)
+
+    stack = [printing(node)]
     sent: str | None = None
     while True:
         try:
@@ -38,15 +50,8 @@ def print_expression(expr: ast.Expr) -> str:
                 return text
             sent = text
         else:
-            stack.append(_printing(wanted))
+            stack.append(printing(wanted))
             sent = None
-
-
-def _printing(node: ast.Node) -> Printing:
-    printer = _PRINTERS.get(type(node))
-    if printer is None:
-        raise TypeError(f"{type(node).__name__} is no expression")
-    return printer(node)
 
 
 # ------------------------------------------------------------------------------------------------ parentheses
@@ -102,7 +107,8 @@ def _bracketed(nodes: Iterable[ast.Expr]) -> Printing:
     return ", ".join(texts)
 
 
-def _joined(nodes: Iterable[ast.Node], separator: str = ", ") -> Printing:
+def joined(nodes: Iterable[ast.Node], separator: str = ", ") -> Printing:
+    """The texts of some nodes with a separator between them."""
     texts = []
     for node in nodes:
         texts.append((yield node))
@@ -139,7 +145,7 @@ def _at(node: ast.At) -> Printing:
 
 
 def _arguments(arguments: Sequence[ast.Expr]) -> Printing:
-    return f"({(yield from _joined(arguments))})"
+    return f"({(yield from joined(arguments))})"
 
 
 def _apply(node: ast.Apply) -> Printing:
@@ -159,7 +165,7 @@ def _apply(node: ast.Apply) -> Printing:
 
 
 def _selection(node: ast.Selection) -> Printing:
-    return (yield from _joined(node.steps, "!"))
+    return (yield from joined(node.steps, "!"))
 
 
 def _path_step(node: ast.PathStep) -> Printing:
@@ -201,7 +207,7 @@ def _bound(node: ast.Bound) -> Printing:
 
 
 def _quantifier(node: ast.Quantifier) -> Printing:
-    bounds = yield from _joined(node.bounds)
+    bounds = yield from joined(node.bounds)
     return f"{node.kind} {bounds} : {(yield node.body)}"
 
 
@@ -217,7 +223,7 @@ def _if(node: ast.If) -> Printing:
 
 
 def _case(node: ast.Case) -> Printing:
-    arms = yield from _joined(node.arms, " [] ")
+    arms = yield from joined(node.arms, " [] ")
     return f"CASE {arms}" if node.other is None else f"CASE {arms} [] OTHER -> {(yield node.other)}"
 
 
@@ -234,7 +240,7 @@ def _without_open_end(node: ast.Expr) -> Printing:
 
 
 def _let(node: ast.Let) -> Printing:
-    definitions = yield from _joined(node.definitions, " ")
+    definitions = yield from joined(node.definitions, " ")
     return f"LET {definitions} IN {(yield node.body)}"
 
 
@@ -263,11 +269,11 @@ def _set_map(node: ast.SetMap) -> Printing:
     element = yield from _bracketed((node.element,))
     if isinstance(node.element, ast.Apply) and node.element.operator == "\\in":
         element = f"({yield node.element})"
-    return f"{{{element} : {(yield from _joined(node.bounds))}}}"
+    return f"{{{element} : {(yield from joined(node.bounds))}}}"
 
 
 def _function_constructor(node: ast.FunctionConstructor) -> Printing:
-    bounds = yield from _joined(node.bounds)
+    bounds = yield from joined(node.bounds)
     return f"[{bounds} |-> {(yield node.body)}]"
 
 
@@ -293,16 +299,16 @@ def _record_set(node: ast.RecordSet) -> Printing:
 
 
 def _tuple(node: ast.Tuple) -> Printing:
-    return f"<<{(yield from _joined(node.items))}>>"
+    return f"<<{(yield from joined(node.items))}>>"
 
 
 def _except(node: ast.Except) -> Printing:
     function = yield from _bracketed((node.function,))
-    return f"[{function} EXCEPT {(yield from _joined(node.updates))}]"
+    return f"[{function} EXCEPT {(yield from joined(node.updates))}]"
 
 
 def _except_update(node: ast.ExceptUpdate) -> Printing:
-    path = yield from _joined(node.path, "")
+    path = yield from joined(node.path, "")
     return f"!{path} = {(yield node.value)}"
 
 
@@ -345,8 +351,14 @@ def _subscript(node: ast.Expr) -> Printing:
 
 
 def _assume_prove(node: ast.AssumeProve) -> Printing:
-    yield from ()
-    raise TypeError("ASSUME … PROVE … is read and set aside; it cannot be printed")
+    box = "[]" if node.is_boxed else ""
+    assumptions = yield from joined(node.assumptions)
+    return f"{box}ASSUME {assumptions} {box}PROVE {(yield node.goal)}"
+
+
+def _new_symbol(node: ast.NewSymbol) -> Printing:
+    declared = f"NEW {node.kind} {(yield node.parameter)}"
+    return declared if node.domain is None else f"{declared} \\in {(yield node.domain)}"
 
 
 # ------------------------------------------------------------------------------------------------ definitions of LET
@@ -376,19 +388,19 @@ def _operator_definition(node: ast.OperatorDefinition) -> Printing:
     elif node.name in POSTFIX:
         left = f"{parameters[0]} {node.name}"
     else:
-        left = node.name + (f"({(yield from _joined(node.parameters))})" if parameters else "")
+        left = node.name + (f"({(yield from joined(node.parameters))})" if parameters else "")
     return f"{_local(node.is_local)}{left} == {(yield node.body)}"
 
 
 def _function_definition(node: ast.FunctionDefinition) -> Printing:
-    bounds = yield from _joined(node.bounds)
+    bounds = yield from joined(node.bounds)
     return f"{_local(node.is_local)}{node.name}[{bounds}] == {(yield node.body)}"
 
 
 def _instance(node: ast.Instance) -> Printing:
-    parameters = f"({(yield from _joined(node.parameters))})" if node.parameters else ""
+    parameters = f"({(yield from joined(node.parameters))})" if node.parameters else ""
     left = "" if node.name is None else f"{node.name}{parameters} == "
-    with_ = f" WITH {(yield from _joined(node.substitutions))}" if node.substitutions else ""
+    with_ = f" WITH {(yield from joined(node.substitutions))}" if node.substitutions else ""
     return f"{_local(node.is_local)}{left}INSTANCE {node.module}{with_}"
 
 
@@ -397,10 +409,10 @@ def _substitution(node: ast.Substitution) -> Printing:
 
 
 def _recursive(node: ast.Recursive) -> Printing:
-    return f"RECURSIVE {(yield from _joined(node.parameters))}"
+    return f"RECURSIVE {(yield from joined(node.parameters))}"
 
 
-_PRINTERS: Final[dict[type[ast.Node], Callable[[Any], Printing]]] = {
+PRINTERS: Final[dict[type[ast.Node], Callable[[Any], Printing]]] = {
     ast.Number: _number,
     ast.Decimal: _decimal,
     ast.String: _string,
@@ -437,6 +449,7 @@ _PRINTERS: Final[dict[type[ast.Node], Callable[[Any], Printing]]] = {
     ast.ActionBox: _action_box,
     ast.Fairness: _fairness,
     ast.AssumeProve: _assume_prove,
+    ast.NewSymbol: _new_symbol,
     ast.Parameter: _parameter,
     ast.OperatorDefinition: _operator_definition,
     ast.FunctionDefinition: _function_definition,

@@ -184,7 +184,8 @@ _KIND_OF_SYMBOL = {
 _SYMBOLS_LONGEST_FIRST = "|".join(re.escape(symbol) for symbol in sorted(_KIND_OF_SYMBOL, key=len, reverse=True))
 
 # An identifier has letters, digits and underscores, at least one letter, and begins with neither WF_ nor SF_. Digits
-# may come first. A comment begins before anything else that begins with the same characters.
+# may come first. A comment begins before anything else that begins with the same characters. ``A!!!``
+# is ``A``, ``!``, ``!!``.
 _MASTER = re.compile(
     rf"""
     (?P<BLANK>[ \t\n]+)
@@ -197,7 +198,8 @@ _MASTER = re.compile(
   | (?P<STEP><(?:[0-9]+|[+*])>(?:[A-Za-z0-9_]+\.*|\*\.*|-\.*|\.+)?)
   | (?P<DECIMAL>[0-9]+\.[0-9]+(?![A-Za-z0-9_]))
   | (?P<NUMBER>[0-9]+|\\[oO][0-7]+|\\[bB][01]+|\\[hH][0-9a-fA-F]+)
-  | (?P<STRING>"(?:[^"`\n\\]|`[^']*'|\\[ntrf\\"])*")
+  | (?P<STRING>"(?:[^"\n\\]|\\[ntrf\\"])*")
+  | (?P<BANG>!(?=!!))
   | (?P<SYMBOL>{_SYMBOLS_LONGEST_FIRST})
     """,
     re.VERBOSE,
@@ -306,6 +308,17 @@ def _end_of_comment(text: str, start: int) -> int | None:
     return None
 
 
+_HINTS = {
+    ";": "definitions and fields are not ended by semicolons",
+    "“": 'a string is written with "',
+    "”": 'a string is written with "',
+    "‘": 'a string is written with "',
+    "’": "priming is written with '",
+    "`": 'a string is written with "',
+    "\u00a0": "this is a space that does not break; write a plain one",
+}
+
+
 def _lexical_error(text: str, position: int, location: Location) -> ParseError:
     character = text[position]
     if character == '"':
@@ -327,4 +340,5 @@ def _lexical_error(text: str, position: int, location: Location) -> ParseError:
         f"the character {character!r} (U+{ord(character):04X}) begins no word of TLA+",
         location=location,
         found=character,
+        hint=_HINTS.get(character),
     )
