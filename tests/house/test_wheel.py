@@ -40,6 +40,7 @@ def test_it_holds_what_is_needed_at_run_time(wheel: Path) -> None:
         "tlaconform/spec/Raft.tla",
         "tlaconform/spec/maps/raft.yaml",
         "tlaconform/report/verdict.schema.json",
+        "tlatrace/modules/SequencesExt.tla",
         "tlatrace/syntax/tla.lark",
         "vraft/trace.schema.json",
         "vraft/emulator/scenarios/demo.yaml",

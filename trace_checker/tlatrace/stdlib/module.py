@@ -16,7 +16,7 @@ class Operator:
     ``function`` takes ``arity`` arguments and returns a value, or raises an EvaluationError. Where
     ``operator_arguments`` is not empty it gives, for each argument, the arity of the operator that is expected there
     (0 for a value); such an argument arrives as a Python callable. Where ``lazy`` is set, each argument arrives as a
-    callable without parameters.
+    callable without parameters. ``place`` says where the function stands, for one that a user registered.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Operator:
     function: Callable[..., Value]
     lazy: bool = False
     operator_arguments: tuple[int, ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

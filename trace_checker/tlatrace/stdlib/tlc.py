@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cmp_to_key
 from itertools import permutations
+from typing import Final
 
 from tlatrace.stdlib.module import Operator, StandardModule, operators
 from tlatrace.values import (
@@ -36,6 +37,8 @@ from tlatrace.values import (
     to_text,
 )
 
+ASSERT_FAILED: Final = "the first argument of Assert is FALSE; its message is "
+
 
 def _print_to_stderr(text: str) -> None:
     print(text, file=sys.stderr)
@@ -46,13 +49,20 @@ class TlcRun:
     """What the operators of TLC see of the run they are evaluated in.
 
     ``named`` answers ``TLCGet("level")`` and its like; ``milliseconds`` is the clock of JavaTime, which has no value
-    without one.
+    without one. ``trace``, ``counter_example`` and ``definition`` answer ``Trace``, ``CounterExample`` and
+    ``TLCEvalDefinition`` of TLCExt. ``environment`` is what IOEnv shows, the process's if None. Commands that a
+    specification asks for (IOExec) are refused unless ``may_run_commands``.
     """
 
     output: Callable[[str], None] = _print_to_stderr
     seed: int = 0
     milliseconds: Callable[[], int] | None = None
     named: Mapping[str, Callable[[], Value]] = field(default_factory=dict)
+    trace: Callable[[], Value] | None = None
+    counter_example: Callable[[], Value] | None = None
+    definition: Callable[[str], Value] | None = None
+    environment: Mapping[str, str] | None = None
+    may_run_commands: bool = False
     registers: dict[int, Value] = field(default_factory=dict)
     random: random.Random = field(init=False)
 
@@ -94,7 +104,7 @@ def assert_or_fail(condition: Value, message: Value) -> bool:
     """``Assert(condition, message)``: TRUE, or an error with the message."""
     if boolean(condition, "the first argument of Assert"):
         return True
-    raise EvaluationError(f"the first argument of Assert is FALSE; its message is {shown(message)}")
+    raise EvaluationError(f"{ASSERT_FAILED}{shown(message)}")
 
 
 def java_time() -> Value:
@@ -160,7 +170,7 @@ def random_element(base: Value) -> Value:
     choices = tuple(elements(base))
     if not choices:
         raise EvaluationError("RandomElement is applied to the empty set")
-    return choices[_below(current_run().random, len(choices))]
+    return choices[draw_below(current_run().random, len(choices))]
 
 
 def to_string(value: Value) -> str:
@@ -182,7 +192,7 @@ def any_value() -> Value:
     return ANY
 
 
-def _below(source: random.Random, bound: int) -> int:
+def draw_below(source: random.Random, bound: int) -> int:
     """A number within 0..bound-1, from ``getrandbits`` alone, which every Python version draws alike."""
     bits = bound.bit_length()
     while True:

@@ -1,0 +1,4 @@
+---------------------- MODULE FoldTheorems ----------------------
+(* Another name of FoldsTheorems. *)
+EXTENDS FoldsTheorems
+====================================================================

@@ -1,0 +1,4 @@
+---------------------- MODULE FunctionForkTheorems ----------------------
+(* Another name of FunctionTheorems. *)
+EXTENDS FunctionTheorems, FunctionsFork
+====================================================================

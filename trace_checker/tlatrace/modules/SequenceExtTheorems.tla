@@ -1,0 +1,4 @@
+---------------------- MODULE SequenceExtTheorems ----------------------
+(* Another name of SequencesExtTheorems. *)
+EXTENDS SequencesExtTheorems
+====================================================================

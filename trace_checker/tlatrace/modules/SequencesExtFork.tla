@@ -1,0 +1,4 @@
+---------------------- MODULE SequencesExtFork ----------------------
+(* Another name of SequencesExt. *)
+EXTENDS SequencesExt
+====================================================================

@@ -1,0 +1,4 @@
+---------------------- MODULE SequencesExtForkTheorems ----------------------
+(* Another name of SequencesExtTheorems. *)
+EXTENDS SequencesExtTheorems, SequencesExtFork
+====================================================================

@@ -1,0 +1,155 @@
+"""Json: values as the community module writes and reads them.
+
+Records, and functions that are no sequences, are objects, whose keys are the printed arguments; sequences and finite
+sets are arrays, sets in canonical order; model values are strings. Read back, objects are records and arrays sequences.
+Fractions and null have no value in TLA+.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tlatrace.stdlib.module import operators
+from tlatrace.values import (
+    AnySet,
+    EvaluationError,
+    FunctionValue,
+    LazyFunction,
+    ModelValue,
+    SequenceValue,
+    Value,
+    explicit,
+    make_record,
+    make_sequence,
+    sequence,
+    shown,
+    tabulated,
+    to_text,
+)
+from tlatrace.values.functions import pairs_of
+
+Json = bool | int | str | list["Json"] | dict[str, "Json"]
+
+
+def to_json_text(value: Value) -> str:
+    """``ToJson(value)``"""
+    return _text(plain(value))
+
+
+def to_json_array(value: Value) -> str:
+    """``ToJsonArray(value)``: the values of a function, or the elements of a set."""
+    if isinstance(value, AnySet):
+        return to_json_text(value)
+    table = tabulated(value, "the argument of ToJsonArray")
+    return _text([plain(item) for _, item in pairs_of(table)])
+
+
+def to_json_object(value: Value) -> str:
+    """``ToJsonObject(value)``"""
+    return _text(_object(tabulated(value, "the argument of ToJsonObject")))
+
+
+def serialize(file: Value, value: Value) -> bool:
+    """``JsonSerialize(file, value)``"""
+    _write(path_of(file, "JsonSerialize"), to_json_text(value))
+    return True
+
+
+def deserialize(file: Value) -> Value:
+    """``JsonDeserialize(file)``"""
+    path = path_of(file, "JsonDeserialize")
+    return _parsed(_read(path), str(path))
+
+
+def serialize_lines(file: Value, values: Value) -> bool:
+    """``ndJsonSerialize(file, values)``"""
+    lines = [to_json_text(value) for value in sequence(values, "the second argument of ndJsonSerialize")]
+    _write(path_of(file, "ndJsonSerialize"), "".join(f"{line}\n" for line in lines))
+    return True
+
+
+def deserialize_lines(file: Value) -> Value:
+    """``ndJsonDeserialize(file)``: empty lines are skipped."""
+    path = path_of(file, "ndJsonDeserialize")
+    lines = enumerate(_read(path).splitlines(), 1)
+    return make_sequence([_parsed(line, f"{path}:{number}") for number, line in lines if line.strip()])
+
+
+def plain(value: Value) -> Json:
+    """A value as JSON."""
+    match value:
+        case bool() | int() | str():
+            return value
+        case ModelValue():
+            return value.name
+        case SequenceValue():
+            return [plain(item) for item in value]
+        case AnySet():
+            return [plain(item) for item in explicit(value)]
+        case LazyFunction():
+            return plain(value.table())
+        case FunctionValue():
+            return _object(value)
+    raise EvaluationError(f"{shown(value)} cannot be written as JSON")
+
+
+def path_of(file: Value, operator: str) -> Path:
+    """A file that a specification names."""
+    if type(file) is not str:
+        raise EvaluationError(f"{operator}: the name of a file is a string, not {shown(file)}")
+    return Path(file)
+
+
+def _object(table: FunctionValue | SequenceValue) -> dict[str, Json]:
+    return {key if type(key) is str else to_text(key): plain(item) for key, item in pairs_of(table)}
+
+
+def _text(data: Json) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def _parsed(text: str, place: str) -> Value:
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise EvaluationError(f"{place} is not JSON: {error}") from None
+    return _value(data, place)
+
+
+def _value(data: object, place: str) -> Value:
+    if isinstance(data, (bool, int, str)):
+        return data
+    if isinstance(data, list):
+        return make_sequence([_value(item, place) for item in data])
+    if isinstance(data, dict):
+        return make_record({key: _value(item, place) for key, item in data.items()})
+    raise EvaluationError(f"{place}: {json.dumps(data)} has no value in TLA+")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise EvaluationError(f"cannot read {path}: {error}") from None
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise EvaluationError(f"cannot write {path}: {error}") from None
+
+
+OPERATORS = operators(
+    {
+        "ToJson": (1, to_json_text),
+        "ToJsonArray": (1, to_json_array),
+        "ToJsonObject": (1, to_json_object),
+        "JsonSerialize": (2, serialize),
+        "JsonDeserialize": (1, deserialize),
+        "ndJsonSerialize": (2, serialize_lines),
+        "ndJsonDeserialize": (1, deserialize_lines),
+    }
+)
