@@ -1,4 +1,4 @@
-"""Next becomes actions; a specification formula becomes Init and Next."""
+"""Next becomes actions."""
 
 from pathlib import Path
 
@@ -84,36 +84,6 @@ def test_next_of_another_module(tmp_path: Path) -> None:
     assert [described(action) for action in whole.actions] == ["B(i) |  | i \\in S", "A() |  | i \\in S"]
     bounded = load_spec(tmp_path / "MC.tla", without_constants=True, next="MCNext")
     assert [described(action) for action in bounded.actions] == ["B(i) | x < 3 | i \\in S", "A() | x < 3 | i \\in S"]
-
-
-@pytest.mark.parametrize(
-    "formula",
-    [
-        "Init /\\ [][A]_x",
-        "Init /\\ [][A]_<<x, y>> /\\ WF_x(A) /\\ \\A i \\in S : SF_x(B(i))",
-        "x = 0 /\\ y = 0 /\\ [][A]_x /\\ ((x = 0) ~> (x = 1)) /\\ []<>(x = 0)",
-        "Live /\\ Safe",
-    ],
-)
-def test_a_specification_is_taken_apart(formula: str, tmp_path: Path) -> None:
-    body = f"Fair(i) == WF_x(B(i))\nLive == Fair(1) /\\ <>(x = 1)\nSafe == Init /\\ [][A]_x\nSpec == {formula}"
-    spec = load(tmp_path, body)
-    assert spec.init is not None
-    assert spec.init.name == "Init"
-    assert [action.name for action in spec.actions] == ["A"]
-
-
-@pytest.mark.parametrize(
-    ("formula", "message"),
-    [
-        ("Init /\\ [][A]_x /\\ [][Tick]_x", "two conjuncts of the form"),
-        ("Init /\\ [](x = 0)", "here is no state formula"),
-        ("Init /\\ A", "here is no state formula"),
-    ],
-)
-def test_a_specification_that_cannot_be_taken_apart(formula: str, message: str, tmp_path: Path) -> None:
-    with pytest.raises(SemanticErrors, match=message):
-        load(tmp_path, f"Spec == {formula}")
 
 
 def test_a_module_without_behaviors(tmp_path: Path) -> None:

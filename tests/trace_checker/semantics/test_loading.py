@@ -115,7 +115,6 @@ def test_the_caller_may_name_init_and_next(tmp_path: Path) -> None:
         ("INVARIANT Inf", "the invariant Inf does not exist (did you mean Inv?)"),
         ("INVARIANT Step", "the invariant Step is an action, which is more than a state formula"),
         ("CONSTRAINT Double", "the constraint Double takes arguments"),
-        ("CONSTANT M = 3", "M is neither a constant nor a definition"),
         ("CONSTANT N <- Three", "N is to be replaced by Three, which does not exist"),
         ("CONSTANT N <- Double", "N takes 0 arguments, and Double 1"),
         ("CONSTANT N <- [Elsewhere] Two", "the specification has no module Elsewhere"),
@@ -171,8 +170,8 @@ INSTANCES = """
 EXTENDS Naturals
 VARIABLES p, q
 ---- MODULE Cell ----
-CONSTANTS limit, F(_, _)
-VARIABLE v
+CONSTANT F(_, _)
+VARIABLES v, limit
 Full == v >= limit
 Room(n) == F(limit, v) >= n
 Apply(G(_), n) == G(n)

@@ -93,9 +93,8 @@ K == INSTANCE Inner WITH d <- 1, F <- c    \*! Inner!F expects an operator of 1 
 L(x) == INSTANCE Inner WITH d <- x, F <- LAMBDA y : x
 A == L(1)!Op(2)
 B == L(1)!Opp(2)    \*! the instance L defines no Opp (did you mean Op?)
-C == L!Op(2)        \*! L!Op takes 2 arguments, not 1
-D == A!1            \*! A!1 refers into a definition, which is not supported
-E == LET N == INSTANCE Inner WITH d <- 1, F <- LAMBDA y : y IN 1    \*! INSTANCE inside LET is not supported
+C == L!Op(2)        \*! L takes 1 argument, not 0
+D == A!3            \*! A!3: there is no part !3 here: it has 2
 ====
 """,
     "an unknown module": r"""
@@ -105,8 +104,8 @@ EXTENDS Natural    \*! unknown module Natural
 """,
     "recursion declared otherwise": r"""
 ---- MODULE M ----
-RECURSIVE F(_)
-F(x, y) == F(x)    \*! F has 2 parameters, and was declared RECURSIVE with 1
+A == LET RECURSIVE F(_) F(x, y) == F(x) IN 1    \*! F has 2 parameters, and was declared RECURSIVE with 1
+B == LET RECURSIVE F(_) F(x) == F(x) IN F(1)
 ====
 """,
 }

@@ -118,6 +118,7 @@ class Checker:
         self._later = later or {}
         self._lifted = {} if lifted is None else lifted
         self._methods: dict[type, Callable[[Any, Locals], int]] = {}
+        self._applied: dict[tuple[int, tuple[int, ...]], tuple[Symbol, int]] = {}
         self.saw_selection = False
 
     def level(self, expression: ast.Expr, bound: Locals) -> int:
@@ -182,9 +183,27 @@ class Checker:
         if len(arities) != len(arguments):
             self._wrong_count(name, len(arities), len(arguments), location)
             arities = (0,) * len(arguments)
-        for argument, arity in zip(arguments, arities, strict=True):
-            level = max(level, self.argument(argument, arity, name, bound))
-        return level
+        levels = tuple(
+            self.argument(argument, arity, name, bound) for argument, arity in zip(arguments, arities, strict=True)
+        )
+        highest = max(levels, default=CONSTANT)
+        if highest >= ACTION and highest > level and name not in bound:
+            return max(level, self._level_applied(self._scope[name], levels))
+        return max(level, highest)
+
+    def _level_applied(self, symbol: Symbol, levels: tuple[int, ...]) -> int:
+        """The level of a definition applied to arguments of these levels: what stands under ENABLED adds nothing."""
+        if not isinstance(symbol, Definition) or symbol.is_recursive or len(symbol.parameters) != len(levels):
+            return max(levels)
+        key = id(symbol), levels
+        if key not in self._applied:
+            bound = {
+                parameter.name: Local(parameter.arity, level)
+                for parameter, level in zip(symbol.parameters, levels, strict=True)
+            }
+            # The symbol is kept with the level, so that no other can have its identity.
+            self._applied[key] = symbol, Checker(symbol.scope, None).level(symbol.body, bound)
+        return self._applied[key][1]
 
     def _special(self, name: str, arguments: tuple[ast.Expr, ...], bound: Locals, location: ast.Location) -> int:
         arity, level = _SPECIAL[name]

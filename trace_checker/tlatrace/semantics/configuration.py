@@ -1,17 +1,26 @@
 """What a configuration says about constants and names: values, model values, substitutions.
 
-A value given from outside (a trace's header) comes before one of the configuration. Every name of a configuration must
-exist; one that does not is an error at its line.
+A value given from outside (a trace's header) comes before one of the configuration. Of two values that a configuration
+gives one name the last one counts, and a substitution counts more than a value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 
 from tlatrace.semantics.checking import arity_of, describe
 from tlatrace.semantics.errors import SemanticError, did_you_mean
-from tlatrace.semantics.spec import BuiltinOperator, ConstantSymbol, Definition, NamedFormula, Scope, Symbol
-from tlatrace.syntax import Config, ConstantAssignment, ast
+from tlatrace.semantics.spec import (
+    BuiltinOperator,
+    ConstantSymbol,
+    Definition,
+    NamedFormula,
+    Scope,
+    Symbol,
+    VariableSymbol,
+)
+from tlatrace.syntax import Config, ConstantAssignment, ConstantSubstitution, ast
 from tlatrace.values import EvaluationError, ModelValue, Value, make_set, shown
 
 Report = Callable[[SemanticError], None]
@@ -49,10 +58,12 @@ class ConstantValues:
         self._assigned: dict[str, ConstantAssignment] = {}
         self._substituted: set[str] = set()
         self._tables: set[str] = set()
+        self._named: set[str] = set()
         if config is not None:
-            self._assigned = {item.name: item for item in config.constants if not item.arguments}
+            self._assigned = {item.name: item for item in config.constants if not (item.arguments or item.module)}
             self._tables = {item.name for item in config.constants if item.arguments}
             self._substituted = {item.name for item in config.substitutions if item.module is None}
+            self._named = {item.name for item in config.constants}
 
     def of(self, parameter: ast.Parameter) -> Value | None:
         """The value of a declared constant, None if it has none."""
@@ -66,6 +77,8 @@ class ConstantValues:
         for constant in constants:
             if constant.value is not None or constant.name in self._substituted | self._tables:
                 continue
+            unknown = self._named - {known.name for known in constants}
+            near = next((name for name in sorted(unknown) if did_you_mean(constant.name, (name,))), None)
             if constant.arity:
                 example = f"CONSTANT {constant.name} <- My{constant.name}, an operator defined in a module"
             else:
@@ -74,7 +87,9 @@ class ConstantValues:
                 SemanticError(
                     f"the constant {constant.name} has no value",
                     location=constant.location,
-                    hint=f"give it one by a line of the configuration: {example}",
+                    hint=f"the configuration gives a value to a name that does not exist, {near}"
+                    if near is not None
+                    else f"give it one by a line of the configuration: {example}",
                 )
             )
 
@@ -97,68 +112,150 @@ def overrides(
     module_scope: Callable[[str], Scope | None],
     report: Report,
 ) -> dict[Symbol, Symbol]:
-    """Which symbols the configuration puts in the place of which: substitutions, and values for definitions."""
+    """Which symbols the configuration puts in the place of which: substitutions, and values for definitions.
+
+    As in TLC, a substitution needs a name that exists, and a value may be given to a name that does not. What is
+    replaced in a module (``Foo <- [M] Bar``) is replaced in all of its instances.
+    """
     if config is None:
         return {}
     changes: dict[Symbol, Symbol] = {}
-    for substitution in config.substitutions:
-        if substitution.name in given:
-            continue
-        symbol = _symbol(substitution.name, substitution.module, substitution.location, scope, module_scope, report)
-        target = scope.get(substitution.target)
-        if target is None:
-            report(
-                SemanticError(
-                    f"{substitution.name} is to be replaced by {substitution.target}, which does not exist",
-                    location=substitution.location,
-                    hint=did_you_mean(substitution.target, scope),
-                )
-            )
-        elif symbol is not None and arity_of(symbol) != arity_of(target):
-            report(
-                SemanticError(
-                    f"{symbol.name} takes {arity_of(symbol)} arguments, and {target.name} {arity_of(target)}",
-                    location=substitution.location,
-                )
-            )
-        elif symbol is not None:
-            changes[symbol] = target
-    tables: dict[Symbol, dict[tuple[Value, ...], Value]] = {}
     for assignment in config.constants:
-        symbol = _symbol(assignment.name, assignment.module, assignment.location, scope, module_scope, report)
-        if symbol is None:
-            continue
-        if len(assignment.arguments) != arity_of(symbol):
-            message = f"{assignment.name} takes {arity_of(symbol)} arguments, not {len(assignment.arguments)}"
-            report(SemanticError(message, location=assignment.location))
-        elif assignment.arguments:
-            key = tuple(map(constant_value, assignment.arguments))
-            tables.setdefault(symbol, {})[key] = constant_value(assignment.value)
-        elif not isinstance(symbol, ConstantSymbol):
+        symbols = _symbols(assignment, scope, module_scope, report)
+        if not assignment.arguments:
             value = constant_value(assignment.value)
-            changes[symbol] = ConstantSymbol(assignment.name, value, 0, assignment.location)
-    for symbol, table in tables.items():
-        changes[symbol] = _tabulated(symbol, table)
+            for symbol in symbols:
+                if isinstance(symbol, VariableSymbol) or (isinstance(symbol, ConstantSymbol) and symbol.arity == 0):
+                    continue
+                changes[symbol] = _always(symbol, value, assignment.location)
+    changes |= _tables(config, scope, module_scope, report)
+    replaced = {(item.module, item.name) for item in config.substitutions}
+    for substitution in config.substitutions:
+        if substitution.name in given and substitution.module is None:
+            continue
+        symbols = _symbols(substitution, scope, module_scope, report)
+        target = scope.get(substitution.target)
+        problem, hint = _problem(substitution, symbols, target, scope, replaced)
+        if problem is not None:
+            report(SemanticError(problem, location=substitution.location, hint=hint))
+        elif target is not None:
+            changes.update((symbol, _in_place_of(symbol, target, scope)) for symbol in symbols)
     return changes
 
 
-def _symbol(
-    name: str,
-    module: str | None,
-    location: ast.Location,
+def _problem(
+    substitution: ConstantSubstitution,
+    symbols: Sequence[Symbol],
+    target: Symbol | None,
+    scope: Scope,
+    replaced: Collection[tuple[str | None, str]],
+) -> tuple[str | None, str | None]:
+    """What is wrong with a substitution, and a hint."""
+    name, target_name = substitution.name, substitution.target
+    if target is None or isinstance(target, VariableSymbol):
+        found = "does not exist" if target is None else "is a variable"
+        return f"{name} is to be replaced by {target_name}, which {found}", did_you_mean(target_name, scope)
+    if (substitution.module, target_name) in replaced:
+        hint = f"write {name} <- what stands for {target_name}"
+        return f"{name} is to be replaced by {target_name}, which is itself replaced", hint
+    for symbol in symbols:
+        expected, found_arity = _own_arity(symbol), arity_of(target)
+        if expected != found_arity:
+            return f"{name} takes {expected} arguments, and {target_name} {found_arity}", None
+        level = target.level if isinstance(target, Definition) else 0
+        if isinstance(symbol, ConstantSymbol) and level > 0 and symbol.arity == 0:
+            return f"the constant {name} cannot be replaced by {target_name}, which is no constant expression", None
+    return None, None
+
+
+def _in_place_of(symbol: Symbol, target: Symbol, scope: Scope) -> Symbol:
+    """``target``, with the parameters that a definition of an instance with parameters has in front."""
+    if arity_of(symbol) == arity_of(target) or not isinstance(symbol, Definition):
+        return target
+    own = symbol.parameters[len(symbol.parameters) - arity_of(target) :]
+    names = tuple(ast.Name(parameter.name) for parameter in own)
+    body: ast.Expr = ast.Apply(target.name, names) if names else ast.Name(target.name)
+    return replace(symbol, body=body, scope=scope, is_function=False, is_recursive=False)
+
+
+def _own_arity(symbol: Symbol) -> int:
+    """The number of arguments that the source gives: parameters of instances are named so that no identifier is."""
+    if isinstance(symbol, Definition):
+        return sum(1 for parameter in symbol.parameters if "!" not in parameter.name)
+    return arity_of(symbol)
+
+
+def _symbols(
+    entry: ConstantAssignment | ConstantSubstitution,
     scope: Scope,
     module_scope: Callable[[str], Scope | None],
     report: Report,
-) -> Symbol | None:
-    where = scope if module is None else module_scope(module)
-    if where is None:
-        report(SemanticError(f"the specification has no module {module}", location=location))
-        return None
-    symbol = where.get(name)
-    if symbol is None:
-        message = f"{name} is neither a constant nor a definition of the specification"
-        report(SemanticError(message, location=location, hint=did_you_mean(name, where)))
-    return symbol
+) -> tuple[Symbol, ...]:
+    """The symbols that ``entry`` speaks of; a report where there must be one and is none."""
+    if entry.module is None:
+        symbol = scope.get(entry.name)
+        if symbol is not None:
+            return (symbol,)
+        if isinstance(entry, ConstantSubstitution):
+            message = f"{entry.name} is neither a constant nor a definition of the specification"
+            report(SemanticError(message, location=entry.location, hint=did_you_mean(entry.name, scope)))
+        return ()
+    of_module = _definitions_of(entry.module, scope)
+    known = module_scope(entry.module)
+    for symbol in () if known is None else known.values():
+        if isinstance(symbol, Definition) and symbol.module == entry.module:
+            of_module.setdefault(id(symbol), symbol)
+    found = tuple(symbol for symbol in of_module.values() if symbol.name == entry.name)
+    if found or not isinstance(entry, ConstantSubstitution):
+        return found
+    if not of_module and known is None:
+        message, hint = f"the specification has no module {entry.module}", None
+    else:
+        message = f"the module {entry.module} has no definition {entry.name}"
+        hint = did_you_mean(entry.name, {symbol.name for symbol in of_module.values()})
+    report(SemanticError(message, location=entry.location, hint=hint))
+    return ()
+
+
+def _definitions_of(module: str, scope: Scope) -> dict[int, Symbol]:
+    """The definitions of a module, in all its instances, that can be reached from ``scope``."""
+    found: dict[int, Symbol] = {}
+    seen = {id(scope)}
+    pending = [scope]
+    while pending:
+        for symbol in pending.pop().values():
+            if not isinstance(symbol, Definition | BuiltinOperator):
+                continue
+            if symbol.module == module:
+                found[id(symbol)] = symbol
+            if isinstance(symbol, Definition) and id(symbol.scope) not in seen:
+                seen.add(id(symbol.scope))
+                pending.append(symbol.scope)
+    return found
+
+
+def _always(symbol: Symbol, value: Value, location: ast.Location) -> Symbol:
+    """What has ``value`` for all arguments."""
+    arity = arity_of(symbol)
+    if arity == 0:
+        return ConstantSymbol(symbol.name, value, 0, location)
+    return BuiltinOperator(symbol.name, arity, lambda *arguments: value, (0,) * arity, "the configuration")
+
+
+def _tables(
+    config: Config, scope: Scope, module_scope: Callable[[str], Scope | None], report: Report
+) -> dict[Symbol, Symbol]:
+    """Operators that are given value by value: ``F(1, 2) = 3``."""
+    tables: dict[Symbol, dict[tuple[Value, ...], Value]] = {}
+    for assignment in config.constants:
+        for symbol in _symbols(assignment, scope, module_scope, report) if assignment.arguments else ():
+            if len(assignment.arguments) != arity_of(symbol):
+                message = f"{assignment.name} takes {arity_of(symbol)} arguments, not {len(assignment.arguments)}"
+                report(SemanticError(message, location=assignment.location))
+                continue
+            key = tuple(map(constant_value, assignment.arguments))
+            tables.setdefault(symbol, {})[key] = constant_value(assignment.value)
+    return {symbol: _tabulated(symbol, table) for symbol, table in tables.items()}
 
 
 def _tabulated(symbol: Symbol, table: Mapping[tuple[Value, ...], Value]) -> BuiltinOperator:
@@ -185,6 +282,10 @@ def named_formula(
         return None
     if arity_of(symbol) > 0:
         report(SemanticError(f"the {what} {name} takes arguments, so it is no formula", location=place))
+        return None
+    if isinstance(symbol, VariableSymbol):
+        hint = f"define a name for it: My{name} == {name}"
+        report(SemanticError(f"the {what} {name} is a variable, not a definition", location=place, hint=hint))
         return None
     if not isinstance(symbol, Definition):
         return NamedFormula(name, ast.Name(name, location=location), scope, location)

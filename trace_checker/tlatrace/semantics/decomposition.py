@@ -1,5 +1,4 @@
-"""Taking formulas apart: the actions that a next-state relation is a disjunction of, and Init and Next of a
-specification formula.
+"""Taking a next-state relation apart into the actions that it is a disjunction of.
 
 An applied definition is *the* action, unless its body is just a choice among other named actions (``Next == A \\/ B``,
 ``Steps(i) == \\E m \\in messages : Receive(i, m)``); then the walk goes down into it, the arguments put in the place
@@ -11,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from tlatrace.semantics.checking import ACTION, STATE, Checker, Local
-from tlatrace.semantics.errors import SemanticError
+from tlatrace.semantics.checking import ACTION, Checker, Local
 from tlatrace.semantics.references import resolve
 from tlatrace.semantics.spec import ActionInstance, Binder, Definition, NamedFormula, Scope
 from tlatrace.syntax import ast
@@ -29,39 +27,6 @@ def decompose_next(formula: NamedFormula) -> tuple[ActionInstance, ...]:
         expression = definition.body
         way = replace(way, scope=definition.scope, enclosing=definition.name)
     return tuple(_actions(expression, way))
-
-
-def take_apart(formula: NamedFormula) -> tuple[NamedFormula | None, NamedFormula | None]:
-    """Init and Next of ``Init /\\ [][Next]_vars /\\ fairness``, also through definitions; fairness says nothing
-    about steps.
-    """
-    initial: list[tuple[ast.Expr, Scope]] = []
-    nexts: list[tuple[ast.Expr, Scope]] = []
-    for conjunct, scope in _conjuncts(formula.body, formula.scope):
-        match conjunct:
-            case ast.Apply(operator="[]", arguments=(ast.ActionBox(kind="[]") as box,)):
-                nexts.append((box.action, scope))
-            case ast.Fairness():
-                pass
-            case ast.Quantifier(kind="\\A", body=ast.Fairness()):
-                pass
-            case _ if Checker(scope, None).level(conjunct, {}) <= STATE:
-                initial.append((conjunct, scope))
-            case _ if _is_fairness(conjunct, scope):
-                pass
-            case _:
-                raise SemanticError(
-                    f"cannot take {formula.name} apart: here is no state formula, [][Next]_vars or fairness",
-                    location=conjunct.location,
-                )
-    if len(nexts) > 1:
-        raise SemanticError(
-            f"{formula.name} has two conjuncts of the form [][Next]_vars", location=nexts[1][0].location
-        )
-    return (
-        _joined("Init", initial, formula) if initial else None,
-        _joined("Next", nexts, formula) if nexts else None,
-    )
 
 
 # ------------------------------------------------------------------------------------------ the next-state relation
@@ -267,61 +232,3 @@ def _means_the_same(body: ast.Expr, inner: Scope, outer: Scope) -> bool:
         return True
     names = {_applied(node) for node in walk(body) if isinstance(node, ast.Expr)} - {None}
     return all(inner.get(name) is outer.get(name) for name in names if name is not None)
-
-
-# ------------------------------------------------------------------------------------------ specification formulas
-
-
-def _conjuncts(expression: ast.Expr, scope: Scope) -> Iterator[tuple[ast.Expr, Scope]]:
-    """The conjuncts of a temporal formula, through the definitions that are temporal themselves."""
-    if isinstance(expression, ast.Junction) and expression.operator == "/\\":
-        for item in expression.items:
-            yield from _conjuncts(item, scope)
-        return
-    symbol = scope.get(expression.name) if isinstance(expression, ast.Name) else None
-    if isinstance(symbol, Definition) and symbol.level > STATE:
-        yield from _conjuncts(symbol.body, symbol.scope)
-    else:
-        yield expression, scope
-
-
-def _is_fairness(expression: ast.Expr, scope: Scope) -> bool:
-    """Whether a temporal formula forbids no finite behavior: it is made of WF, SF, ``<>`` and ``~>`` alone."""
-    match expression:
-        case ast.Fairness():
-            return True
-        case ast.Apply(operator="~>" | "<>"):
-            return True
-        case ast.Apply(operator="[]", arguments=(ast.Apply(operator="<>"),)):
-            return True
-        case ast.Quantifier(kind="\\A"):
-            return _is_fairness(expression.body, scope)
-        case ast.Junction(operator="/\\"):
-            return all(_is_fairness(item, scope) for item in expression.items)
-        case ast.Name() | ast.Apply():
-            symbol = scope.get(_applied(expression) or "")
-            return (
-                isinstance(symbol, Definition) and not symbol.is_recursive and _is_fairness(symbol.body, symbol.scope)
-            )
-        case ast.Let():
-            return _is_fairness(expression.body, scope)
-        case _:
-            return False
-
-
-def _joined(name: str, parts: list[tuple[ast.Expr, Scope]], formula: NamedFormula) -> NamedFormula:
-    """One formula of the parts, which bears the name of the definition that it is, if it is one."""
-    expression, scope = parts[0]
-    if len(parts) > 1:
-        # Parts of different modules: the names of each must mean the same in the outermost one.
-        outer = formula.scope
-        for part, inner in parts:
-            if not _means_the_same(part, inner, outer):
-                message = f"cannot take {formula.name} apart: its initial condition is spread over several modules"
-                raise SemanticError(message, location=part.location)
-        items = tuple(part for part, _ in parts)
-        expression, scope = ast.Junction("/\\", items, location=items[0].location), outer
-    symbol = scope.get(expression.name) if isinstance(expression, ast.Name) else None
-    if isinstance(symbol, Definition):
-        return NamedFormula(symbol.name, symbol.body, symbol.scope, symbol.location)
-    return NamedFormula(name, expression, scope, expression.location)

@@ -9,19 +9,22 @@ which expressions can be evaluated.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from tlatrace.semantics.checking import ACTION, STATE, TEMPORAL
+from tlatrace.semantics.checking import ACTION, CONSTANT, STATE, TEMPORAL
 from tlatrace.semantics.configuration import ConstantValues, named_formula, overrides
-from tlatrace.semantics.decomposition import decompose_next, take_apart
+from tlatrace.semantics.decomposition import decompose_next
 from tlatrace.semantics.elaboration import Elaborator
 from tlatrace.semantics.errors import SemanticError, SemanticErrors
 from tlatrace.semantics.library import Library
+from tlatrace.semantics.properties import SpecificationParts, specification_parts
 from tlatrace.semantics.spec import Definition, NamedFormula, Scope, Spec
 from tlatrace.syntax import Config, ast, parse_config
 from tlatrace.values import Value
 
 _NO_CONSTANTS: Mapping[str, Value] = {}
+_NO_PARTS = SpecificationParts(None, None, None, ())
 
 
 def load_spec(
@@ -58,20 +61,27 @@ def load_spec(
         elaborator.override(overrides(parsed, constants, scope, elaborator.module_scope, report))
         elaborator.stop_on_errors()
         behaviors = _Behaviors(scope, parsed, elaborator)
-        initial, step = behaviors.init_and_next(init, next)
+        parts = behaviors.parts(init, next)
         spec = Spec(
             name=root.name,
             scope=scope,
             variables=tuple(elaborator.variables),
-            init=initial,
-            next=step,
-            actions=decompose_next(step) if step is not None else (),
+            init=parts.init,
+            next=parts.next,
+            actions=decompose_next(parts.next) if parts.next is not None else (),
             invariants=behaviors.formulas("invariants", "invariant", STATE),
             properties=behaviors.formulas("properties", "property", TEMPORAL),
             constraints=behaviors.formulas("constraints", "constraint", STATE),
             action_constraints=behaviors.formulas("action_constraints", "action constraint", ACTION),
             assumptions=tuple(elaborator.assumptions),
             modules=dict(found.modules),
+            fairness=parts.fairness,
+            subscript=parts.subscript,
+            symmetry=behaviors.formula("symmetry", CONSTANT),
+            view=behaviors.formula("view", STATE),
+            alias=behaviors.formula("alias", ACTION),
+            postcondition=behaviors.formula("postcondition", ACTION),
+            check_deadlock=None if parsed is None else parsed.check_deadlock,
             sources=dict(found.sources),
         )
         behaviors.check_other_names()
@@ -100,6 +110,7 @@ class _Behaviors:
     def __init__(self, scope: Scope, config: Config | None, elaborator: Elaborator) -> None:
         self._scope = scope
         self._config = config
+        self._has_variables = bool(elaborator.variables)
         self._report = elaborator.errors.append
 
     def formulas(self, field: str, what: str, level_max: int) -> tuple[NamedFormula, ...]:
@@ -108,8 +119,13 @@ class _Behaviors:
         found = [named_formula(n.name, n.location, self._scope, what, level_max, self._report) for n in names]
         return tuple(formula for formula in found if formula is not None)
 
-    def init_and_next(self, init: str | None, next_name: str | None) -> tuple[NamedFormula | None, NamedFormula | None]:
-        """Init and Next, as the module's docstring says."""
+    def formula(self, field: str, level_max: int) -> NamedFormula | None:
+        """The formula that the configuration names under a keyword which takes one name."""
+        name: ast.Name | None = None if self._config is None else getattr(self._config, field)
+        return None if name is None else self._one(name, f"definition for {field.upper()}", level_max)
+
+    def parts(self, init: str | None, next_name: str | None) -> SpecificationParts:
+        """Init, Next and fairness, as the module's docstring says."""
         config = self._config
         initial = self._one(ast.Name(init), "initial predicate", STATE) if init is not None else None
         step = self._one(ast.Name(next_name), "next-state relation", ACTION) if next_name is not None else None
@@ -117,21 +133,23 @@ class _Behaviors:
             message = "a configuration has SPECIFICATION, or INIT and NEXT, not both"
             self._report(SemanticError(message, location=config.specification.location))
         specification = self._specification()
-        from_formula = take_apart(specification) if specification is not None else (None, None)
+        parts = _NO_PARTS
+        if specification is not None:
+            parts = specification_parts(specification)
+            if parts.init is None and init is None and self._has_variables:
+                message = f"the specification {specification.name} does not say what the initial states are"
+                hint = "Init is looked for in conjunctions, through definitions, but not in LET or below quantifiers"
+                self._report(SemanticError(message, location=specification.location, hint=hint))
         if init is None:
-            initial = self._fallback("init", "Init", "initial predicate", STATE, from_formula[0])
+            initial = self._fallback("init", "Init", "initial predicate", STATE, parts.init)
         if next_name is None:
-            step = self._fallback("next", "Next", "next-state relation", ACTION, from_formula[1])
-        return initial, step
+            step = self._fallback("next", "Next", "next-state relation", ACTION, parts.next)
+        return replace(parts, init=initial, next=step)
 
     def check_other_names(self) -> None:
-        """Names that mean something to TLC only must exist too."""
-        if self._config is None:
-            return
-        for field in ("symmetry", "view", "alias", "type_constraint", "postcondition", "periodic", "rl_reward"):
-            name: ast.Name | None = getattr(self._config, field)
-            if name is not None:
-                self._one(name, f"definition for {field.upper()}", TEMPORAL)
+        """Names that nothing is done with must exist too."""
+        for field in ("periodic", "rl_reward"):
+            self.formula(field, TEMPORAL)
 
     def _specification(self) -> NamedFormula | None:
         config = self._config

@@ -127,8 +127,37 @@ class NamedFormula:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class StepFormula:
+    """``[][A]_v``: an action (as the box ``[A]_v``) that every step must satisfy."""
+
+    name: str
+    box: ast.ActionBox
+    scope: Scope
+    location: ast.Location
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PropertyParts:
+    """A property taken apart into what can be checked on a state, on a step, and on a whole behavior, as TLC does it:
+    ``initial`` holds of initial states, ``invariants`` (``[]P``) of every state, ``steps`` of every step; ``temporal``
+    is the rest.
+    """
+
+    name: str
+    initial: tuple[NamedFormula, ...] = ()
+    invariants: tuple[NamedFormula, ...] = ()
+    steps: tuple[StepFormula, ...] = ()
+    temporal: tuple[NamedFormula, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Spec:
-    """A specification with its constants, ready to be evaluated."""
+    """A specification with its constants, ready to be evaluated.
+
+    ``fairness`` holds the conjuncts of the specification's formula beside Init and ``[][Next]_v``, in the order they
+    are written; ``subscript`` is the ``v``. ``symmetry``, ``view``, ``alias`` and ``postcondition`` are those of the
+    configuration. ``check_deadlock`` is None where the configuration does not say.
+    """
 
     name: str
     scope: Scope
@@ -142,6 +171,13 @@ class Spec:
     action_constraints: tuple[NamedFormula, ...]
     assumptions: tuple[NamedFormula, ...]
     modules: Mapping[str, ast.Module]
+    fairness: tuple[NamedFormula, ...] = ()
+    subscript: NamedFormula | None = None
+    symmetry: NamedFormula | None = None
+    view: NamedFormula | None = None
+    alias: NamedFormula | None = None
+    postcondition: NamedFormula | None = None
+    check_deadlock: bool | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
 
     def source_line(self, location: ast.Location) -> str:
