@@ -125,7 +125,7 @@ def test_values(interpreter: Interpreter, text: str, expected: str) -> None:
         ("x /\\ TRUE", "a formula must be a boolean, but is the integer 1"),
         ("IF x THEN 1 ELSE 2", "a formula must be a boolean"),
         ("CASE x = 2 -> 1", "no condition is true"),
-        ("CHOOSE i \\in 1..3 : i > 5", "no element of the set satisfies"),
+        ("CHOOSE i \\in 1..3 : i > 5", "no element of {1, 2, 3} satisfies"),
         ("CHOOSE i : i = 1", "bound to no set"),
         ("\\E i \\in Nat : i = 1 /\\ FALSE", "Nat"),
         ("\\E <<a, b>> \\in {<<1>>} : TRUE", "no tuple of 2"),

@@ -83,10 +83,22 @@ class Branches(Expressions):
     # ------------------------------------------------------------------------------------- branches
 
     def all_of(self, items: Sequence[ast.Expr], env: Env, then: Continuation) -> None:
+        """A conjunction from left to right. As in TLC, what follows after every variable has a value is a test, true in
+        one way at most, whatever branches it has.
+        """
         if not items:
             then()
         else:
-            self.action(items[0], env, lambda: self.all_of(items[1:], env, then))
+            self.action(items[0], env, lambda: self._rest_of(items[1:], env, then))
+
+    def _rest_of(self, items: Sequence[ast.Expr], env: Env, then: Continuation) -> None:
+        if not items:
+            then()
+        elif len(self.target.assigned) == len(self.program.spec.variables):
+            test = self.truth(items[0], env, "a formula")
+            self.guard(test, lambda: self._rest_of(items[1:], env, then))
+        else:
+            self.all_of(items, env, then)
 
     def branches(self, branches: Sequence[Callable[[Continuation], None]], then: Continuation) -> None:
         """Each of the branches, one after the other, and what follows for each."""

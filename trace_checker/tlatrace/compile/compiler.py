@@ -26,20 +26,20 @@ from tlatrace.values import Value
 Found = tuple[State, tuple[Value, ...]]
 
 
-def compile_spec(spec: Spec, *, cache: CodeCache | None = None) -> CompiledSpec:
+def compile_spec(spec: Spec, *, cache: CodeCache | None = None, bounded_integers: bool = False) -> CompiledSpec:
     """``spec``, ready to run. ``cache`` keeps compiled code from one run to the next; see
-    :meth:`CodeCache.for_user`.
+    :meth:`CodeCache.for_user`. With ``bounded_integers``, what TLC's 32 bits cannot hold is an evaluation error.
     """
-    return CompiledSpec(spec, cache=cache)
+    return CompiledSpec(spec, cache=cache, bounded_integers=bounded_integers)
 
 
 class CompiledSpec:
     """An :class:`~tlatrace.compile.api.Evaluator` of generated Python functions."""
 
-    def __init__(self, spec: Spec, *, cache: CodeCache | None = None) -> None:
+    def __init__(self, spec: Spec, *, cache: CodeCache | None = None, bounded_integers: bool = False) -> None:
         self._spec = spec
-        self._program = Program(spec, cache)
-        self._fallback = _Fallback(spec)
+        self._program = Program(spec, cache, bounded_integers=bounded_integers)
+        self._fallback = _Fallback(spec, bounded_integers)
         self._actions = tuple(CompiledAction(self._program, self._fallback, instance) for instance in spec.actions)
         self._initial: Callable[[Callable[[State], None]], None] | None = None
 
@@ -50,6 +50,11 @@ class CompiledSpec:
     @property
     def actions(self) -> tuple[Action, ...]:
         return self._actions
+
+    @property
+    def program(self) -> Program:
+        """What generates and holds the code; for the modules of this package."""
+        return self._program
 
     @property
     def source(self) -> str:
@@ -106,15 +111,16 @@ class CompiledSpec:
 class _Fallback:
     """The slow twin, which takes over where something cannot be compiled."""
 
-    def __init__(self, spec: Spec) -> None:
+    def __init__(self, spec: Spec, bounded_integers: bool) -> None:
         self.reasons: dict[str, str] = {}
         self._spec = spec
+        self._bounded_integers = bounded_integers
         self._interpreter: Interpreter | None = None
 
     def interpreter(self, what: str, problem: NotCompiled) -> Interpreter:
         self.reasons[what] = str(problem)
         if self._interpreter is None:
-            self._interpreter = Interpreter(self._spec)
+            self._interpreter = Interpreter(self._spec, bounded_integers=self._bounded_integers)
         return self._interpreter
 
 

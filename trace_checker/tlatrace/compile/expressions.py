@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
+from tlatrace.compile.bounded import fits, literal_too_big
 from tlatrace.compile.code import Code
 from tlatrace.compile.references import NO_TEMPORAL, References, application_key
 from tlatrace.compile.scopes import Bound, Env
@@ -96,6 +97,8 @@ class Expressions(References):
     # ----------------------------------------------------------------------- literals and structure
 
     def _number(self, node: ast.Number, env: Env) -> Code:
+        if self.program.bounded_integers and not fits(node.value):
+            return self.failure(literal_too_big(node.value), node, env)
         return Code(str(node.value), "int", is_atomic=True)
 
     def _string(self, node: ast.String, env: Env) -> Code:
@@ -384,7 +387,10 @@ class Expressions(References):
     def _functionconstructor(self, node: ast.FunctionConstructor, env: Env) -> Code:
         domain = self.domain_of(node.bounds, env)
         body = self.function_of_bounds(node.bounds, env, lambda inner: self.give_back(node.body, inner), "rule")
-        return Code(self.mark(f"function_over({domain.text}, {body})", node, env), "function", depth=_depth((domain,)))
+        call = f"function_over({domain.text}, {body})"
+        if id(node) in self.program.deferred:
+            call = f"function_when_applied({domain.text}, {body}, located)"
+        return Code(self.mark(call, node, env), "function", depth=_depth((domain,)))
 
     def _setfilter(self, node: ast.SetFilter, env: Env) -> Code:
         if node.bound.domain is None:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
 from tlatrace.compile.api import Action, Evaluate, State
+from tlatrace.compile.appearance import Chooser
+from tlatrace.compile.bounded import bounded
 from tlatrace.compile.environment import Binding, Closure, Environment, Link, OperatorValue, Thunk
 from tlatrace.compile.errors import ExpressionError
 from tlatrace.compile.interpreter_actions import UNASSIGNED, InterpretedAction, StepWalker
@@ -31,7 +33,6 @@ from tlatrace.values import (
     boolean,
     elements,
     equal,
-    make_sequence,
 )
 
 _TEMPORAL = frozenset(("[]", "<>", "~>", "-+->"))
@@ -40,10 +41,12 @@ _TEMPORAL = frozenset(("[]", "<>", "~>", "-+->"))
 class Interpreter:
     """An :class:`~tlatrace.compile.api.Evaluator` that compiles nothing."""
 
-    def __init__(self, spec: Spec) -> None:
+    def __init__(self, spec: Spec, *, bounded_integers: bool = False) -> None:
         self._spec = spec
+        self.bounded_integers = bounded_integers
         self._constants: dict[Definition, Value] = {}
         self._primes_read = 0
+        self._chooser = Chooser(spec)
         self._methods: dict[type, Callable[[Any, Environment, State, State | None], Value]] = {
             **{kind: getattr(self, f"_{kind.__name__.lower()}") for kind in _EVALUATED},
             **{kind: partial(method, self) for kind, method in METHODS.items()},
@@ -146,7 +149,7 @@ class Interpreter:
         if isinstance(operator, BuiltinOperator):
             if operator.is_lazy:
                 return operator.function(*(self._delayed(argument, state, successor) for argument in arguments))
-            operator = operator.function
+            operator = bounded(operator) if self.bounded_integers else operator.function
         return operator(*(self._given(argument, location, environment, state, successor) for argument in arguments))
 
     @staticmethod
@@ -184,7 +187,7 @@ class Interpreter:
             symbol = environment.scope.get(expression.name)
             if isinstance(symbol, ConstantSymbol):
                 return self._constant(symbol)
-        if isinstance(expression, (ast.Number, ast.String)):
+        if isinstance(expression, ast.String):
             return expression.value
         return Thunk(expression, environment)
 
@@ -402,11 +405,8 @@ class Interpreter:
         return not decisive
 
     def _choose(self, e: ast.Choose, environment: Environment, state: State, successor: State | None) -> Value:
-        for inner in self.bindings((e.bound,), environment, state, successor):
-            if self.test(e.body, inner, state, successor):
-                chosen = [cast("Value", inner.names[name]) for name in e.bound.names]
-                return make_sequence(chosen) if e.bound.is_tuple else chosen[0]
-        raise EvaluationError("CHOOSE: no element of the set satisfies the formula")
+        domain, bind = self.domain_and_binder((e.bound,), environment, state, successor)
+        return self._chooser.choose(domain, lambda value: self.test(e.body, bind(value), state, successor))
 
     def _if(self, e: ast.If, environment: Environment, state: State, successor: State | None) -> Value:
         branch = e.then if self.test(e.condition, environment, state, successor) else e.otherwise

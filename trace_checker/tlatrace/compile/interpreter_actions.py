@@ -105,6 +105,11 @@ class StepWalker:
             yield partial
             return
         e, environment = conjuncts[first]
+        if first and not any(value is UNASSIGNED for value in partial):
+            # TLC tests the rest, once every variable has a value: true in one way at most, whatever branches it has.
+            if all(self._holds(rest, inner, state, partial) for rest, inner in conjuncts[first:]):
+                yield partial
+            return
         for extended in self.steps(e, environment, state, partial):
             yield from self._all_of(conjuncts, state, extended, first + 1)
 
@@ -254,6 +259,9 @@ class StepWalker:
             self._interpreter.require_complete(middle, "the first action of a composition", first.location)
             yield from self.steps(second, environment, middle, partial)
 
+    def _holds(self, e: ast.Expr, environment: Environment, state: State, partial: State) -> bool:
+        return self._interpreter.test(e, environment, *self.pair(state, partial))
+
     def _test(self, e: ast.Expr, environment: Environment, state: State, partial: State) -> Iterator[State]:
         if self._interpreter.test(e, environment, *self.pair(state, partial)):
             yield partial
@@ -322,7 +330,7 @@ class InterpretedAction:
                     what = f"the action {self._instance.name}"
                     self._interpreter.require_complete(successor, what, self._instance.location)
                     values = tuple(
-                        self._interpreter.evaluate(argument, environment, state, successor)
+                        self._shown_argument(argument, environment, state, successor)
                         for argument in self._instance.arguments
                     )
                     if all(
@@ -330,6 +338,18 @@ class InterpretedAction:
                         for given, value in zip(arguments, values, strict=bool(arguments))
                     ):
                         yield successor, values
+
+    def _shown_argument(self, argument: ast.Expr, environment: Environment, state: State, successor: State) -> Value:
+        """An argument as a value; an operator is shown by its name."""
+        if isinstance(argument, ast.Lambda):
+            return "LAMBDA"
+        if isinstance(argument, ast.Name):
+            names = environment.names
+            symbol = names[argument.name] if argument.name in names else environment.scope.get(argument.name)
+            arity = len(symbol.parameters) if isinstance(symbol, Definition) else getattr(symbol, "arity", 0)
+            if arity:
+                return argument.name
+        return self._interpreter.evaluate(argument, environment, state, successor)
 
     def _guarded(self, environment: Environment, state: State, partial: State) -> Iterator[State]:
         guards = self._instance.guards

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tlatrace.compile.api import State
+from tlatrace.compile.bounded import fits, literal_too_big
 from tlatrace.compile.environment import Environment
 from tlatrace.syntax import ast
 from tlatrace.values import (
@@ -19,7 +20,7 @@ from tlatrace.values import (
     as_set,
     except_with,
     field,
-    function_over,
+    function_when_applied,
     make_record,
     make_sequence,
     make_set,
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 def _number(
     interpreter: Interpreter, e: ast.Number, environment: Environment, state: State, successor: State | None
 ) -> Value:
+    if interpreter.bounded_integers and not fits(e.value):
+        raise EvaluationError(literal_too_big(e.value))
     return e.value
 
 
@@ -82,7 +85,9 @@ def _function_constructor(
     successor: State | None,
 ) -> Value:
     domain, bind = interpreter.domain_and_binder(e.bounds, environment, state, successor)
-    return function_over(domain, lambda value: interpreter.evaluate(e.body, bind(value), state, successor))
+    return function_when_applied(
+        domain, lambda value: interpreter.evaluate(e.body, bind(value), state, successor), lambda error: error
+    )
 
 
 def recursive_function(

@@ -63,6 +63,7 @@ class Locals(Lowering):
 
     def delay(self, expression: ast.Expr, env: Env, uses: int, is_strict: bool) -> Delayed:
         """A binding of ``expression`` that evaluates it at most once where that matters, and only when it is needed."""
+        self.program.defer(expression)
         if uses < 2 or self.is_plain(expression, env) or self.program.constant(expression, env) is not None:
             return Delayed(expression, env)
         if self.depends_on_unassigned(expression, env):

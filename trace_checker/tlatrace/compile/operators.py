@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from tlatrace.compile.bounded import INTEGER_MAX, INTEGER_MIN, fits
 from tlatrace.compile.code import Code
 from tlatrace.compile.scopes import Env
 from tlatrace.semantics.spec import BuiltinOperator
@@ -30,6 +31,8 @@ def _arithmetic(symbol: str, kind: str) -> Lower:
     def lower(lowering: References, arguments: Arguments, node: ast.Apply, env: Env) -> Code | None:
         left, right = (lowering.value(argument, env) for argument in arguments)
         depth = 1 + max(left.depth, right.depth)
+        if kind == "int" and lowering.program.bounded_integers:
+            return _bounded(lowering, symbol, left, right, node, env)
         if left.kind == right.kind == "int":
             return Code(f"({left.text} {symbol} {right.text})", kind, depth=depth)
         tests: list[str] = []
@@ -39,6 +42,33 @@ def _arithmetic(symbol: str, kind: str) -> Lower:
         return Code(lowering.mark(text, node, env), kind, depth=depth)
 
     return lower
+
+
+def _bounded(lowering: References, symbol: str, left: Code, right: Code, node: ast.Apply, env: Env) -> Code:
+    """Arithmetic whose result must fit TLC's integers."""
+    depth = 2 + max(left.depth, right.depth)
+    tests: list[str] = []
+    if left.kind == right.kind == "int":
+        left_text, left = _noted(lowering, left)
+        right_text, right = _noted(lowering, right)
+        slow = f"overflow({symbol!r}, {left.text}, {right.text})"
+    else:
+        left, right = (_guarded(lowering, code, "int", tests) for code in (left, right))
+        left_text, right_text = left.text, right.text
+        # The operator's own function looks at everything anew, and tells what is wrong.
+        slow = _slow(lowering, node, env, left, right)
+    name = lowering.fresh("t")
+    in_range = f"{INTEGER_MIN} <= ({name} := {left_text} {symbol} {right_text}) <= {INTEGER_MAX}"
+    condition = f"({' & '.join(tests)}) and {in_range}" if tests else in_range
+    return Code(lowering.mark(f"({name} if {condition} else {slow})", node, env), "int", depth=depth)
+
+
+def _noted(lowering: References, code: Code) -> tuple[str, Code]:
+    """Text that computes ``code`` and gives it a name, and the name."""
+    if code.is_atomic:
+        return code.text, code
+    name = lowering.fresh("t")
+    return f"({name} := {code.text})", Code(name, code.kind, is_atomic=True)
 
 
 def _guarded(lowering: References, code: Code, kind: str, tests: list[str]) -> Code:
@@ -196,7 +226,7 @@ def _union(lowering: References, arguments: Arguments, node: ast.Apply, env: Env
 
 
 def _negative(lowering: References, arguments: Arguments, node: ast.Apply, env: Env) -> Code | None:
-    if isinstance(arguments[0], ast.Number):
+    if isinstance(arguments[0], ast.Number) and (not lowering.program.bounded_integers or fits(arguments[0].value)):
         return Code(f"(-{arguments[0].value})", "int", is_atomic=True)
     return None
 

@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 import tlatrace.values as values
 from tlatrace.compile import runtime
 from tlatrace.compile.analysis import IMPURE, STEP_OPERATORS, TEMPORAL, Analysis
+from tlatrace.compile.appearance import Chooser
+from tlatrace.compile.bounded import bounded, fits
 from tlatrace.compile.code import Code, Marks, assemble
 from tlatrace.compile.code_cache import CodeCache
 from tlatrace.compile.lowering import Lines, NotCompiled, flat, python_name
@@ -39,6 +41,7 @@ _VALUE_NAMES: Final = [
     "elements",
     "equal",
     "function_over",
+    "function_when_applied",
     "make_sequence",
     "make_set",
     "member",
@@ -77,8 +80,9 @@ class _Function:
 class Program:
     """Generates, compiles and holds the code of one specification."""
 
-    def __init__(self, spec: Spec, cache: CodeCache | None) -> None:
+    def __init__(self, spec: Spec, cache: CodeCache | None, *, bounded_integers: bool = False) -> None:
         self.spec = spec
+        self.bounded_integers = bounded_integers
         self.analysis = Analysis()
         self.marks = Marks()
         self.line_map = LineMap(self.marks)
@@ -88,6 +92,7 @@ class Program:
         self.namespace: dict[str, Any] = {name: getattr(values, name) for name in _VALUE_NAMES}
         self.namespace.update((name, getattr(runtime, name)) for name in runtime.__all__)
         self.namespace.update(K=self.constants, NAMES=names)
+        self.namespace["choose"] = Chooser(spec).choose
         self.namespace["located"] = self.line_map.located
         self._cache = cache
         self._number = 0
@@ -99,12 +104,20 @@ class Program:
         # Literals inside constant literals, which need no constant of their own.
         self._parts: set[int] = set()
         self._is_constant: dict[tuple[int, int], bool] = {}
+        # Function constructors whose errors wait until the function is applied.
+        self.deferred: set[int] = set()
         # Everything that is known by its id lives as long as the program.
         self._kept_alive: list[object] = []
 
     def keep(self, *objects: object) -> None:
         """Keep alive what is known by its id."""
         self._kept_alive += objects
+
+    def defer(self, expression: ast.Expr) -> None:
+        """What ``expression`` gives may be applied, or not, by somebody who does not need all of it."""
+        if isinstance(expression, ast.FunctionConstructor):
+            self._kept_alive.append(expression)
+            self.deferred.add(id(expression))
 
     def next_number(self) -> int:
         self._number += 1
@@ -190,8 +203,9 @@ class Program:
 
     def builtin(self, builtin: BuiltinOperator) -> str:
         """The name of a builtin operator's function."""
-        self._kept_alive.append(builtin.function)
-        return self.object("b_" + _spelled(builtin.name), id(builtin.function), builtin.function)
+        function = bounded(builtin) if self.bounded_integers else builtin.function
+        self._kept_alive.append(function)
+        return self.object("b_" + _spelled(builtin.name), id(function), function)
 
     def builtin_value(self, builtin: BuiltinOperator) -> Code:
         """Text for a builtin operator without arguments."""
@@ -238,12 +252,15 @@ class Program:
             self._constants[key] = None
             facts = self.analysis.definition(definition)
             if facts.is_constant and not self._mentions_steps(definition.body):
-                if isinstance(definition.body, ast.Number | ast.String):
+                if isinstance(definition.body, ast.String) or self._is_plain_number(definition.body):
                     self._constants[key] = self.literal(definition.body.value)
                 elif not self._is_local_only(definition.body):
                     env = Env(definition.scope, StateView("s"), None)
                     self._constants[key] = self._new_constant(definition.name, definition.body, env, definition)
         return self._constants[key]
+
+    def _is_plain_number(self, expression: ast.Expr) -> TypeGuard[ast.Number]:
+        return isinstance(expression, ast.Number) and (not self.bounded_integers or fits(expression.value))
 
     def _new_constant(self, base: str, expression: ast.Expr, env: Env, definition: Definition | None) -> Code:
         name = self.unique(base)
@@ -253,6 +270,8 @@ class Program:
             self._recursive_function_body(lowering, definition, env)
             kind = "function"
         else:
+            if definition is not None:
+                self.defer(expression)
             kind = _single(lowering.give_back(expression, env))
         self.add_function(
             f"def {function}():", lowering.lines, function, None if definition is None else definition.name
@@ -340,6 +359,7 @@ class Program:
             return "int"
         if definition.is_recursive:
             lowering.own = definition, tuple(parameters), late
+        self.defer(definition.body)
         kind = _single(lowering.give_back(definition.body, env))
         lines = lowering.lines
         if lowering.has_tail_call:

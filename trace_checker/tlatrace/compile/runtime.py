@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 from typing import NoReturn
 
+from tlatrace.compile.bounded import overflow
 from tlatrace.values import (
     EvaluationError,
     FunctionValue,
@@ -19,10 +20,10 @@ from tlatrace.values import (
     Value,
     as_set,
     boolean,
-    elements,
     equal,
     field,
     make_set,
+    refuse_incomparable_key,
     shown,
     type_name,
     union,
@@ -145,20 +146,17 @@ def field_of(record: Value, name: str) -> Value:
 def old(function: Value, key: Value) -> Value | None:
     """``function[key]`` for EXCEPT; None outside the domain."""
     if type(function) is FunctionValue:
-        return function.get(key)
+        value = function.get(key)
+        if value is not None:
+            return value
     if not isinstance(function, (SequenceValue, FunctionValue, LazyFunction)):
         raise EvaluationError(
             f"EXCEPT is applied to the {type_name(function)} {shown(function)}, which is not a function"
         )
-    return function.apply(key) if function.has(key) else None
-
-
-def choose(domain: Value, predicate: Callable[[Value], bool]) -> Value:
-    """``CHOOSE x \\in domain : predicate(x)``: the first in canonical order."""
-    for item in elements(domain):
-        if predicate(item):
-            return item
-    raise EvaluationError(f"CHOOSE: no element of {shown(domain)} satisfies the predicate")
+    if function.has(key):
+        return function.apply(key)
+    refuse_incomparable_key(function, key)
+    return None
 
 
 def parts(value: Value, length: int) -> tuple[Value, ...]:
@@ -215,7 +213,6 @@ __all__ = [
     "Lazy",
     "PartialState",
     "among",
-    "choose",
     "fail",
     "field_of",
     "incomplete",
@@ -223,6 +220,7 @@ __all__ = [
     "negative",
     "no_arm",
     "old",
+    "overflow",
     "parts",
     "recursive_function",
     "together",

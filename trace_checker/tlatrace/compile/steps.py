@@ -35,6 +35,19 @@ class Steps(Actions):
                 compared.append((argument, known[position]))
         self._binders(instance, 0, given, env, lambda inner: self._guarded_instance(instance, compared, inner))
 
+    def explored(self, instance: ActionInstance) -> None:
+        """The body of a function that hands every successor by ``instance`` to ``out``, without arguments: they are
+        not even evaluated.
+        """
+        env = Env(instance.scope, StateView("s"), self.target)
+        formulas = (*instance.guards, instance.body)
+
+        def complete(inner: Env) -> None:
+            what = f"the action {instance.name}"
+            self.complete(what, instance.body, inner, lambda state: f"out({state})")
+
+        self._binders(instance, 0, {}, env, lambda inner: self.all_of(formulas, inner, lambda: complete(inner)))
+
     def _binders(
         self, instance: ActionInstance, first: int, given: Mapping[str, str], env: Env, then: Callable[[Env], None]
     ) -> None:

@@ -28,6 +28,7 @@ from tlatrace.values.algebra import (
     subset,
     union,
 )
+from tlatrace.values.appearance import Appearance
 from tlatrace.values.base import ModelValue, Value, kind_of, same, shown, type_name
 from tlatrace.values.construct import (
     apply,
@@ -37,9 +38,11 @@ from tlatrace.values.construct import (
     except_with,
     field,
     function_over,
+    function_when_applied,
     integer,
     make_record,
     record_maker,
+    refuse_incomparable_key,
     sequence,
     tabulated,
 )
@@ -78,6 +81,7 @@ __all__ = [
     "REALS",
     "STRINGS",
     "AnySet",
+    "Appearance",
     "Difference",
     "EvaluationError",
     "FunctionSpace",
@@ -109,6 +113,7 @@ __all__ = [
     "field",
     "from_json",
     "function_over",
+    "function_when_applied",
     "integer",
     "intersection",
     "kind_of",
@@ -119,6 +124,7 @@ __all__ = [
     "member",
     "merge",
     "record_maker",
+    "refuse_incomparable_key",
     "same",
     "sequence",
     "set_filter",

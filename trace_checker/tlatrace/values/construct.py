@@ -17,7 +17,7 @@ from tlatrace.values.functions import (
     keys_kind,
     shape_of,
 )
-from tlatrace.values.lazyfunctions import LazyFunction
+from tlatrace.values.lazyfunctions import LazyFunction, PartialFunction
 from tlatrace.values.sequences import EMPTY_SEQUENCE, SequenceValue
 from tlatrace.values.sets import AnySet, SetValue
 
@@ -60,6 +60,20 @@ def function_over(domain: Value, body: Callable[[Value], Value]) -> SequenceValu
     return builder_over(domain)(tuple(map(body, domain)))
 
 
+def function_when_applied(
+    domain: Value, body: Callable[[Value], Value], located: Callable[[EvaluationError], EvaluationError]
+) -> SequenceValue | FunctionValue | LazyFunction:
+    """:func:`function_over` for a function that somebody may apply without needing all of it, as TLC does: an error
+    in ``body`` counts when that value, or the whole function, is asked for. ``located`` gives the error its place.
+    """
+    try:
+        return function_over(domain, body)
+    except EvaluationError as error:
+        if not isinstance(domain, AnySet):
+            raise
+        return PartialFunction(domain, body, located(error))
+
+
 def domain(function: Value) -> AnySet:
     """``DOMAIN function``"""
     if isinstance(function, AnyFunction):
@@ -96,7 +110,7 @@ def except_(function: Value, path: Sequence[Value], new: Value) -> Value:
         raise _not_updatable(function)
     key = path[0]
     if not function.has(key):
-        _refuse_incomparable_key(function, key)
+        refuse_incomparable_key(function, key)
         return function
     return function.replace(key, new if len(path) == 1 else except_(function.apply(key), path[1:], new))
 
@@ -107,7 +121,7 @@ def except_with(function: Value, path: Sequence[Value], update: Callable[[Value]
         raise _not_updatable(function)
     key = path[0]
     if not function.has(key):
-        _refuse_incomparable_key(function, key)
+        refuse_incomparable_key(function, key)
         return function
     old = function.apply(key)
     return function.replace(key, update(old) if len(path) == 1 else except_with(old, path[1:], update))
@@ -117,7 +131,7 @@ def _not_updatable(value: Value) -> EvaluationError:
     return EvaluationError(f"EXCEPT is applied to the {type_name(value)} {shown(value)}, which is not a function")
 
 
-def _refuse_incomparable_key(function: Value, key: Value) -> None:
+def refuse_incomparable_key(function: Value, key: Value) -> None:
     """Raise where TLC cannot even tell that ``key`` is outside the domain: ``[<<1, 2>> EXCEPT !["a"] = 1]``."""
     if isinstance(function, (SequenceValue, FunctionValue)) and not comparable(keys_kind(function) | kind_of(key)):
         raise EvaluationError(f"EXCEPT of {shown(function)} at {shown(key)}, which cannot be compared with its domain")

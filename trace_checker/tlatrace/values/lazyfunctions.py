@@ -85,3 +85,27 @@ class LazyFunction(Compound):
 
     def order_key(self, out: list[Any]) -> None:
         self.table().order_key(out)
+
+
+class PartialFunction(LazyFunction):
+    """A function that has no value for some element of its finite domain; ``error`` tells why."""
+
+    __slots__ = ("_error",)
+
+    def __init__(self, domain: AnySet, body: Callable[[Value], Value], error: EvaluationError) -> None:
+        super().__init__(domain, body)
+        self._error = error
+
+    def table(self) -> FunctionValue | SequenceValue:
+        raise self._error
+
+    def domain(self) -> AnySet:
+        """TLC, too, wants all of the function before it tells the domain."""
+        raise self._error
+
+    def replace(self, key: Value, value: Value) -> LazyFunction:
+        if key not in self._domain:
+            return self
+        return PartialFunction(
+            self._domain, lambda asked: value if same(asked, key) else self.apply(asked), self._error
+        )

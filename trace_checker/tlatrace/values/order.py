@@ -51,7 +51,10 @@ def sort_values(values: Iterable[Value], kinds: int) -> list[Value]:
     """Values of these kinds (all together) in canonical order."""
     if kinds in (INT, STR, BOOL):
         return sorted(values)  # type: ignore[type-var]
-    return sorted(values, key=sort_key)
+    listed = list(values)
+    if len(listed) > 1:
+        listed.sort(key=sort_key)
+    return listed
 
 
 def _compare_long(left: Any, right: Any) -> int:

@@ -1,0 +1,5 @@
+---- MODULE Stutters ----
+VARIABLE x
+Init == x = 1
+Next == UNCHANGED x
+====

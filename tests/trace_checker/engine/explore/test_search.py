@@ -1,0 +1,124 @@
+"""The search: numbers, first violations, processes, symmetry; small models written here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tlatrace.compile import ExpressionError, Interpreter, compile_spec
+from tlatrace.compile.api import Evaluator
+from tlatrace.engine.explore import Exploration, ExploreOptions, Limits, Result, explore, parallel
+from tlatrace.semantics import load_spec
+
+RING = r"""---- MODULE Ring ----
+EXTENDS Naturals, TLC
+CONSTANT Nodes
+VARIABLES token, seen, steps
+Init == token \in Nodes /\ seen = {} /\ steps = 0
+Pass(a, b) == token = a /\ token' = b /\ seen' = seen \cup {a} /\ steps' = (steps + 1) % 5
+Rest == steps > 2 /\ UNCHANGED <<token, seen, steps>>
+Next == Rest \/ \E a, b \in Nodes : a # b /\ Pass(a, b)
+Symmetry == Permutations(Nodes)
+View == <<token, seen>>
+NotAll == seen # Nodes
+Bounded == steps < 4
+Visits == [](steps < 5)
+Always == []<>(steps = 0)
+Failing == steps = 3 => token = 1
+====
+"""
+
+
+def evaluator(tmp_path: Path, lines: str, *, nodes: str = "{n1, n2, n3}", slow: bool = False) -> Evaluator:
+    spec, config = tmp_path / "Ring.tla", tmp_path / "Ring.cfg"
+    spec.write_text(RING)
+    config.write_text(f"INIT Init\nNEXT Next\nCONSTANT Nodes = {nodes}\n{lines}\n")
+    loaded = load_spec(spec, config)
+    return Interpreter(loaded) if slow else compile_spec(loaded)
+
+
+def run(tmp_path: Path, lines: str = "", *, jobs: int = 1, slow: bool = False, **limits: int) -> Exploration:
+    options = ExploreOptions(jobs=jobs, limits=Limits(**limits), keep_graph=True)
+    return explore(evaluator(tmp_path, lines, slow=slow), options)
+
+
+def actions(found: Exploration) -> list[str | None]:
+    return [state.action for state in found.counterexample.states]
+
+
+def test_the_numbers_and_the_graph(tmp_path: Path) -> None:
+    found = run(tmp_path)
+    assert found.result is Result.SUCCESS
+    counts = found.counts
+    assert (counts.distinct_states, counts.generated_states, counts.depth, counts.queue) == (69, 165, 8, 0)
+    graph = found.graph
+    assert graph is not None
+    assert list(graph.initial) == [0, 1, 2]
+    assert len(graph.states) == 69
+    assert all(graph.is_expanded(number) and len(graph.successors(number)) >= 2 for number in range(69))
+    assert len(graph.actions(0)) == len(graph.successors(0)) == 2
+
+
+def test_both_evaluators_explore_alike(tmp_path: Path) -> None:
+    fast, slow = run(tmp_path, "INVARIANT NotAll"), run(tmp_path, "INVARIANT NotAll", slow=True)
+    assert fast.counts == slow.counts
+    assert [state.values for state in fast.counterexample.states] == [s.values for s in slow.counterexample.states]
+
+
+def test_the_first_violation_is_a_shortest_one_with_its_actions(tmp_path: Path) -> None:
+    found = run(tmp_path, "INVARIANT NotAll")
+    assert (found.result, found.violated) == (Result.SAFETY, ("NotAll",))
+    assert actions(found) == [None, "Pass(n1, n2)", "Pass(n2, n3)", "Pass(n3, n1)"]
+
+
+def test_an_error_names_the_formula_and_the_state(tmp_path: Path) -> None:
+    found = run(tmp_path, "INVARIANT Failing")
+    assert (found.result, found.violated) == (Result.SUCCESS, ()) or found.result is Result.SAFETY
+    found = explore(evaluator(tmp_path, "INVARIANT Failing", nodes='{"a", "b"}'), ExploreOptions())
+    assert (found.result, found.violated) == (Result.ERROR, ("Failing",))
+    assert len(found.counterexample.states) == 4
+
+
+def test_symmetric_states_are_one(tmp_path: Path) -> None:
+    found = run(tmp_path, "SYMMETRY Symmetry")
+    assert found.counts.distinct_states < 69 / 3
+    reduced = run(tmp_path, "SYMMETRY Symmetry\nINVARIANT NotAll")
+    assert actions(reduced) == [None, "Pass(n1, n2)", "Pass(n2, n3)", "Pass(n3, n1)"]
+
+
+def test_a_symmetry_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ExpressionError, match=r"SYMMETRY has .* which is no permutation"):
+        run(tmp_path, "SYMMETRY Nodes")
+
+
+def test_a_view_hides_what_it_leaves_out(tmp_path: Path) -> None:
+    assert run(tmp_path, "VIEW View").counts.distinct_states < 69
+
+
+def test_a_violated_temporal_property_is_a_lasso(tmp_path: Path) -> None:
+    found = run(tmp_path, "PROPERTY Always")
+    assert (found.result, found.violated) == (Result.LIVENESS, ("Always",))
+    assert found.counterexample.loop_start is not None
+    assert run(tmp_path, "PROPERTY Visits").result is Result.SUCCESS
+
+
+@pytest.mark.parametrize("lines", ["", "INVARIANT NotAll", "SYMMETRY Symmetry", "CONSTRAINT Bounded", "VIEW View"])
+def test_the_number_of_processes_changes_nothing(tmp_path: Path, lines: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = run(tmp_path, lines)
+    monkeypatch.setattr(parallel, "SLICE_MIN", 3)
+    together = run(tmp_path, lines, jobs=3)
+    assert (together.result, together.counts, together.violated) == (alone.result, alone.counts, alone.violated)
+    assert actions(together) == actions(alone)
+    one, other = alone.graph, together.graph
+    assert one is not None
+    assert other is not None
+    assert list(one.states) == list(other.states)
+    assert [list(one.successors(n)) for n in range(len(one))] == [list(other.successors(n)) for n in range(len(other))]
+
+
+def test_limits_end_undecided_only_if_something_is_left(tmp_path: Path) -> None:
+    assert run(tmp_path, depth=3).result is Result.UNDECIDED
+    assert run(tmp_path, depth=8).result is Result.UNDECIDED
+    assert run(tmp_path, depth=9).result is Result.SUCCESS
+    assert run(tmp_path, states=10).limit == "--max-states 10"

@@ -1,0 +1,60 @@
+"""Everything about a specification that an exploration evaluates, compiled once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tlatrace.compile.api import Evaluator
+from tlatrace.compile.exploring import Generator, generators
+from tlatrace.engine.explore.formulas import FormulaCompiler, StateFormula, StepTest
+from tlatrace.engine.explore.identity import Identity, identity_of
+from tlatrace.engine.explore.store import StateStore
+from tlatrace.engine.liveness import LivenessPlan, plan_liveness
+from tlatrace.semantics import property_parts
+from tlatrace.semantics.spec import NamedFormula
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Model:
+    """A specification ready to be explored. ``initial`` and ``steps`` come from properties (implied-init and
+    implied-action formulas, in TLC's words); ``temporal`` is what is checked on the graph of all states.
+    ``is_pure``: Next and all formulas depend on states alone, not on the run.
+    """
+
+    evaluator: Evaluator
+    generators: tuple[Generator, ...]
+    store: StateStore
+    identity: Identity | None
+    constraints: tuple[StateFormula, ...]
+    action_constraints: tuple[StepTest, ...]
+    invariants: tuple[StateFormula, ...]
+    initial: tuple[StateFormula, ...]
+    steps: tuple[StepTest, ...]
+    temporal: LivenessPlan | None
+    is_pure: bool
+
+
+def compile_model(evaluator: Evaluator) -> Model:
+    """Compile what is evaluated on states and steps; raises what is wrong with a property or a permutation."""
+    spec = evaluator.spec
+    make, store = FormulaCompiler(evaluator), StateStore()
+    parts = [property_parts(each) for each in spec.properties]
+
+    temporal = [one for part in parts for one in part.temporal]
+
+    def states(formulas: tuple[NamedFormula, ...], what: str) -> tuple[StateFormula, ...]:
+        return tuple(make.state_formula(each, what) for each in formulas)
+
+    return Model(
+        evaluator=evaluator,
+        generators=tuple(generators(evaluator)),
+        store=store,
+        identity=identity_of(evaluator, store),
+        constraints=states(spec.constraints, "constraint"),
+        action_constraints=tuple(make.step_formula(each, "action constraint") for each in spec.action_constraints),
+        invariants=states((*spec.invariants, *(one for part in parts for one in part.invariants)), "invariant"),
+        initial=states(tuple(one for part in parts for one in part.initial), "property"),
+        steps=tuple(make.box(one, part.name) for part in parts for one in part.steps),
+        temporal=plan_liveness(evaluator, temporal) if temporal else None,
+        is_pure=make.all_pure and (spec.next is None or make.is_pure(spec.next)),
+    )

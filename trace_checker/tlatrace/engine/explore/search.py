@@ -1,0 +1,320 @@
+"""Breadth-first search, state by state as TLC does it with one worker, with TLC's numbers.
+
+- Every state that Init or an action makes is *generated*, equal ones each time.
+- A state is *distinct* if it is new and the constraints allow it; only such states are expanded. (TLC asks the
+  constraints first, so a state that they forbid is never in the set of seen states.)
+- Invariants are evaluated on distinct states, and on states that the constraints forbid; step formulas on every step.
+- A state without any successor is a deadlock, whatever the constraints say.
+- Within one state, actions are taken in their order, and what the first of them makes is judged before the next is
+  asked: so the first violation is TLC's.
+"""
+
+from __future__ import annotations
+
+import time
+from array import array
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+
+from tlatrace.compile.api import State
+from tlatrace.engine.explore.formulas import StateFormula, StepTest
+from tlatrace.engine.explore.graph import StateGraph
+from tlatrace.engine.explore.memory import quiet_collector
+from tlatrace.engine.explore.model import Model
+from tlatrace.engine.explore.outcome import Counts, Result
+from tlatrace.engine.explore.parallel import expand_in_processes, slices
+from tlatrace.engine.explore.store import Code
+from tlatrace.errors import TlatraceError
+from tlatrace.location import Location
+from tlatrace.values import EvaluationError
+
+ROOT = -1
+"""The predecessor of an initial state."""
+
+EXPANDED_BETWEEN_LOOKS = 256
+"""States expanded before the clock, the limits and the progress line are looked at again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Where a search ends undecided. ``depth`` counts states on a path."""
+
+    depth: int | None = None
+    states: int | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Why a search ended early: ``state`` is the number of the last state of the path, ``successor`` the state after
+    it, where the violation is there (which has no number, or need not have one).
+    """
+
+    result: Result
+    state: int = ROOT
+    successor: State | None = None
+    violated: tuple[str, ...] = ()
+    location: Location | None = None
+    error: TlatraceError | None = None
+    limit: str = ""
+
+
+@dataclass(slots=True)
+class Progress:
+    """What a progress line and ``TLCGet`` show."""
+
+    depth: int = 0
+    generated: int = 0
+    distinct: int = 0
+    queue: int = 0
+    level: int = 0
+    current: int = ROOT
+
+
+Tell = Callable[[Progress], None]
+
+
+@dataclass(slots=True)
+class Search:
+    """One search. The model's store has the distinct states in the order in which they were found, ``parents`` the
+    number of the state each was found from, ROOT for an initial one.
+    """
+
+    model: Model
+    limits: Limits
+    check_deadlock: bool
+    graph: StateGraph | None = None
+    progress: Progress = field(default_factory=Progress)
+    parents: array[int] = field(default_factory=lambda: array("i"))
+    initial: list[int] = field(default_factory=list)
+    seen: dict[Hashable, int] = field(default_factory=dict)
+    # States that a constraint on states forbids, and whose invariants hold.
+    outside: set[Code] = field(default_factory=set)
+    tell: Tell | None = None
+    jobs: int = 1
+    _started: float = field(default_factory=time.monotonic)
+
+    def run(self) -> Finding | None:
+        """Search until there is nothing left, or something is found. None: everything that was to hold holds."""
+        with quiet_collector() as collect:
+            finding = self._start()
+            first, depth = 0, 1
+            self.progress.depth = depth
+            while finding is None and first < len(self.model.store):
+                if self.limits.depth is not None and depth >= self.limits.depth:
+                    return self._at_limit(f"--max-depth {self.limits.depth}")
+                last = len(self.model.store)
+                self.progress.level = depth
+                parts = slices(first, last, self.jobs)
+                if len(parts) > 1:
+                    first = expand_in_processes(self, parts)
+                    finding = self._look()
+                while finding is None and first < last:
+                    until = min(first + EXPANDED_BETWEEN_LOOKS, last)
+                    finding = self._expand(range(first, until))
+                    first = until
+                    collect()
+                    finding = finding or self._look()
+                if len(self.model.store) > last:
+                    depth += 1
+                    self.progress.depth = depth
+            return finding
+
+    def path(self, number: int) -> list[State]:
+        """The states from an initial one to this one, along which it was found first."""
+        path: list[State] = []
+        while number != ROOT:
+            path.append(self.model.store[number])
+            number = self.parents[number]
+        path.reverse()
+        return path
+
+    def counts(self) -> Counts:
+        progress = self.progress
+        return Counts(
+            distinct_states=len(self.model.store),
+            generated_states=progress.generated,
+            depth=progress.depth,
+            queue=progress.queue,
+        )
+
+    # ------------------------------------------------------------------------------- initial states
+
+    def _start(self) -> Finding | None:
+        found: list[State] = []
+        failure: TlatraceError | None = None
+        try:
+            found.extend(self.model.evaluator.initial_states())
+        except TlatraceError as error:
+            failure = error
+        for state in found:
+            self.progress.generated += 1
+            try:
+                finding = self._initial_state(state)
+            except TlatraceError as error:
+                finding = self._failure(error, ROOT, state)
+            if finding is not None:
+                return finding
+        self.progress.distinct = self.progress.queue = len(self.model.store)
+        return None if failure is None else self._failure(failure, ROOT, None)
+
+    def _initial_state(self, state: State) -> Finding | None:
+        model = self.model
+        code = model.store.encode(state)
+        if all(constraint.holds(state, code) for constraint in model.constraints):
+            key = code if model.identity is None else model.identity(state, code)
+            if key in self.seen:
+                return None
+            self.add(key, code, ROOT)
+            self.initial.append(len(self.parents) - 1)
+        violated = _first_false(model.invariants, state, code)
+        if violated is not None:
+            return _violation(violated, ROOT, state)
+        violated = _first_false(model.initial, state, code)
+        return None if violated is None else _violation(violated, ROOT, state, Result.LIVENESS)
+
+    def add(self, key: Hashable, code: Code, parent: int) -> None:
+        codes = self.model.store.codes
+        self.seen[key] = len(codes)
+        codes.append(code)
+        self.parents.append(parent)
+
+    # ----------------------------------------------------------------------------------- successors
+
+    def _expand(self, numbers: Iterable[int]) -> Finding | None:
+        """Expand these states; the loop that everything waits for."""
+        model, progress, graph, store = self.model, self.progress, self.graph, self.model.store
+        seen, outside, parents, codes = self.seen, self.outside, self.parents, store.codes
+        encode, identity, generators = store.encode_successor, model.identity, model.generators
+        invariants, steps = model.invariants, model.steps
+        is_constrained = bool(model.constraints or model.action_constraints)
+        # What is pure and was evaluated on a state needs no second look at it.
+        forgets = all(each.is_pure for each in (*model.constraints, *invariants))
+        is_plain = forgets and identity is None
+        number = ROOT
+        successor: State | None = None
+        try:
+            for number in numbers:
+                progress.current = number
+                code = codes[number]
+                state = store.decode(code)
+                generated_before = progress.generated
+                edges: dict[int, int] = {}
+                for action, generate in enumerate(generators):
+                    found: list[State] = []
+                    failure: TlatraceError | None = None
+                    successor = None
+                    try:
+                        generate(state, found.append)
+                    except TlatraceError as error:
+                        failure = error
+                    progress.generated += len(found)
+                    for successor in found:
+                        new = encode(successor, state, code)
+                        is_inside = True
+                        if is_constrained:
+                            is_inside = (not forgets or new not in outside) and self.is_allowed(
+                                state, successor, code, new, is_plain and new in seen
+                            )
+                        target = None
+                        if is_inside:
+                            key = new if identity is None else identity(successor, new)
+                            target = seen.get(key)
+                            if target is None:
+                                target = seen[key] = len(codes)
+                                codes.append(new)
+                                parents.append(number)
+                                for invariant in invariants:
+                                    if not invariant.holds(successor, new):
+                                        return _violation(invariant, number, successor)
+                            if graph is not None:
+                                edges.setdefault(target, action)
+                        elif not forgets or (new not in outside and not (is_plain and new in seen)):
+                            violated = _first_false(invariants, successor, new)
+                            if violated is not None:
+                                return _violation(violated, number, successor)
+                            if not model.action_constraints:
+                                outside.add(new)
+                        for step in steps:
+                            if not step.holds(state, successor, code, new):
+                                return _violation(step, number, successor, Result.LIVENESS)
+                    if failure is not None:
+                        return self._failure(failure, number, None)
+                progress.distinct = len(codes)
+                progress.queue = len(codes) - number - 1
+                if graph is not None:
+                    graph.add(edges)
+                if self.check_deadlock and progress.generated == generated_before:
+                    return Finding(result=Result.DEADLOCK, state=number)
+        except TlatraceError as error:
+            return self._failure(error, number, successor)
+        return None
+
+    def is_allowed(self, state: State, successor: State, code: Code, new: Code, is_seen: bool) -> bool:
+        """Whether the constraints allow the step; a state that was seen satisfies the constraints on states."""
+        if not is_seen:
+            for constraint in self.model.constraints:
+                if not constraint.holds(successor, new):
+                    return False
+        return all(each.holds(state, successor, code, new) for each in self.model.action_constraints)
+
+    # --------------------------------------------------------------------------------------- limits
+
+    def _look(self) -> Finding | None:
+        limits = self.limits
+        if self.tell is not None:
+            self.tell(self.progress)
+        if limits.states is not None and len(self.model.store) >= limits.states:
+            return self._at_limit(f"--max-states {limits.states}")
+        if limits.seconds is not None and time.monotonic() - self._started >= limits.seconds:
+            return self._at_limit(f"--time-limit {limits.seconds:g}")
+        return None
+
+    def _at_limit(self, limit: str) -> Finding | None:
+        """Undecided, unless nothing was left to do."""
+        return Finding(result=Result.UNDECIDED, limit=limit) if self.progress.queue else None
+
+    def _failure(self, error: TlatraceError, state: int, successor: State | None) -> Finding:
+        return Finding(
+            result=Result.ASSERTION if is_assertion(error) else Result.ERROR,
+            state=state,
+            successor=successor,
+            violated=() if successor is None else self._at_fault(state, successor),
+            error=error,
+            location=error.location,
+        )
+
+    def _at_fault(self, number: int, successor: State) -> tuple[str, ...]:
+        """The invariant or property whose evaluation failed, found by evaluating once more."""
+        store = self.model.store
+        code = store.encode(successor)
+        formulas = self.model.invariants if number != ROOT else (*self.model.invariants, *self.model.initial)
+        for formula in formulas:
+            try:
+                formula.holds(successor, code)
+            except TlatraceError:
+                return (formula.name,)
+        for step in self.model.steps if number != ROOT else ():
+            try:
+                step.holds(store[number], successor, store.codes[number], code)
+            except TlatraceError:
+                return (step.name,)
+        return ()
+
+
+def is_assertion(error: TlatraceError) -> bool:
+    """Whether the error is ``Assert(FALSE, …)``."""
+    return isinstance(error, EvaluationError) and error.message.startswith("the first argument of Assert is FALSE")
+
+
+def _first_false(formulas: tuple[StateFormula, ...], state: State, code: Code) -> StateFormula | None:
+    for formula in formulas:
+        if not formula.holds(state, code):
+            return formula
+    return None
+
+
+def _violation(
+    formula: StateFormula | StepTest, state: int, successor: State, result: Result = Result.SAFETY
+) -> Finding:
+    return Finding(result=result, state=state, successor=successor, violated=(formula.name,), location=formula.location)

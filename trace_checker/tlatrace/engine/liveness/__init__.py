@@ -1,0 +1,7 @@
+"""Temporal properties of the behaviors of a state graph."""
+
+from tlatrace.engine.liveness.check import LivenessPlan, LivenessViolation, check_liveness, plan_liveness
+from tlatrace.engine.liveness.errors import LivenessError
+from tlatrace.engine.liveness.predicates import Graph
+
+__all__ = ["Graph", "LivenessError", "LivenessPlan", "LivenessViolation", "check_liveness", "plan_liveness"]
