@@ -15,6 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import NoReturn
 
+from tlaconform.cli.options import load_given_overrides
 from tlaconform.cli.output import discard_the_rest, survive_any_text
 from tlaconform.cli.status import Status
 
@@ -41,6 +42,7 @@ def run(arguments: Sequence[str]) -> Status:
         parser.print_help()
         return Status.WRONG_INPUT
     try:
+        load_given_overrides(options)
         return command(options)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)

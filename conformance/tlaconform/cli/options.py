@@ -52,9 +52,42 @@ def add_specification(parser: argparse.ArgumentParser, *, required: bool) -> Non
     parser.add_argument(
         "--config", type=Path, metavar="FILE.cfg", help="constants, and invariants and properties to check on the way"
     )
+    add_library(parser)
+    add_overrides(parser)
+
+
+def add_library(parser: argparse.ArgumentParser) -> None:
+    """``--lib``"""
     parser.add_argument(
-        "--lib", action="append", default=[], type=folder, metavar="DIR", help="where to look for modules; repeatable"
+        "--lib",
+        action="append",
+        default=[],
+        type=folder,
+        metavar="DIR",
+        help="where to look for modules beside the specification's own folder, before those of TLA_PATH; repeatable",
     )
+
+
+def add_overrides(parser: argparse.ArgumentParser) -> None:
+    """``--overrides``"""
+    parser.add_argument(
+        "--overrides",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE.py",
+        help="Python that takes the place of operators of the specification (tlatrace.stdlib.override); repeatable",
+    )
+
+
+def load_given_overrides(options: argparse.Namespace) -> None:
+    """Run the files that ``--overrides`` names, if this command has it; what they register holds for the process."""
+    files: list[Path] = getattr(options, "overrides", [])
+    if files:
+        from tlatrace.stdlib import load_overrides
+
+        for file in files:
+            load_overrides(file)
 
 
 def add_hunting(parser: argparse.ArgumentParser, *, examples: int, time_limit: float | None) -> None:

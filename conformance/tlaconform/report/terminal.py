@@ -11,9 +11,9 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from tlaconform.style import Style as Style
 from tlatrace.engine.verdict import Decision, Explanation, Failure, Mismatch, Problem, Verdict
 from tlatrace.location import Location
 
@@ -26,28 +26,6 @@ RATED_EVENTS_MIN = 1_000
 
 LONG_OPERAND = 60
 NAMES_SHOWN_MAX = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """Colours, where the reader's terminal has them."""
-
-    use_color: bool
-
-    def bold(self, text: str) -> str:
-        return f"\033[1m{text}\033[0m" if self.use_color else text
-
-    def good(self, text: str) -> str:
-        return f"\033[1;32m{text}\033[0m" if self.use_color else text
-
-    def bad(self, text: str) -> str:
-        return f"\033[1;31m{text}\033[0m" if self.use_color else text
-
-    def warn(self, text: str) -> str:
-        return f"\033[1;33m{text}\033[0m" if self.use_color else text
-
-    def dim(self, text: str) -> str:
-        return f"\033[2m{text}\033[0m" if self.use_color else text
 
 
 def render_verdicts(verdicts: Sequence[Verdict], style: Style) -> str:

@@ -6,13 +6,16 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tlaconform.cli.commands import check, demo, doctor, hunt, mutants, replay, tlc
+from tlaconform.cli.commands import check, demo, doctor, explore, hunt, mutants, outline, parse, replay, tlc
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 ALL: tuple[Callable[[Subparsers], None], ...] = (
+    parse.add,
+    outline.add,
     check.add,
+    explore.add,
     replay.add,
     hunt.add,
     mutants.add,

@@ -1,0 +1,190 @@
+"""``conformance explore``: what is printed, the exit status, the JSON."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tlaconform.cli.status import Status
+
+CLOCK = r"""---- MODULE Clock ----
+EXTENDS Naturals
+CONSTANT Limit
+VARIABLES hour, ticks
+ASSUME LimitIsPositive == Limit > 0
+Init == hour = 0 /\ ticks = 0
+Tick(by) == hour + by <= Limit /\ hour' = hour + by /\ UNCHANGED ticks
+Wrap == hour = Limit /\ hour' = 0 /\ ticks' = 1 - ticks
+Next == (\E by \in 1..2 : Tick(by)) \/ Wrap
+Spec == Init /\ [][Next]_<<hour, ticks>>
+Below == hour < 3
+Small == hour <= Limit
+Grows == [][hour' > hour]_hour
+Broken == hour = 2 => ticks = "none"
+====
+"""
+
+
+@pytest.fixture
+def clock(tmp_path: Path) -> Path:
+    """A specification; its configuration stands beside it."""
+    path = tmp_path / "Clock.tla"
+    path.write_text(CLOCK)
+    configure(path, "INVARIANT Small")
+    return path
+
+
+def configure(spec: Path, lines: str, limit: str = "4") -> None:
+    spec.with_suffix(".cfg").write_text(f"INIT Init\nNEXT Next\nCONSTANT Limit = {limit}\n{lines}\n")
+
+
+def report(out: str) -> Any:
+    """The JSON object, which must be the last line and obey its schema."""
+    found = json.loads(out.splitlines()[-1])
+    schema = resources.files("tlaconform.report") / "exploration.schema.json"
+    jsonschema.validate(found, json.loads(schema.read_text(encoding="utf-8")))
+    return found
+
+
+def test_a_specification_that_holds(command: Any, clock: Path) -> None:
+    status, out, err = command("explore", clock)
+    assert status is Status.CONFORMS
+    assert out.startswith("success   Clock: Small holds\n10 distinct states, 17 generated, depth 6, 0 left")
+    assert err == f"exploring {clock} with {clock.with_suffix('.cfg')}\n"
+
+
+def test_the_configuration_can_be_named(command: Any, clock: Path) -> None:
+    other = clock.with_name("other.cfg")
+    other.write_text("SPECIFICATION Spec\nCONSTANT Limit = 1\n")
+    status, out, err = command("explore", clock, "--config", other, "--json")
+    assert status is Status.CONFORMS
+    assert report(out)["distinct_states"] == 4
+    assert err == ""
+
+
+def test_a_violation_shows_the_way_there_and_what_changed(command: Any, clock: Path) -> None:
+    configure(clock, "INVARIANTS Small Below")
+    status, out, _ = command("explore", clock)
+    assert status is Status.DOES_NOT_CONFORM
+    assert "violated  Below does not hold of every state" in out
+    lines = out.splitlines()
+    assert lines[2:5] == ["1: initial state", "    hour = 0", "    ticks = 0"]
+    assert lines[5] == f"2: Tick(1)  {clock}:9:27"
+    assert lines[6] == "    hour = 1"
+    assert lines[7].startswith("3: Tick(2)")
+    assert "ticks" not in "".join(lines[5:9])
+    _, whole, _ = command("explore", clock, "--full")
+    assert whole.count("    ticks = 0\n") == 3
+
+
+def test_the_json_report_of_a_violation(command: Any, clock: Path) -> None:
+    configure(clock, "INVARIANT Below")
+    status, out, _ = command("explore", clock, "--json")
+    found = report(out)
+    assert status is Status.DOES_NOT_CONFORM
+    assert (found["result"], found["violated"], found["trace_length"]) == ("safety failure", ["Below"], 3)
+    assert [state["action"] for state in found["trace"]] == [None, "Tick(1)", "Tick(2)"]
+    assert found["trace"][2]["values"] == {"hour": "3", "ticks": "0"}
+
+
+def test_a_step_that_a_property_forbids_is_a_liveness_failure(command: Any, clock: Path) -> None:
+    configure(clock, "PROPERTY Grows")
+    status, out, _ = command("explore", clock, "--json")
+    found = report(out)
+    assert status is Status.DOES_NOT_CONFORM
+    assert (found["result"], found["violated"]) == ("liveness failure", ["Grows"])
+    assert found["trace"][-1]["action"] == "Wrap"
+
+
+def test_a_false_assumption(command: Any, clock: Path) -> None:
+    configure(clock, "", limit="0")
+    status, out, _ = command("explore", clock)
+    assert status is Status.DOES_NOT_CONFORM
+    assert out.startswith("violated  LimitIsPositive is FALSE\n")
+
+
+def test_an_expression_without_a_value_is_told_with_its_place_and_the_states(command: Any, clock: Path) -> None:
+    configure(clock, "INVARIANT Broken")
+    status, out, _ = command("explore", clock, "--json")
+    found = report(out)
+    assert status is Status.WRONG_INPUT
+    assert (found["result"], found["violated"]) == ("evaluation error", ["Broken"])
+    assert f"{clock}:14:" in found["error"]
+    assert found["trace"][-1]["values"]["hour"] == "2"
+
+
+def test_deadlock_can_be_allowed(command: Any, clock: Path) -> None:
+    clock.write_text(CLOCK.replace(" \\/ Wrap", ""))
+    status, out, _ = command("explore", clock)
+    assert status is Status.DOES_NOT_CONFORM
+    assert "deadlock  the last state has no successor" in out
+    status, out, _ = command("explore", clock, "--no-deadlock")
+    assert status is Status.CONFORMS
+    configure(clock, "CHECK_DEADLOCK FALSE")
+    status, out, _ = command("explore", clock)
+    assert status is Status.CONFORMS
+
+
+@pytest.mark.parametrize("limit", [("--max-depth", "3"), ("--max-states", "2")])
+def test_a_limit_leaves_it_undecided(command: Any, clock: Path, limit: tuple[str, str]) -> None:
+    status, out, _ = command("explore", clock, *limit, "--json")
+    assert status is Status.UNDECIDED
+    found = report(out)
+    assert (found["result"], found["limit"]) == ("undecided", " ".join(limit))
+    status, _, _ = command("explore", clock, limit[0], "100")
+    assert status is Status.CONFORMS
+
+
+def test_a_violation_within_the_limit_is_found(command: Any, clock: Path) -> None:
+    configure(clock, "INVARIANT Below")
+    assert command("explore", clock, "--max-depth", "3")[0] is Status.DOES_NOT_CONFORM
+    assert command("explore", clock, "--max-depth", "2")[0] is Status.UNDECIDED
+
+
+def test_the_graph_is_written(command: Any, clock: Path) -> None:
+    target = clock.with_name("graph.json")
+    command("explore", clock, "--dump", target)
+    graph = json.loads(target.read_text())
+    assert (graph["variables"], graph["initial"], len(graph["states"])) == (["hour", "ticks"], [0], 10)
+    assert [0, 1, "Tick"] in graph["edges"]
+    target = clock.with_name("graph.dot")
+    command("explore", clock, "--dump", target)
+    assert '0 [label="/\\\\ hour = 0\\n/\\\\ ticks = 0",style = filled]' in target.read_text()
+
+
+def test_a_graph_of_an_unknown_format_is_refused(command: Any, clock: Path) -> None:
+    status, _, err = command("explore", clock, "--dump", clock.with_name("graph.svg"))
+    assert status is Status.WRONG_INPUT
+    assert "expected .json or .dot" in err
+
+
+def test_wrong_input_is_told(command: Any, clock: Path) -> None:
+    status, _, err = command("explore", clock.with_name("None.tla"))
+    assert (status, "does not exist; expected a file" in err) == (Status.WRONG_INPUT, True)
+    clock.with_suffix(".cfg").write_text("CONSTANT Limit = 1\n")
+    status, _, err = command("explore", clock)
+    assert status is Status.WRONG_INPUT
+    assert "no INIT and NEXT is given" in err
+
+
+def test_without_a_behavior_only_assumptions_are_evaluated(command: Any, tmp_path: Path) -> None:
+    path = tmp_path / "Sums.tla"
+    path.write_text("---- MODULE Sums ----\nEXTENDS Naturals\nASSUME 1 + 1 = 2\nASSUME Two == 1 # 2\n====\n")
+    status, out, err = command("explore", path)
+    assert (status, out) == (Status.CONFORMS, "success   Sums: no behavior; 2 assumptions hold\n")
+    assert "without a configuration (there is no Sums.cfg)" in err
+    path.write_text(path.read_text().replace("# 2", "# 1"))
+    status, out, _ = command("explore", path, "--json")
+    assert (status, report(out)["violated"]) == (Status.DOES_NOT_CONFORM, ["Two"])
+
+
+def test_the_schema_refuses_what_is_no_report(command: Any, clock: Path) -> None:
+    found = report(command("explore", clock, "--json")[1])
+    found["result"] = "fine"
+    with pytest.raises(jsonschema.ValidationError):
+        report(json.dumps(found))
