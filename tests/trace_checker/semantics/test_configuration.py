@@ -117,3 +117,8 @@ def test_what_tlc_looks_at_is_in_the_specification(tmp_path: Path) -> None:
     assert spec.postcondition is not None
     assert (spec.postcondition.name, spec.check_deadlock) == ("Inv", False)
     assert load(tmp_path, "CONSTANT F <- Plus A = 1").check_deadlock is None
+
+
+def test_the_configuration_is_one_of_the_sources(tmp_path: Path) -> None:
+    spec = load(tmp_path, "CONSTANT F <- Plus A = b")
+    assert next(iter(spec.sources.items())) == ("Main.cfg", "INIT Init NEXT Next\nCONSTANT F <- Plus A = b")

@@ -82,7 +82,7 @@ def load_spec(
             alias=behaviors.formula("alias", ACTION),
             postcondition=behaviors.formula("postcondition", ACTION),
             check_deadlock=None if parsed is None else parsed.check_deadlock,
-            sources=dict(found.sources),
+            sources=({} if parsed is None else {parsed.file: parsed.text}) | dict(found.sources),
         )
         behaviors.check_other_names()
         elaborator.stop_on_errors()

@@ -9,7 +9,7 @@ of an invariant without looking (``,`` or ``5``) is an error here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tlatrace.syntax.ast import Expr, Location, Name, Node, Number, SetEnumeration, String, node
@@ -40,9 +40,13 @@ class ConstantSubstitution(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """What a configuration file says, each list in the order of the file; a name knows its place."""
+    """What a configuration file says, each list in the order of the file; a name knows its place.
+
+    ``text`` is that of the file, for messages and for what depends on the order of names.
+    """
 
     file: str
+    text: str = ""
     constants: tuple[ConstantAssignment, ...] = ()
     substitutions: tuple[ConstantSubstitution, ...] = ()
     init: Name | None = None
@@ -93,7 +97,7 @@ CONFIG_KEYWORDS: Final = frozenset((*_ONE_NAME, *_NAMES, *_CONSTANTS, _DEADLOCK)
 
 def parse_config(text: str, file: str) -> Config:
     """What the text of a configuration file says. Raises :class:`ParseError`."""
-    return _Reader(list(tokenize(with_plain_line_ends(text), file)), file).read()
+    return replace(_Reader(list(tokenize(with_plain_line_ends(text), file)), file).read(), text=text)
 
 
 class _Reader:
