@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from tlatrace import stdlib
 from tlatrace.semantics.spec import BuiltinOperator, ConstantSymbol, Definition, Scope, VariableSymbol
 from tlatrace.syntax import ast
 from tlatrace.syntax.rewrite import walk
@@ -19,9 +20,7 @@ from tlatrace.syntax.rewrite import walk
 NO_NAMES: Final[frozenset[str]] = frozenset()
 
 # Operators of standard modules whose value is not a function of their arguments alone, or whose evaluation is seen.
-IMPURE: Final = frozenset(("Print", "PrintT", "Assert", "TLCGet", "TLCSet", "JavaTime", "IOExec", "IOEnv")) | frozenset(
-    ("RandomElement", "RandomSubset", "RandomSetOfSubsets", "IOSerialize", "IODeserialize", "JsonSerialize")
-)
+IMPURE: Final = stdlib.IMPURE | {"Print", "PrintT", "Assert", "TLCGet", "TLCSet", "JavaTime", "RandomElement"}
 
 # As good as infinite, for the size of a definition.
 HEAVY: Final = 1_000_000

@@ -1,23 +1,23 @@
 """The formulas that are evaluated on every state or step, ready to be called.
 
-A formula that reads only some of the variables is asked once for each combination of their values: what it said is
-kept. Formulas whose value depends on more than the state (``TLCGet``, ``RandomElement``) or that have effects are
-evaluated every time.
+A formula is taken apart into its conjuncts, through definitions. One that reads only some of the variables is asked
+once for each combination of their values: what it said is kept. Formulas whose value depends on more than the state
+(``TLCGet``, ``RandomElement``) or that have effects are evaluated every time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, TypeAlias
 
 from tlatrace.compile import ExpressionError
-from tlatrace.compile.analysis import Analysis
+from tlatrace.compile.analysis import Analysis, Reads
 from tlatrace.compile.api import Evaluate, Evaluator, State
 from tlatrace.engine.explore.store import Code
 from tlatrace.location import Location
-from tlatrace.semantics.spec import NamedFormula, Scope, StepFormula
+from tlatrace.semantics.spec import Definition, NamedFormula, Scope, StepFormula
 from tlatrace.syntax import ast
 from tlatrace.values import Value, type_name
 
@@ -66,31 +66,95 @@ class FormulaCompiler:
         return self._analysis.reads(formula.body, formula.scope, ()).is_pure
 
     def state_formula(self, formula: NamedFormula, what: str) -> StateFormula:
-        evaluate = self._evaluator.expression(formula.body, formula.scope)
-        reads = self._analysis.reads(formula.body, formula.scope, ())
-        self.all_pure = self.all_pure and reads.is_pure
-        truth = _state_truth(evaluate, f"{what} {formula.name}", formula.location)
-        holds = truth
-        if reads.is_pure and len(reads.now) < self._variable_count:
-            holds = _remembering_states(truth, tuple(sorted(reads.now)))
-        return StateFormula(formula.name, formula.location, holds, reads.is_pure)
+        parts: list[Holds] = []
+        is_pure = True
+        for body, scope in _conjuncts(formula.body, formula.scope):
+            reads = self._reads(body, scope)
+            is_pure = is_pure and reads.is_pure
+            truth = _state_truth(self._evaluator.expression(body, scope), f"{what} {formula.name}", formula.location)
+            if reads.is_pure and len(reads.now) < self._variable_count:
+                truth = _remembering_states(truth, tuple(sorted(reads.now)))
+            parts.append(truth)
+        return StateFormula(formula.name, formula.location, _all_states(parts), is_pure)
 
     def step_formula(self, formula: NamedFormula, what: str) -> StepTest:
-        return self._step(formula.name, formula.body, formula.scope, formula.location, what)
+        holds, is_pure = self._steps(formula.body, formula.scope, f"{what} {formula.name}", formula.location)
+        return StepTest(formula.name, formula.location, holds, is_pure)
 
     def box(self, formula: StepFormula, name: str) -> StepTest:
         """``[A]_v`` of a property ``[][A]_v``; ``name`` is what the configuration calls the property."""
-        return self._step(name, formula.box, formula.scope, formula.location, "property")
+        what = f"property {name}"
+        box = formula.box
+        unchanged = ast.Apply("UNCHANGED", (box.subscript,), location=box.subscript.location)
+        stutters, _ = self._steps(unchanged, formula.scope, what, formula.location)
+        acts, is_pure = self._steps(box.action, formula.scope, what, formula.location)
 
-    def _step(self, name: str, body: ast.Expr, scope: Scope, location: Location, what: str) -> StepTest:
-        evaluate = self._evaluator.expression(body, scope)
+        def holds(state: State, successor: State, code: Code, successor_code: Code) -> bool:
+            return acts(state, successor, code, successor_code) or stutters(state, successor, code, successor_code)
+
+        return StepTest(name, formula.location, holds, is_pure)
+
+    def _steps(self, body: ast.Expr, scope: Scope, what: str, location: Location) -> tuple[StepHolds, bool]:
+        """Whether all conjuncts of ``body`` hold of a step; whether that depends on the step alone."""
+        parts: list[StepHolds] = []
+        is_pure = True
+        for part, inner in _conjuncts(body, scope):
+            reads = self._reads(part, inner)
+            is_pure = is_pure and reads.is_pure
+            truth = _step_truth(self._evaluator.expression(part, inner), what, location)
+            if reads.is_pure and len(reads.now | reads.after) < self._variable_count:
+                truth = _remembering_steps(truth, tuple(sorted(reads.now)), tuple(sorted(reads.after)))
+            parts.append(truth)
+        return _all_steps(parts), is_pure
+
+    def _reads(self, body: ast.Expr, scope: Scope) -> Reads:
         reads = self._analysis.reads(body, scope, ())
         self.all_pure = self.all_pure and reads.is_pure
-        truth = _step_truth(evaluate, f"{what} {name}", location)
-        holds = truth
-        if reads.is_pure and len(reads.now | reads.after) < self._variable_count:
-            holds = _remembering_steps(truth, tuple(sorted(reads.now)), tuple(sorted(reads.after)))
-        return StepTest(name, location, holds, reads.is_pure)
+        return reads
+
+
+def _conjuncts(body: ast.Expr, scope: Scope) -> Iterator[tuple[ast.Expr, Scope]]:
+    """The conjuncts of a formula in their order, each with the scope that its names are read in."""
+    match body:
+        case ast.Junction(operator="/\\", items=items):
+            for item in items:
+                yield from _conjuncts(item, scope)
+        case ast.Label(body=inner):
+            yield from _conjuncts(inner, scope)
+        case ast.Name(name=name):
+            match scope.get(name):
+                case Definition(parameters=(), is_recursive=False, is_function=False) as definition:
+                    yield from _conjuncts(definition.body, definition.scope)
+                case _:
+                    yield body, scope
+        case _:
+            yield body, scope
+
+
+def _all_states(parts: list[Holds]) -> Holds:
+    if len(parts) == 1:
+        return parts[0]
+
+    def holds(state: State, code: Code) -> bool:
+        for part in parts:  # noqa: SIM110 - a generator costs more than the loop
+            if not part(state, code):
+                return False
+        return True
+
+    return holds
+
+
+def _all_steps(parts: list[StepHolds]) -> StepHolds:
+    if len(parts) == 1:
+        return parts[0]
+
+    def holds(state: State, successor: State, code: Code, successor_code: Code) -> bool:
+        for part in parts:  # noqa: SIM110 - a generator costs more than the loop
+            if not part(state, successor, code, successor_code):
+                return False
+        return True
+
+    return holds
 
 
 def _state_truth(evaluate: Evaluate, what: str, location: Location) -> Holds:
