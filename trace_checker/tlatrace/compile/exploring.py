@@ -1,45 +1,103 @@
-"""Entries for exploration: a disjunct of Next that hands over successors alone, without the action's arguments.
+"""Entries for exploration: a disjunct of Next that hands over what it changes, without the action's arguments.
 
 Which arguments led to a state matters only to a counterexample, which asks again. So nothing is computed for them,
 nor fails: TLC does not evaluate an argument that the action does not use.
+
+What a successor depends on is read off the generated text: a variable that an action only carries over, as by
+``UNCHANGED``, appears nowhere in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
 
+from tlatrace.compile.analysis import Analysis
 from tlatrace.compile.api import Action, Evaluator, State
+from tlatrace.compile.code import unmarked
 from tlatrace.compile.compiler import CompiledSpec
-from tlatrace.compile.lowering import NotCompiled
+from tlatrace.compile.lowering import NotCompiled, flat
+from tlatrace.compile.program import Program
+from tlatrace.compile.steps import Steps
 from tlatrace.semantics.spec import ActionInstance
 
-Generator: TypeAlias = Callable[[State, Callable[[State], object]], object]
-"""``generate(state, out)`` calls ``out`` with every successor by one action, in TLC's order and multiplicity."""
+Change: TypeAlias = tuple[Any, ...]
+"""A number, and the values of the variables that :attr:`Generator.assigned` has under that number."""
+
+_READ: Final = re.compile(r"(?<![\w.])s\[(\d+)\]")
+# The state handed on as a whole: to a definition's function, or to something that is not known here.
+_WHOLE: Final = re.compile(r"(?:\b(\w+)\()?(?<![\w.])s(?![\w\[])")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Generator:
+    """A disjunct of Next.
+
+    ``generate(state, out)`` calls ``out`` with a :data:`Change` for every successor, in TLC's order and multiplicity.
+    ``reads`` are the variables that the changes depend on; None where they may depend on more than variables.
+    """
+
+    generate: Callable[[State, Callable[[Change], object]], object]
+    assigned: Sequence[tuple[int, ...]]
+    reads: tuple[int, ...] | None
 
 
 def generators(evaluator: Evaluator) -> list[Generator]:
     """A generator for each of ``evaluator.actions``, in its order."""
+    variable_count = len(evaluator.spec.variables)
     if not isinstance(evaluator, CompiledSpec):
-        return [_from_action(action) for action in evaluator.actions]
+        return [_from_action(action, variable_count) for action in evaluator.actions]
     made: list[Generator] = []
     for action in evaluator.actions:
         try:
             made.append(_compiled(evaluator, action.instance))
         except NotCompiled:
-            made.append(_from_action(action))
+            made.append(_from_action(action, variable_count))
     return made
 
 
 def _compiled(evaluator: CompiledSpec, instance: ActionInstance) -> Generator:
-    return evaluator.program.add_entry(
-        f"explore_{instance.name}", "s, out", lambda lowering: lowering.explored(instance)
-    )
+    assigned: list[tuple[int, ...]] = []
+    texts: list[str] = []
+
+    def fill(lowering: Steps) -> None:
+        lowering.explored(instance, assigned)
+        texts.extend(unmarked(text) for _, text in flat(lowering.lines))
+
+    generate = evaluator.program.add_entry(f"explore_{instance.name}", "s, out", fill)
+    reads = _reads(texts, evaluator.program) if _is_pure(instance) else None
+    return Generator(generate, assigned, reads)
 
 
-def _from_action(action: Action) -> Generator:
-    def generate(state: State, out: Callable[[State], object]) -> None:
+def _is_pure(instance: ActionInstance) -> bool:
+    """Whether the same values of variables always make the same successors."""
+    analysis = Analysis()
+    bound = tuple(binder.name for binder in instance.binders)
+    parts = [(part, instance.scope) for part in (*instance.guards, instance.body)]
+    parts += [(binder.domain, binder.scope) for binder in instance.binders]
+    return all(analysis.reads(part, scope, bound).is_pure for part, scope in parts)
+
+
+def _reads(texts: Sequence[str], program: Program) -> tuple[int, ...] | None:
+    found: set[int] = set()
+    for text in texts:
+        found.update(map(int, _READ.findall(text)))
+        for match in _WHOLE.finditer(text):
+            definition = program.definitions.get(match[1] or "")
+            if definition is None:
+                return None
+            facts = program.analysis.definition(definition)
+            found |= facts.now | facts.after
+    return tuple(sorted(found))
+
+
+def _from_action(action: Action, variable_count: int) -> Generator:
+    """What the interpreter makes: whole states."""
+
+    def generate(state: State, out: Callable[[Change], object]) -> None:
         for successor, _ in action.successors(state):
-            out(successor)
+            out((0, *successor))
 
-    return generate
+    return Generator(generate, [tuple(range(variable_count))], None)

@@ -99,6 +99,8 @@ class Program:
         self._pending: Lines = []
         self._pending_constants: list[tuple[str, str]] = []
         self._functions: dict[tuple[int, frozenset[str], bool], _Function] = {}
+        # What each generated function of a definition computes.
+        self.definitions: dict[str, Definition] = {}
         self._objects: dict[Hashable, str] = {}
         self._constants: dict[Hashable, Code | None] = {}
         # Literals inside constant literals, which need no constant of their own.
@@ -328,6 +330,7 @@ class Program:
         if known is None:
             self._kept_alive.append(definition)
             known = self._functions[key] = _Function(self.unique(definition.name))
+            self.definitions[known.name] = definition
             known.kind = self._lower_definition(known.name, definition, late, counts_ways)
         return known.name, known.kind
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tlatrace.compile.actions import Actions
 from tlatrace.compile.branches import Continuation
-from tlatrace.compile.code import Code
+from tlatrace.compile.code import Code, unmarked
 from tlatrace.compile.operators import membership
 from tlatrace.compile.scopes import Bound, Env, StateView
 from tlatrace.semantics.spec import ActionInstance, Definition
@@ -35,16 +35,23 @@ class Steps(Actions):
                 compared.append((argument, known[position]))
         self._binders(instance, 0, given, env, lambda inner: self._guarded_instance(instance, compared, inner))
 
-    def explored(self, instance: ActionInstance) -> None:
-        """The body of a function that hands every successor by ``instance`` to ``out``, without arguments: they are
-        not even evaluated.
+    def explored(self, instance: ActionInstance, assigned: list[tuple[int, ...]]) -> None:
+        """The body of a function that hands every successor by ``instance`` to ``out`` as a tuple: a number, and the
+        values of the variables that ``assigned`` has under that number; all others keep theirs. The action's arguments
+        are not even evaluated.
         """
         env = Env(instance.scope, StateView("s"), self.target)
         formulas = (*instance.guards, instance.body)
 
+        def use(_: str) -> str:
+            codes = {index: code.text for index, code in self.target.assigned.items()}
+            changed = tuple(index for index in sorted(codes) if unmarked(codes[index]) != f"s[{index}]")
+            if changed not in assigned:
+                assigned.append(changed)
+            return f"out(({', '.join((str(assigned.index(changed)), *(codes[index] for index in changed)))},))"
+
         def complete(inner: Env) -> None:
-            what = f"the action {instance.name}"
-            self.complete(what, instance.body, inner, lambda state: f"out({state})")
+            self.complete(f"the action {instance.name}", instance.body, inner, use)
 
         self._binders(instance, 0, {}, env, lambda inner: self.all_of(formulas, inner, lambda: complete(inner)))
 

@@ -22,6 +22,7 @@ from tlatrace.values.sets import (
     set_minus_explicit,
     subset_explicit,
     union_explicit,
+    union_of_small,
 )
 
 
@@ -69,9 +70,11 @@ def subset(left: Value, right: Value) -> bool:
 
 def big_union(sets: Value) -> AnySet:
     """``UNION sets``"""
+    parts = [as_set(one, "UNION") for one in as_set(sets, "UNION")]
+    if len(parts) > 1 and all(type(part) is SetValue for part in parts):
+        return union_of_small(parts)  # type: ignore[arg-type]
     result: AnySet | None = None
-    for one in as_set(sets, "UNION"):
-        part = as_set(one, "UNION")
+    for part in parts:
         result = part if result is None else union(result, part)
     return EMPTY_SET if result is None else result
 

@@ -147,15 +147,40 @@ class _Chunk:
 
 
 class LongSequence(SequenceValue):
-    """More than ``SHORT_LENGTH_MAX`` elements: ``_chunks`` are full, ``_items`` holds the 1..CHUNK_LENGTH last ones."""
+    """More than ``SHORT_LENGTH_MAX`` elements: ``_chunks`` are full, ``_items`` holds the 1..CHUNK_LENGTH last ones.
 
-    __slots__ = ("_chunks", "_length")
+    What is left of a sequence without its first elements is cut into chunks of its own only when they are needed:
+    until then it is a place in ``_whole``, so that a recursion over ``Tail`` does not copy the sequence at each step.
+    """
+
+    __slots__ = ("_chunks", "_length", "_skipped", "_whole")
+
+    _whole: LongSequence | None
+    _skipped: int
 
     def __init__(self, chunks: tuple[_Chunk, ...], tail: tuple[Value, ...], known_hash: int | None) -> None:
         self._chunks = chunks
         self._items = tail
         self._length = len(chunks) * CHUNK_LENGTH + len(tail)
         self._hash = known_hash
+        self._whole = None
+
+    @classmethod
+    def _rest_of(cls, whole: LongSequence, skipped: int) -> LongSequence:
+        """``whole`` without its first ``skipped`` elements; what remains is long."""
+        rest = cls.__new__(cls)
+        rest._whole, rest._skipped = whole, skipped
+        rest._length = whole._length - skipped
+        rest._hash = None
+        return rest
+
+    def __getattr__(self, name: str) -> Any:
+        """The chunks and the tail of a rest, when they are asked for; Python comes here for what has no value yet."""
+        if name not in ("_chunks", "_items") or self._whole is None:
+            raise AttributeError(name)
+        cut = _long(self._whole._items_from(self._skipped))
+        self._chunks, self._items, self._whole = cut._chunks, cut._items, None
+        return getattr(self, name)
 
     def __len__(self) -> int:
         return self._length
@@ -168,6 +193,10 @@ class LongSequence(SequenceValue):
     def __getitem__(self, index: int) -> Value:
         if index < 0:
             index += self._length
+        if self._whole is not None:
+            if not 0 <= index < self._length:
+                raise IndexError(index)
+            return self._whole[index + self._skipped]
         chunk, rest = divmod(index, CHUNK_LENGTH)
         if 0 <= chunk < len(self._chunks):
             return self._chunks[chunk].items[rest]
@@ -233,6 +262,10 @@ class LongSequence(SequenceValue):
             return self.prefix(stop)
         if stop - start <= SHORT_LENGTH_MAX:
             return SequenceValue(tuple(self[index] for index in range(start, stop)))
+        if stop == self._length:
+            return (
+                self._rest_of(self, start) if self._whole is None else self._rest_of(self._whole, self._skipped + start)
+            )
         return make_sequence(self._items_from(start)[: stop - start])
 
     def replace(self, index: Value, value: Value) -> SequenceValue:

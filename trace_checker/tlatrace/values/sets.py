@@ -12,7 +12,7 @@ was made from where they are known.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from immutables import Map
@@ -333,6 +333,16 @@ def union_explicit(left: SetValue, right: SetValue) -> SetValue:
     if len(left) < len(right):
         left, right = right, left
     return _joined(left, right.unordered(), right._kinds)
+
+
+def union_of_small(parts: Sequence[SetValue]) -> SetValue:
+    """The union of some small sets."""
+    kinds = 0
+    for part in parts:
+        kinds |= part._kinds
+    if not comparable(kinds):
+        raise mixed_elements([item for part in parts for item in part])
+    return _explicit(frozenset().union(*(part._items for part in parts)), kinds)
 
 
 def intersection_explicit(left: SetValue, right: SetValue) -> SetValue:

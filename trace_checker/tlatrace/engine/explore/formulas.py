@@ -15,17 +15,17 @@ from typing import Any, TypeAlias
 from tlatrace.compile import ExpressionError
 from tlatrace.compile.analysis import Analysis, Reads
 from tlatrace.compile.api import Evaluate, Evaluator, State
-from tlatrace.engine.explore.store import Code
+from tlatrace.engine.explore.store import Code, StateStore
 from tlatrace.location import Location
 from tlatrace.semantics.spec import Definition, NamedFormula, Scope, StepFormula
 from tlatrace.syntax import ast
 from tlatrace.values import Value, type_name
 
-Holds: TypeAlias = Callable[[State, Code], bool]
-"""``(state, its code)``"""
+Holds: TypeAlias = Callable[[Code], bool]
+"""``(code of a state)``"""
 
-StepHolds: TypeAlias = Callable[[State, State, Code, Code], bool]
-"""``(state, successor, code of the state, code of the successor)``"""
+StepHolds: TypeAlias = Callable[[Code, Code], bool]
+"""``(code of a state, code of its successor)``"""
 
 REMEMBERED_MAX = 1 << 20
 """Answers kept for one formula; then they are forgotten and collected anew, so that memory stays bounded."""
@@ -54,8 +54,9 @@ class StepTest:
 class FormulaCompiler:
     """Makes formulas callable, for one evaluator."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    def __init__(self, evaluator: Evaluator, store: StateStore) -> None:
         self._evaluator = evaluator
+        self._state_of = store.state
         self._analysis = Analysis()
         self.all_pure = True
         """Whether all formulas made so far are pure."""
@@ -71,7 +72,8 @@ class FormulaCompiler:
         for body, scope in _conjuncts(formula.body, formula.scope):
             reads = self._reads(body, scope)
             is_pure = is_pure and reads.is_pure
-            truth = _state_truth(self._evaluator.expression(body, scope), f"{what} {formula.name}", formula.location)
+            evaluate = self._evaluator.expression(body, scope)
+            truth = _state_truth(evaluate, self._state_of, f"{what} {formula.name}", formula.location)
             if reads.is_pure and len(reads.now) < self._variable_count:
                 truth = _remembering_states(truth, tuple(sorted(reads.now)))
             parts.append(truth)
@@ -89,8 +91,8 @@ class FormulaCompiler:
         stutters, _ = self._steps(unchanged, formula.scope, what, formula.location)
         acts, is_pure = self._steps(box.action, formula.scope, what, formula.location)
 
-        def holds(state: State, successor: State, code: Code, successor_code: Code) -> bool:
-            return acts(state, successor, code, successor_code) or stutters(state, successor, code, successor_code)
+        def holds(code: Code, successor: Code) -> bool:
+            return acts(code, successor) or stutters(code, successor)
 
         return StepTest(name, formula.location, holds, is_pure)
 
@@ -101,7 +103,8 @@ class FormulaCompiler:
         for part, inner in _conjuncts(body, scope):
             reads = self._reads(part, inner)
             is_pure = is_pure and reads.is_pure
-            truth = _step_truth(self._evaluator.expression(part, inner), what, location)
+            evaluate = self._evaluator.expression(part, inner)
+            truth = _step_truth(evaluate, self._state_of, what, location)
             if reads.is_pure and len(reads.now | reads.after) < self._variable_count:
                 truth = _remembering_steps(truth, tuple(sorted(reads.now)), tuple(sorted(reads.after)))
             parts.append(truth)
@@ -135,9 +138,9 @@ def _all_states(parts: list[Holds]) -> Holds:
     if len(parts) == 1:
         return parts[0]
 
-    def holds(state: State, code: Code) -> bool:
+    def holds(code: Code) -> bool:
         for part in parts:  # noqa: SIM110 - a generator costs more than the loop
-            if not part(state, code):
+            if not part(code):
                 return False
         return True
 
@@ -148,18 +151,18 @@ def _all_steps(parts: list[StepHolds]) -> StepHolds:
     if len(parts) == 1:
         return parts[0]
 
-    def holds(state: State, successor: State, code: Code, successor_code: Code) -> bool:
+    def holds(code: Code, successor: Code) -> bool:
         for part in parts:  # noqa: SIM110 - a generator costs more than the loop
-            if not part(state, successor, code, successor_code):
+            if not part(code, successor):
                 return False
         return True
 
     return holds
 
 
-def _state_truth(evaluate: Evaluate, what: str, location: Location) -> Holds:
-    def truth(state: State, code: Code) -> bool:
-        value = evaluate(state, None)
+def _state_truth(evaluate: Evaluate, state_of: Callable[[Code], State], what: str, location: Location) -> Holds:
+    def truth(code: Code) -> bool:
+        value = evaluate(state_of(code), None)
         if value is True or value is False:
             return value
         raise ExpressionError(f"the {what} is {_indefinite(value)}, not TRUE or FALSE", location=location)
@@ -167,9 +170,9 @@ def _state_truth(evaluate: Evaluate, what: str, location: Location) -> Holds:
     return truth
 
 
-def _step_truth(evaluate: Evaluate, what: str, location: Location) -> StepHolds:
-    def truth(state: State, successor: State, code: Code, successor_code: Code) -> bool:
-        value = evaluate(state, successor)
+def _step_truth(evaluate: Evaluate, state_of: Callable[[Code], State], what: str, location: Location) -> StepHolds:
+    def truth(code: Code, successor: Code) -> bool:
+        value = evaluate(state_of(code), state_of(successor))
         if value is True or value is False:
             return value
         raise ExpressionError(f"the {what} is {_indefinite(value)}, not TRUE or FALSE", location=location)
@@ -186,13 +189,13 @@ def _remembering_states(truth: Holds, read: tuple[int, ...]) -> Holds:
     known: dict[Any, bool] = {}
     get = _getter(read)
 
-    def holds(state: State, code: Code) -> bool:
+    def holds(code: Code) -> bool:
         key = get(code)
         answer = known.get(key)
         if answer is None:
             if len(known) >= REMEMBERED_MAX:
                 known.clear()
-            answer = known[key] = truth(state, code)
+            answer = known[key] = truth(code)
         return answer
 
     return holds
@@ -202,13 +205,13 @@ def _remembering_steps(truth: StepHolds, now: tuple[int, ...], after: tuple[int,
     known: dict[Any, bool] = {}
     get_now, get_after = _getter(now), _getter(after)
 
-    def holds(state: State, successor: State, code: Code, successor_code: Code) -> bool:
-        key = get_now(code), get_after(successor_code)
+    def holds(code: Code, successor: Code) -> bool:
+        key = get_now(code), get_after(successor)
         answer = known.get(key)
         if answer is None:
             if len(known) >= REMEMBERED_MAX:
                 known.clear()
-            answer = known[key] = truth(state, successor, code, successor_code)
+            answer = known[key] = truth(code, successor)
         return answer
 
     return holds

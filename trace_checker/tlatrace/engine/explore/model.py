@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tlatrace.compile.api import Evaluator
-from tlatrace.compile.exploring import Generator, generators
+from tlatrace.compile.exploring import generators
 from tlatrace.engine.explore.formulas import FormulaCompiler, StateFormula, StepTest
 from tlatrace.engine.explore.identity import Identity, identity_of
 from tlatrace.engine.explore.store import StateStore
+from tlatrace.engine.explore.successors import Successors
 from tlatrace.engine.liveness import LivenessPlan, plan_liveness
 from tlatrace.semantics import property_parts
 from tlatrace.semantics.spec import NamedFormula
@@ -22,7 +23,7 @@ class Model:
     """
 
     evaluator: Evaluator
-    generators: tuple[Generator, ...]
+    successors: tuple[Successors, ...]
     store: StateStore
     identity: Identity | None
     constraints: tuple[StateFormula, ...]
@@ -37,7 +38,8 @@ class Model:
 def compile_model(evaluator: Evaluator) -> Model:
     """Compile what is evaluated on states and steps; raises what is wrong with a property or a permutation."""
     spec = evaluator.spec
-    make, store = FormulaCompiler(evaluator), StateStore()
+    store = StateStore()
+    make = FormulaCompiler(evaluator, store)
     parts = [property_parts(each) for each in spec.properties]
 
     temporal = [one for part in parts for one in part.temporal]
@@ -47,7 +49,7 @@ def compile_model(evaluator: Evaluator) -> Model:
 
     return Model(
         evaluator=evaluator,
-        generators=tuple(generators(evaluator)),
+        successors=tuple(Successors(each, store, len(spec.variables)) for each in generators(evaluator)),
         store=store,
         identity=identity_of(evaluator, store),
         constraints=states(spec.constraints, "constraint"),

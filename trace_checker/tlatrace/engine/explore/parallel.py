@@ -114,24 +114,21 @@ def _expanded(search: Search, part: range) -> Slice:
     judged: set[Code] = set()
     for number in part:
         code = store.codes[number]
-        state = store.decode(code)
         count = 0
         mine: list[tuple[int, Code]] = []
         try:
-            for action, generate in enumerate(model.generators):
-                made: list[tuple[Value, ...]] = []
-                generate(state, made.append)
+            for action, source in enumerate(model.successors):
+                made: list[Code] = []
+                source.add_to(made, code)
                 count += len(made)
                 for successor in made:
-                    new = store.encode_successor(successor, state, code)
-                    is_inside = search.is_allowed(state, successor, code, new, is_seen=False)
-                    if is_inside:
-                        mine.append((action, new))
-                    if new not in judged and not (model.identity is None and new in search.seen):
-                        if not all(each.holds(successor, new) for each in model.invariants):
+                    if search.is_allowed(code, successor, is_seen=False):
+                        mine.append((action, successor))
+                    if successor not in judged and not (model.identity is None and successor in search.seen):
+                        if not all(each.holds(successor) for each in model.invariants):
                             return Slice(first_new, store.values_from(first_new), generated, found)
-                        judged.add(new)
-                    if not all(step.holds(state, successor, code, new) for step in model.steps):
+                        judged.add(successor)
+                    if not all(step.holds(code, successor) for step in model.steps):
                         return Slice(first_new, store.values_from(first_new), generated, found)
         except TlatraceError:
             break

@@ -161,16 +161,16 @@ class Search:
     def _initial_state(self, state: State) -> Finding | None:
         model = self.model
         code = model.store.encode(state)
-        if all(constraint.holds(state, code) for constraint in model.constraints):
+        if all(constraint.holds(code) for constraint in model.constraints):
             key = code if model.identity is None else model.identity(state, code)
             if key in self.seen:
                 return None
             self.add(key, code, ROOT)
             self.initial.append(len(self.parents) - 1)
-        violated = _first_false(model.invariants, state, code)
+        violated = _first_false(model.invariants, code)
         if violated is not None:
             return _violation(violated, ROOT, state)
-        violated = _first_false(model.initial, state, code)
+        violated = _first_false(model.initial, code)
         return None if violated is None else _violation(violated, ROOT, state, Result.LIVENESS)
 
     def add(self, key: Hashable, code: Code, parent: int) -> None:
@@ -185,59 +185,57 @@ class Search:
         """Expand these states; the loop that everything waits for."""
         model, progress, graph, store = self.model, self.progress, self.graph, self.model.store
         seen, outside, parents, codes = self.seen, self.outside, self.parents, store.codes
-        encode, identity, generators = store.encode_successor, model.identity, model.generators
+        identity, sources = model.identity, model.successors
         invariants, steps = model.invariants, model.steps
         is_constrained = bool(model.constraints or model.action_constraints)
         # What is pure and was evaluated on a state needs no second look at it.
         forgets = all(each.is_pure for each in (*model.constraints, *invariants))
         is_plain = forgets and identity is None
         number = ROOT
-        successor: State | None = None
+        successor: Code | None = None
         try:
             for number in numbers:
                 progress.current = number
                 code = codes[number]
-                state = store.decode(code)
                 generated_before = progress.generated
                 edges: dict[int, int] = {}
-                for action, generate in enumerate(generators):
-                    found: list[State] = []
+                for action, source in enumerate(sources):
+                    found: list[Code] = []
                     failure: TlatraceError | None = None
                     successor = None
                     try:
-                        generate(state, found.append)
+                        source.add_to(found, code)
                     except TlatraceError as error:
                         failure = error
                     progress.generated += len(found)
                     for successor in found:
-                        new = encode(successor, state, code)
                         is_inside = True
                         if is_constrained:
-                            is_inside = (not forgets or new not in outside) and self.is_allowed(
-                                state, successor, code, new, is_plain and new in seen
+                            is_inside = (not forgets or successor not in outside) and self.is_allowed(
+                                code, successor, is_plain and successor in seen
                             )
                         target = None
                         if is_inside:
-                            key = new if identity is None else identity(successor, new)
+                            key = successor if identity is None else identity(store.state(successor), successor)
                             target = seen.get(key)
                             if target is None:
                                 target = seen[key] = len(codes)
-                                codes.append(new)
+                                codes.append(successor)
                                 parents.append(number)
                                 for invariant in invariants:
-                                    if not invariant.holds(successor, new):
-                                        return _violation(invariant, number, successor)
+                                    if not invariant.holds(successor):
+                                        return _violation(invariant, number, store.state(successor))
                             if graph is not None:
                                 edges.setdefault(target, action)
-                        elif not forgets or (new not in outside and not (is_plain and new in seen)):
-                            violated = _first_false(invariants, successor, new)
+                        elif not forgets or (successor not in outside and not (is_plain and successor in seen)):
+                            violated = _first_false(invariants, successor)
                             if violated is not None:
-                                return _violation(violated, number, successor)
+                                return _violation(violated, number, store.state(successor))
                             if not model.action_constraints:
-                                outside.add(new)
+                                outside.add(successor)
                         for step in steps:
-                            if not step.holds(state, successor, code, new):
-                                return _violation(step, number, successor, Result.LIVENESS)
+                            if not step.holds(code, successor):
+                                return _violation(step, number, store.state(successor), Result.LIVENESS)
                     if failure is not None:
                         return self._failure(failure, number, None)
                 progress.distinct = len(codes)
@@ -247,16 +245,16 @@ class Search:
                 if self.check_deadlock and progress.generated == generated_before:
                     return Finding(result=Result.DEADLOCK, state=number)
         except TlatraceError as error:
-            return self._failure(error, number, successor)
+            return self._failure(error, number, None if successor is None else store.state(successor))
         return None
 
-    def is_allowed(self, state: State, successor: State, code: Code, new: Code, is_seen: bool) -> bool:
+    def is_allowed(self, code: Code, successor: Code, is_seen: bool) -> bool:
         """Whether the constraints allow the step; a state that was seen satisfies the constraints on states."""
         if not is_seen:
             for constraint in self.model.constraints:
-                if not constraint.holds(successor, new):
+                if not constraint.holds(successor):
                     return False
-        return all(each.holds(state, successor, code, new) for each in self.model.action_constraints)
+        return all(each.holds(code, successor) for each in self.model.action_constraints)
 
     # --------------------------------------------------------------------------------------- limits
 
@@ -291,12 +289,12 @@ class Search:
         formulas = self.model.invariants if number != ROOT else (*self.model.invariants, *self.model.initial)
         for formula in formulas:
             try:
-                formula.holds(successor, code)
+                formula.holds(code)
             except TlatraceError:
                 return (formula.name,)
         for step in self.model.steps if number != ROOT else ():
             try:
-                step.holds(store[number], successor, store.codes[number], code)
+                step.holds(store.codes[number], code)
             except TlatraceError:
                 return (step.name,)
         return ()
@@ -307,9 +305,9 @@ def is_assertion(error: TlatraceError) -> bool:
     return isinstance(error, EvaluationError) and error.message.startswith("the first argument of Assert is FALSE")
 
 
-def _first_false(formulas: tuple[StateFormula, ...], state: State, code: Code) -> StateFormula | None:
+def _first_false(formulas: tuple[StateFormula, ...], code: Code) -> StateFormula | None:
     for formula in formulas:
-        if not formula.holds(state, code):
+        if not formula.holds(code):
             return formula
     return None
 

@@ -19,13 +19,15 @@ Code: TypeAlias = tuple[int, ...]
 class StateStore(Sequence[State]):
     """The states that were found, by their number. ``codes`` holds them as codes."""
 
-    __slots__ = ("_numbers", "_values", "codes")
+    __slots__ = ("_latest", "_numbers", "_values", "codes")
 
     def __init__(self) -> None:
         self.codes: list[Code] = []
         # Python holds 1 == True, so booleans have their numbers before any other value.
         self._values: list[Value] = [False, True]
         self._numbers: dict[Value, int] = {}
+        # The two states that were asked for last: one that is expanded, and a successor.
+        self._latest: tuple[Code, State, Code, State] = ((), (), (), ())
 
     def number(self, value: Value) -> int:
         """The number of a value."""
@@ -56,19 +58,20 @@ class StateStore(Sequence[State]):
         """The code of any state."""
         return tuple([self.number(value) for value in state])
 
-    def encode_successor(self, successor: State, state: State, code: Code) -> Code:
-        """The code of ``successor``, most of whose values are often those of ``state``."""
-        number_of = self.number
-        return tuple(
-            [
-                number if value is old else number_of(value)
-                for value, old, number in zip(successor, state, code, strict=True)
-            ]
-        )
-
     def decode(self, code: Code) -> State:
         """The state with this code, made of the values that were met first."""
         return tuple(map(self._values.__getitem__, code))
+
+    def state(self, code: Code) -> State:
+        """The state with this code, at once if it was one of the last two."""
+        one, state, other, other_state = self._latest
+        if code is one:
+            return state
+        if code is other:
+            return other_state
+        made = self.decode(code)
+        self._latest = (code, made, one, state)
+        return made
 
     def __len__(self) -> int:
         return len(self.codes)
