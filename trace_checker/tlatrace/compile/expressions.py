@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from tlatrace.compile.bounded import fits, literal_too_big
 from tlatrace.compile.code import Code
+from tlatrace.compile.element_kinds import element_kind
 from tlatrace.compile.references import NO_TEMPORAL, References, application_key
 from tlatrace.compile.scopes import Bound, Env
 from tlatrace.semantics.spec import BuiltinOperator
@@ -332,7 +333,7 @@ class Expressions(References):
         base = self.value(domain, env)
         if len(bound.names) > 1 and not bound.is_tuple:
             base = self.atom(base)
-        return self.mark(f"elements({base.text})", domain, env), ""
+        return self.mark(f"elements({base.text})", domain, env), element_kind(domain, env)
 
     def predicate(self, bound: ast.Bound, body: ast.Expr, env: Env, what: str | None) -> str:
         """A nested function of the value that ``bound`` binds."""

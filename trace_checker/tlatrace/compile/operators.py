@@ -99,6 +99,9 @@ def equality(lowering: References, left: Code, right: Code, node: ast.Node, env:
     depth = 1 + max(left.depth, right.depth)
     if left.kind == right.kind and left.kind in _SCALARS:
         return Code(f"({left.text} == {right.text})", "bool", depth=depth)
+    if "model" in (left.kind, right.kind):
+        # There is one object for a model value, and an untyped one differs from everything else.
+        return Code(f"({left.text} is {right.text})", "bool", depth=depth)
     tests: list[str] = []
     if right.kind in _SCALARS and right.is_atomic and not left.kind:
         left = _guarded(lowering, left, right.kind, tests)

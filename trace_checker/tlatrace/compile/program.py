@@ -20,6 +20,7 @@ from tlatrace.compile.appearance import Chooser
 from tlatrace.compile.bounded import bounded, fits
 from tlatrace.compile.code import Code, Marks, assemble
 from tlatrace.compile.code_cache import CodeCache
+from tlatrace.compile.element_kinds import kind_of_scalar
 from tlatrace.compile.lowering import Lines, NotCompiled, flat, python_name
 from tlatrace.compile.operators import RESULT_KINDS
 from tlatrace.compile.places import LineMap
@@ -432,7 +433,7 @@ def _single(kinds: set[str]) -> str:
 
 def _kind(value: Value) -> str:
     kind = values.kind_of(value)
-    return "set" if kind == values.kind_of(values.EMPTY_SET) else "str" if type(value) is str else ""
+    return "set" if kind == values.kind_of(values.EMPTY_SET) else kind_of_scalar(value)
 
 
 def _spelled(symbol: str) -> str:

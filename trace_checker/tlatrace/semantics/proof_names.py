@@ -88,6 +88,8 @@ class ProofChecker(ExpressionChecker):
     def proof(self, proof: ast.Proof, *, is_temporal: bool = False) -> None:
         """Check a proof in a scope of its own; ``is_temporal``: of a temporal formula."""
         if isinstance(proof, ast.TerminalProof):
+            if proof.kind == "BY":
+                self._check_not_empty(proof)
             self._facts(proof.facts)
             self._definitions(proof.definitions)
         elif isinstance(proof, ast.StructuredProof):
@@ -203,6 +205,7 @@ class ProofChecker(ExpressionChecker):
 
     def use_or_hide(self, unit: ast.UseOrHide) -> None:
         """USE or HIDE, in a module or in a proof."""
+        self._check_not_empty(unit)
         if unit.kind == "HIDE":
             for fact in unit.facts:
                 if not _is_module(fact) and not self._is_fact(fact):
@@ -210,6 +213,10 @@ class ProofChecker(ExpressionChecker):
                     self.error(message, fact.location)
         self._facts(unit.facts)
         self._definitions(unit.definitions)
+
+    def _check_not_empty(self, use: ast.TerminalProof | ast.UseOrHide) -> None:
+        if not use.facts and not use.definitions:
+            self.error(f"{use.kind} names neither a fact nor a definition", use.location)
 
     def _is_fact(self, fact: ast.Expr) -> bool:
         if not isinstance(fact, ast.Name | ast.Selection):

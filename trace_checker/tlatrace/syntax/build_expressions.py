@@ -128,17 +128,6 @@ class ExpressionBuilder:
         token = parts[0]
         return ast.Name(SYMBOL_OF_SPELLING[token.value], location=token.location)
 
-    def operator_argument(self, parts: Parts) -> ast.Name:
-        token = parts[0]
-        if SYMBOL_OF_SPELLING[token.value] == "\\X":
-            raise ParseError(
-                r"\X may not be handed to an operator",
-                location=token.location,
-                found=token.value,
-                hint=r"LAMBDA S, T : S \X T may",
-            )
-        return self.operator_name(parts)
-
     def lambda_(self, parts: Parts) -> ast.Lambda:
         return ast.Lambda(parts[1].values, parts[3], location=span(parts))
 
