@@ -18,6 +18,8 @@ $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; set PYTHON=..." >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[$(EXTRAS)]"
+	@# Where Python may not write bytecode as it goes, every command would compile every module anew.
+	@$(BIN)/python -m compileall -q impl trace_checker conformance tools
 	@touch $@
 
 setup: $(READY) ## the virtual environment that the other commands make by themselves

@@ -28,8 +28,9 @@ from tlatrace.stdlib import (
     shipped_names,
     shipped_operators,
 )
-from tlatrace.syntax import ast, parse_module
+from tlatrace.syntax import ast
 from tlatrace.syntax.operators import SYMBOL_OF_SPELLING
+from tlatrace.syntax.tree_cache import parsed_module
 
 PATH_VARIABLE: Final = "TLA_PATH"
 """Folders, separated as in PATH."""
@@ -62,7 +63,7 @@ class Library:
         text = _text_of(path)
         file = str(path)
         self.sources[file] = text
-        module = parse_module(text, file)
+        module = parsed_module(text, file)
         if module.name != path.stem:
             raise SemanticError(
                 f"the file {path.name} holds the module {module.name}; a module and its file must have the same name",

@@ -10,16 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from lark.exceptions import UnexpectedToken
-
 from tlatrace.location import Location
 from tlatrace.syntax import ast
-from tlatrace.syntax.diagnosis import in_context, unexpected
 from tlatrace.syntax.errors import ParseError
 from tlatrace.syntax.layout import lay_out
 from tlatrace.syntax.precedence import node_of
 from tlatrace.syntax.proofs import with_numbered_references
-from tlatrace.syntax.tables import parser
 from tlatrace.syntax.tokens import LineMap, Token, module_begin, tokenize, with_plain_line_ends
 
 
@@ -98,6 +94,12 @@ def _one_module(tokens: Iterator[Token]) -> Iterator[Token]:
 
 
 def _parse(raw: list[Token], start: Literal["module", "expression"], file: str) -> Any:
+    # The parser is slow to import, and a command whose modules are all in the cache of trees does without it.
+    from lark.exceptions import UnexpectedToken
+
+    from tlatrace.syntax.diagnosis import in_context, unexpected
+    from tlatrace.syntax.tables import parser
+
     kinds = [token.type for token in raw]
     try:
         result: Any = parser().parse(lay_out(raw), start=start)
