@@ -31,4 +31,5 @@ NothingLostInv == lost = 0
 ShortInv == Len(queue) <= 1
 ShrinksByOneProp == [][Len(queue') >= Len(queue) - 1]_vars
 LostNeverRisesProp == [][lost' = lost]_vars
+FewLost == lost <= 3
 ==========================================================================
