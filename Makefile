@@ -46,8 +46,10 @@ check-spec: $(READY) ## model-check spec/ with TLC: models, debug properties, mu
 check-spec-nightly: $(READY) ## the larger models too (hours)
 	@$(BIN)/python -m tlacheck check spec/manifest.yaml --tier nightly --jobs $(JOBS)
 
-bench: $(READY) ## events per second, start-up, cost against length, TLC on the same traces
+bench: $(READY) ## events per second, start-up, cost against length, states per second, TLC on the same inputs
 	@$(BIN)/python tools/bench/main.py
+	@echo
+	@$(BIN)/python tools/bench/exploration.py
 
 clean: ## remove what the commands above made
 	@rm -rf $(VENV) build dist out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

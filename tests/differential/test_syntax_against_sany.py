@@ -44,6 +44,8 @@ LATER = re.compile(
   | \\(?:o|odot|otimes|oslash|star|bigcirc|bullet|div|circ)\s*-
   | \[ [^][]* \\in [^][]* \]_                      # a box around membership
   | -\s*\(                                        # minus by its name, with two arguments
+  | [(,]\s*\\(?:X|times)\s*[,)]                    # the product handed to an operator
+  | (?:^|[^\w)\]}.'"])\s*\.[0-9]                  # a decimal without digits before its point
   | [^\x00-\x7f]                                  # Unicode
   | CASE (?:.|\n)* CASE                           # CASE in a list in CASE
     """,

@@ -14,5 +14,5 @@ def test_the_smallest_model_is_measured(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_the_models_grow() -> None:
-    sizes = [model.config.count("r6") for model in exploration.models() if isinstance(model.config, str)]
-    assert sizes == [0, 1]
+    sizes = [model.config.count(", r") + 1 for model in exploration.models() if isinstance(model.config, str)]
+    assert sizes == [5, 6, 7]

@@ -257,3 +257,19 @@ def test_the_same_questions_give_the_same_text(load: Load) -> None:
 
     assert first.source == second.source
     assert "def action_Receive" in first.source
+
+
+def test_what_is_not_determined_by_its_arguments_is_not_kept(load: Load) -> None:
+    from tlatrace.compile.analysis import IMPURE
+    from tlatrace.stdlib import IMPURE as IMPURE_IN_MODULES
+
+    compiled = load(
+        "EXTENDS Naturals, Randomization\nVARIABLE x\n"
+        "Some == RandomSubset(1, 1..1000000)\nFixed == {{i} : i \\in 1..2}\nInit == x = 0\nNext == x' = x\n"
+    )
+    evaluate, fixed = expression(compiled, "Some"), expression(compiled, "Fixed")
+
+    assert IMPURE_IN_MODULES <= IMPURE
+    assert {"Print", "PrintT", "Assert", "TLCGet", "TLCSet", "JavaTime", "RandomElement"} <= IMPURE
+    assert len({evaluate((0,), None) for _ in range(20)}) > 1
+    assert fixed((0,), None) is fixed((1,), None)

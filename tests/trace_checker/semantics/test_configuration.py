@@ -73,6 +73,7 @@ def shown(spec: Spec) -> str:
         ("CONSTANT F <- Plus A <- Two Foo = [Sub] 9", "<<2, 9, 9, 9, 7, TRUE, 11>>"),
         ("CONSTANT F <- Plus A <- Two Nat <- MyNat", "<<2, 1, 1, 1, 7, FALSE, 11>>"),
         ("CONSTANT F <- Plus A <- Two Nat <- [Naturals] MyNat", "<<2, 1, 1, 1, 7, FALSE, 11>>"),
+        ("CONSTANT F <- Plus A <- Two Nat <- [Sub] MyNat", "<<2, 1, 1, 1, 7, FALSE, 11>>"),
         ("CONSTANT F <- Plus A <- Two Of <- [Based] BarOf", "<<2, 1, 1, 1, 7, TRUE, 51>>"),
     ],
 )
@@ -93,6 +94,8 @@ def test_what_a_configuration_changes(config: str, expected: str, tmp_path: Path
         ("CONSTANT F <- Plus A <- Two Two <- Bar", "A is to be replaced by Two, which is itself replaced"),
         ("CONSTANT F <- Plus A = 1 Zork <- Two", "Zork is neither a constant nor a definition"),
         ("CONSTANT F <- Plus A = 1 Zork <- [Sub] Two", "the module Sub has no definition Zork"),
+        ("CONSTANT F <- Plus A = 1 Int <- [Naturals] Two", "the module Naturals has no definition Int"),
+        ("CONSTANT F <- Plus A = 1 Nat <- [Integers] Two", "the specification has no module Integers"),
         ("CONSTANT F <- Plus A = 1 Foo <- [Zub] Two", "the specification has no module Zub"),
         ("CONSTANT F <- Plus A(1) = 1", "A takes 0 arguments, not 1"),
         ('CONSTANT F <- Plus A = {1, "s"}', "cannot compare the integer 1 with the string"),

@@ -116,3 +116,17 @@ def test_only_modules_that_are_extended_assume_something(tmp_path: Path) -> None
     path = tmp_path / "M.tla"
     path.write_text("---- MODULE M ----\nEXTENDS A, B\nINSTANCE C\nI == INSTANCE C\nASSUME InM == TRUE\n====\n")
     assert [each.name for each in load_spec(path).assumptions] == ["InA", "InB", "InM"]
+
+
+def test_an_instance_has_the_constants_of_the_modules_that_its_module_extends(tmp_path: Path) -> None:
+    (tmp_path / "Graph.tla").write_text("---- MODULE Graph ----\nCONSTANTS Nodes, Next(_)\n====\n")
+    (tmp_path / "Walk.tla").write_text("---- MODULE Walk ----\nEXTENDS Graph\nEnds == {Next(n) : n \\in Nodes}\n====\n")
+    path = tmp_path / "M.tla"
+    path.write_text(
+        "---- MODULE M ----\nEXTENDS Naturals\nNodes == {1, 2}\nNext(n) == n + 1\nVARIABLE x\n"
+        "I == INSTANCE Walk\nP(Some) == INSTANCE Walk WITH Nodes <- Some\n====\n"
+    )
+    made = Interpreter(load_spec(path))
+    assert value(made, "I!Ends") == value(made, "{2, 3}")
+    assert value(made, "P({5})!Ends") == value(made, "{6}")
+    assert "I!Nodes" not in made.spec.scope

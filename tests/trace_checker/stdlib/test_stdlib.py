@@ -252,7 +252,7 @@ class TestTlc:
             assert operator("TLCGet")("level") == 4
             assert operator("JavaTime")() == 5
         assert printed == ['"x"  1', '<<"k", 2>>']
-        with pytest.raises(EvaluationError, match="nothing was set"):
+        with use_run(TlcRun()), pytest.raises(EvaluationError, match="nothing was set"):
             operator("TLCGet")(3)
 
     def test_the_seed_decides_what_is_drawn(self) -> None:

@@ -273,3 +273,28 @@ class TestDifference:
 
     def test_is_bounded(self) -> None:
         assert len(difference(make_sequence(range(100)), make_sequence(range(1, 101)))) == 50
+
+
+def test_a_rest_is_a_sequence_like_any_other() -> None:
+    whole = make_sequence(range(200))
+    rest = whole.slice(1, 200).slice(9, 199)
+
+    assert (rest[0], rest[-1], len(rest)) == (10, 199, 190)
+    assert rest.apply(190) == 199
+    with pytest.raises(EvaluationError, match="not in the domain"):
+        rest.apply(191)
+    assert rest.slice(0, 33) == make_sequence(range(10, 43))
+    assert rest == make_sequence(range(10, 200))
+    assert hash(rest) == hash(make_sequence(range(10, 200)))
+    assert rest.append(200) == make_sequence(range(10, 201))
+    assert rest != make_sequence(range(11, 201))
+    assert type(whole.slice(168, 200)) is type(make_sequence(range(32)))
+
+
+def test_a_walk_to_the_end_does_not_copy() -> None:
+    rest = make_sequence(range(100_000))
+    total = 0
+    while len(rest) > 32:
+        total += rest[0]
+        rest = rest.slice(1, len(rest))
+    assert total + sum(rest) == sum(range(100_000))

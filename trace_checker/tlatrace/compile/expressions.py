@@ -408,6 +408,10 @@ class Expressions(References):
         return Code(self.mark(f"choose({base.text}, {test})", node, env), depth=_depth((base,)))
 
     def _setmap(self, node: ast.SetMap, env: Env) -> Code:
+        return self.collected("make_set", node, node, env)
+
+    def collected(self, maker: str, node: ast.SetMap, place: ast.Node, env: Env) -> Code:
+        """``maker`` applied to the list of what ``node`` maps to."""
         found = self.fresh("items")
         header, inner, opening = self._loop_header(node.bounds, env)
         with self.capture() as lines:
@@ -416,14 +420,13 @@ class Expressions(References):
             element = self.value(node.element, inner)
         # Python allows no assignment expression in what a comprehension iterates over.
         if not lines and ":=" not in header:
-            return Code(
-                self.mark(f"make_set([{element.text} {header[:-1]}])", node, env), "set", depth=element.depth + 1
-            )
+            text = f"{maker}([{element.text} {header[:-1]}])"
+            return Code(self.mark(text, place, env), "set", depth=element.depth + 1)
         self.emit(f"{found} = []")
         self.emit(header)
         self.lines += lines
         self.lines.append((self.level + 1, f"{found}.append({element.text})"))
-        return Code(self.mark(f"make_set({found})", node, env), "set")
+        return Code(self.mark(f"{maker}({found})", place, env), "set")
 
     # --------------------------------------------------------------------------------------- EXCEPT
 

@@ -18,7 +18,7 @@ from tlatrace.compile.bounded import bounded
 from tlatrace.compile.environment import Binding, Closure, Environment, Link, OperatorValue, Thunk
 from tlatrace.compile.errors import ExpressionError
 from tlatrace.compile.interpreter_actions import UNASSIGNED, InterpretedAction, StepWalker
-from tlatrace.compile.interpreter_values import METHODS, recursive_function
+from tlatrace.compile.interpreter_values import METHODS, big_union, recursive_function
 from tlatrace.semantics.checking import CONSTANT
 from tlatrace.semantics.references import resolve
 from tlatrace.semantics.spec import BuiltinOperator, ConstantSymbol, Definition, Scope, Spec, VariableSymbol
@@ -388,6 +388,9 @@ class Interpreter:
         left, right = e.arguments
         return not self.test(left, environment, state, successor) or self.test(right, environment, state, successor)
 
+    def _big_union(self, e: ast.Apply, environment: Environment, state: State, successor: State | None) -> Value:
+        return big_union(self, e.arguments[0], environment, state, successor)
+
     def _equivalent(self, e: ast.Apply, environment: Environment, state: State, successor: State | None) -> Value:
         left, right = e.arguments
         return self.test(left, environment, state, successor) is self.test(right, environment, state, successor)
@@ -550,5 +553,6 @@ _SPECIAL: dict[str, Callable[[Interpreter, ast.Apply, Environment, State, State 
     "=>": Interpreter._implies,
     "<=>": Interpreter._equivalent,
     "~": Interpreter._not,
+    "UNION": Interpreter._big_union,
     **dict.fromkeys(_TEMPORAL, Interpreter._temporal),
 }

@@ -25,6 +25,7 @@ from tlatrace.values import (
     make_sequence,
     make_set,
     set_filter,
+    union_of,
 )
 
 if TYPE_CHECKING:
@@ -61,6 +62,20 @@ def _set_enumeration(
     interpreter: Interpreter, e: ast.SetEnumeration, environment: Environment, state: State, successor: State | None
 ) -> Value:
     return make_set([interpreter.evaluate(item, environment, state, successor) for item in e.items])
+
+
+def big_union(
+    interpreter: Interpreter, e: ast.Expr, environment: Environment, state: State, successor: State | None
+) -> Value:
+    """``UNION e``. As in TLC, sets that are written out, or mapped to, are not compared with one another."""
+    match e:
+        case ast.SetEnumeration(items=items):
+            return union_of([interpreter.evaluate(item, environment, state, successor) for item in items])
+        case ast.SetMap(bounds=bounds, element=element):
+            inner = interpreter.bindings(bounds, environment, state, successor)
+            return union_of([interpreter.evaluate(element, each, state, successor) for each in inner])
+        case _:
+            return union_of(as_set(interpreter.evaluate(e, environment, state, successor), "UNION"))
 
 
 def _set_filter(

@@ -224,6 +224,9 @@ class Lowering(Emitter):
     ) -> str:
         raise NotImplementedError
 
+    def collected(self, maker: str, node: ast.SetMap, place: ast.Node, env: Env) -> Code:
+        raise NotImplementedError
+
     def enabled(self, action: ast.Expr, env: Env) -> Code:
         raise NotImplementedError
 

@@ -99,7 +99,7 @@ def equality(lowering: References, left: Code, right: Code, node: ast.Node, env:
     depth = 1 + max(left.depth, right.depth)
     if left.kind == right.kind and left.kind in _SCALARS:
         return Code(f"({left.text} == {right.text})", "bool", depth=depth)
-    if "model" in (left.kind, right.kind):
+    if "model" in (left.kind, right.kind) and not ({left.kind, right.kind} & set(_SCALARS)):
         # There is one object for a model value, and an untyped one differs from everything else.
         return Code(f"({left.text} is {right.text})", "bool", depth=depth)
     tests: list[str] = []
@@ -228,6 +228,18 @@ def _union(lowering: References, arguments: Arguments, node: ast.Apply, env: Env
     return None
 
 
+def _big_union(lowering: References, arguments: Arguments, node: ast.Apply, env: Env) -> Code | None:
+    """``UNION {…}``: as in TLC, the sets whose union it is are not compared with one another."""
+    match arguments[0]:
+        case ast.SetMap() as sets:
+            return lowering.collected("union_of", sets, node, env)
+        case ast.SetEnumeration(items=items) if items:
+            codes = [lowering.value(each, env) for each in items]
+            text = f"union_of(({', '.join(code.text for code in codes)},))"
+            return Code(lowering.mark(text, node, env), "set", depth=1 + max(code.depth for code in codes))
+    return None
+
+
 def _negative(lowering: References, arguments: Arguments, node: ast.Apply, env: Env) -> Code | None:
     if isinstance(arguments[0], ast.Number) and (not lowering.program.bounded_integers or fits(arguments[0].value)):
         return Code(f"(-{arguments[0].value})", "int", is_atomic=True)
@@ -261,6 +273,7 @@ OPERATORS: Final[dict[str, Lower]] = {
     "\\in": _member,
     "\\notin": _not_member,
     "\\cup": _union,
+    "UNION": _big_union,
 }
 
 RESULT_KINDS: Final = {

@@ -8,7 +8,7 @@ done before an error happens.
 from __future__ import annotations
 
 from types import CodeType
-from typing import cast
+from typing import TypeAlias, cast
 
 from tlatrace.compile.code import Assembled, Marks, Place
 from tlatrace.compile.errors import Chain, ExpressionError
@@ -55,25 +55,27 @@ class LineMap:
 
     def _trace(self, error: BaseException) -> tuple[Location | None, Chain]:
         location: Location | None = None
-        chain: Chain = ()
+        # Linked backwards, since an endless recursion has hundreds of thousands of frames.
+        chain: _Link | None = None
         # For each generated function that is running: the chain as it was when the function was entered.
-        entered: dict[str, Chain] = {}
+        entered: dict[str, _Link | None] = {}
         for code, (line, end_line, column, end_column) in _positions(error):
             spans = self._spans.get(code.co_filename)
             if spans is None:
                 continue
             definition = self._functions.get(code.co_name)
             if definition is not None:
-                chain = chain if location is None else (*chain, (definition, location))
+                chain = chain if location is None else (chain, (definition, location))
             elif _LOCALS in code.co_qualname:
                 # A piece of a function, perhaps run from elsewhere: what led to that function led here.
                 chain = entered.get(code.co_qualname.rpartition(_LOCALS)[0], chain)
             entered[code.co_qualname] = chain
             place = self._place(spans.get(line or 0, []), column, end_column if end_line == line else None)
             if place is not None:
-                chain = (*chain, *place.chain)
+                for step in place.chain:
+                    chain = (chain, step)
                 location = place.location
-        return location, chain
+        return location, _unlinked(chain)
 
     def _place(self, spans: list[tuple[int, int, int]], column: int | None, end: int | None) -> Place | None:
         """The innermost marked span around a position."""
@@ -90,19 +92,33 @@ class LineMap:
         return self._marks.places[max(spans, key=_length)[2]]
 
 
+_Link: TypeAlias = "tuple[_Link | None, tuple[str, Location]]"
+
+
+def _unlinked(link: _Link | None) -> Chain:
+    steps = []
+    while link is not None:
+        link, step = link
+        steps.append(step)
+    return tuple(reversed(steps))
+
+
 def _length(span: tuple[int, int, int]) -> int:
     return span[1] - span[0]
 
 
 def _positions(error: BaseException) -> list[tuple[CodeType, tuple[int | None, int | None, int | None, int | None]]]:
     found = []
+    known: dict[CodeType, list[tuple[int | None, int | None, int | None, int | None]]] = {}
     entry = error.__traceback__
     while entry is not None:
         code = entry.tb_frame.f_code
         # One instruction in two bytes: the position of the one that was being executed.
-        positions = list(code.co_positions()) if entry.tb_lasti >= 0 else []
+        positions = known.get(code)
+        if positions is None:
+            positions = known[code] = list(code.co_positions())
         at = entry.tb_lasti // 2
-        found.append((code, positions[at] if at < len(positions) else (entry.tb_lineno, None, None, None)))
+        found.append((code, positions[at] if 0 <= at < len(positions) else (entry.tb_lineno, None, None, None)))
         entry = entry.tb_next
     return found
 

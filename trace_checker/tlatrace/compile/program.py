@@ -48,6 +48,7 @@ _VALUE_NAMES: Final = [
     "member",
     "same",
     "set_filter",
+    "union_of",
     "EMPTY_SET",
 ]
 

@@ -315,6 +315,8 @@ class Applications(Gatherer):
 
 
 def _is_expression(fact: Entry) -> bool:
+    if fact.is_no_formula:
+        return False
     body = fact.body
     while isinstance(body, ast.Label):
         body = body.body

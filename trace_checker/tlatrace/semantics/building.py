@@ -41,6 +41,9 @@ class Outer:
 class Built:
     """A module that is being built, or was: its names, those that others get, those that take the context's extra
     parameters.
+
+    ``declared`` are the constants and variables that an INSTANCE put something for: a module that extends this one has
+    them too, but they are no definitions of the instance.
     """
 
     module: ast.Module
@@ -50,6 +53,7 @@ class Built:
     checker: Checker
     recursive: set[str] = field(default_factory=set)
     exported: dict[str, Symbol] = field(default_factory=dict)
+    declared: dict[str, Symbol] = field(default_factory=dict)
     lifted: dict[str, Lifted] = field(default_factory=dict)
     nested: dict[str, tuple[ast.Module, Outer]] = field(default_factory=dict)
     has_local_instances: bool = False

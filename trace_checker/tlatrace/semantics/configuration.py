@@ -206,6 +206,8 @@ def _symbols(
         if isinstance(symbol, Definition) and symbol.module == entry.module:
             of_module.setdefault(id(symbol), symbol)
     found = tuple(symbol for symbol in of_module.values() if symbol.name == entry.name)
+    if not found and known is not None and entry.name in known:
+        found = (known[entry.name],)  # The module has it from another one; TLC changes it for both.
     if found or not isinstance(entry, ConstantSubstitution):
         return found
     if not of_module and known is None:

@@ -75,11 +75,13 @@ class Elaborator(Instantiation):
             raise SemanticErrors(self.errors)
 
     def module_scope(self, name: str) -> dict[str, Symbol] | None:
-        """The scope of a module that was built for itself, not for an INSTANCE with substitutions."""
+        """The scope of a module that was built for itself, not for an INSTANCE with substitutions, or what a standard
+        module in use defines.
+        """
         for (module, _), built in self.main.built.items():
             if module == name:
                 return built.names
-        return None
+        return self._standard.get(name)
 
     def override(self, changes: Mapping[Symbol, Symbol]) -> None:
         """Put symbols in the place of others, in every scope; levels follow."""
@@ -121,6 +123,8 @@ class Elaborator(Instantiation):
         built.lifted.update(part.lifted)
         built.nested.update(part.nested)
         built.assumptions.extend(part.assumptions)
+        built.declared.update(part.declared)
+        built.names.update(part.declared)
         for name, symbol in part.exported.items():
             self.add(built, name, symbol)
 
@@ -200,7 +204,7 @@ class Elaborator(Instantiation):
             symbol = context.substitution[name]
             if name in context.lifted:
                 built.lifted[name] = context.lifted[name]
-            built.names[name] = symbol
+            built.names[name] = built.declared[name] = symbol
             return
         if is_variable:
             symbol = VariableSymbol(name, len(self.variables), location)

@@ -38,7 +38,8 @@ class Entry:
     is declared; ``effect`` is that of what is defined (an operator that is declared RECURSIVE has a preliminary one
     until ``is_defined``). ``body`` is what a subexpression can be selected from; ``module`` where the definition was
     written; ``instance_of`` the module that an INSTANCE took it from; ``depth`` counts the LETs around it.
-    ``has_definitions`` marks a step of a proof that DEF may name.
+    ``has_definitions`` marks a step of a proof that DEF may name, ``is_no_formula`` one that can be a fact, and is no
+    expression as a whole.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Entry:
     is_recursive: bool = False
     is_function: bool = False
     has_definitions: bool = False
+    is_no_formula: bool = False
     depth: int = 0
     body: Body = None
     parameters: tuple[str, ...] = ()

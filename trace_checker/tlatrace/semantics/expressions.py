@@ -20,15 +20,28 @@ class ExpressionChecker(SelectedNames):
 
     # ------------------------------------------------------------ binding constructs
 
-    def bound(
-        self, bounds: tuple[ast.Bound, ...], body: ast.Expr, what: str, most: int, also: tuple[str, ...] = ()
-    ) -> int:
-        """The level of ``body`` under ``bounds``; the names in ``also`` are bound with them."""
+    def bound(self, bounds: tuple[ast.Bound, ...], body: ast.Expr, what: str, most: int) -> int:
+        """The level of ``body`` under ``bounds``."""
+        return self.below(bounds, self.domains(bounds, what), body, what, most)
+
+    def domains(self, bounds: tuple[ast.Bound, ...], what: str) -> int:
+        """The level of the sets that names are bound to."""
         level = CONSTANT
         for item in bounds:
             if item.domain is not None:
-                found = self.operand(item.domain, ACTION, f"the set of {what}")
-                level = max(level, found)
+                level = max(level, self.operand(item.domain, ACTION, f"the set of {what}"))
+        return level
+
+    def below(
+        self,
+        bounds: tuple[ast.Bound, ...],
+        level: int,
+        body: ast.Expr,
+        what: str,
+        most: int,
+        also: tuple[str, ...] = (),
+    ) -> int:
+        """The level of ``body`` under ``bounds``, whose sets have ``level``; the names in ``also`` are bound, too."""
         mark = len(self._undo)
         count = len(self._label_names)
         if also:
@@ -50,10 +63,13 @@ class ExpressionChecker(SelectedNames):
     def _quantifier(self, expression: ast.Quantifier) -> int:
         kind = expression.kind
         if kind in ("\\AA", "\\EE"):
+            count = len(self._label_names)
             with self.scope():
                 for item in expression.bounds:
                     self.bind(item.names, item.location)
+                    self._label_names.extend(item.names)
                 self.operand(expression.body, TEMPORAL, kind, weighs=False)
+            del self._label_names[count:]
             return TEMPORAL
         return self.bound(expression.bounds, expression.body, kind, TEMPORAL)
 

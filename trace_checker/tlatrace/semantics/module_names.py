@@ -15,7 +15,7 @@ from tlatrace.errors import TlatraceError
 from tlatrace.semantics.entries import DECLARED, Entry, Kind, ModuleNames
 from tlatrace.semantics.errors import SemanticError
 from tlatrace.semantics.instance_names import InstanceChecker
-from tlatrace.semantics.levels import CONSTANT, LANGUAGE, STATE, TEMPORAL, Effect, standard_effect
+from tlatrace.semantics.levels import ACTION, CONSTANT, LANGUAGE, STATE, TEMPORAL, Effect, standard_effect
 from tlatrace.semantics.library import Library
 from tlatrace.semantics.proof_names import ProofChecker
 from tlatrace.stdlib import MODULES, Operator, StandardModule
@@ -300,6 +300,8 @@ class ModuleChecker(ProofChecker, InstanceChecker):
         declared = known if known is not None and known.is_recursive and not known.is_defined else None
         if declared is not None:
             self._check_declaration(declared, unit, arities)
+            if len(declared.arities) == len(arities):
+                declared.arities = arities
         elif known is not None:
             self.error(f"{unit.name} is defined twice: it is already {known.describe()}", unit.location)
         elif any(parameter.name == unit.name for parameter in parameters):
@@ -328,21 +330,24 @@ class ModuleChecker(ProofChecker, InstanceChecker):
             self.enter(entry)
 
     def _effect_of(self, unit: ast.OperatorDefinition | ast.FunctionDefinition) -> Effect:
-        with self.definition():
-            if isinstance(unit, ast.OperatorDefinition):
+        if isinstance(unit, ast.OperatorDefinition):
+            with self.definition():
                 return self.effect(lambda: self.bind_parameters(unit.parameters), lambda: self.level(unit.body))
-            return self.effect(list, lambda: self._function(unit))
+        return self.effect(list, lambda: self._function(unit))
 
     def _function(self, unit: ast.FunctionDefinition) -> int:
+        what = "[x \\in S |-> e]"
         names = () if unit.name in self.names else (unit.name,)
-        return self.bound(unit.bounds, unit.body, "[x \\in S |-> e]", TEMPORAL, also=names)
+        level = self.domains(unit.bounds, what)  # labels in these belong to the definition around it
+        with self.definition():
+            return self.below(unit.bounds, level, unit.body, what, TEMPORAL, also=names)
 
     def declare_recursive(self, unit: ast.Recursive) -> None:
         """RECURSIVE: the names may be used before they are defined."""
         for parameter in unit.parameters:
             count = parameter.arity
-            # Nothing is known of it yet: it takes what it is given, and adds nothing to the level.
-            effect = Effect(CONSTANT, (TEMPORAL,) * count, (False,) * count, (True,) * count)
+            # Nothing is known of it yet: it takes what is no temporal formula, and its level is that of its arguments.
+            effect = Effect(CONSTANT, (ACTION,) * count, (True,) * count, (True,) * count)
             entry = Entry(parameter.name, Kind.OPERATOR, (0,) * count, parameter.location, self.module, effect=effect)
             entry.is_recursive, entry.is_defined, entry.depth = True, False, self.depth
             if self.enter(entry):
@@ -360,8 +365,10 @@ class ModuleChecker(ProofChecker, InstanceChecker):
                 f"at {declared.location}"
             )
             self.error(message, unit.location)
-        elif any(arities):
-            self.error(f"{unit.name} was declared RECURSIVE, and takes an operator as its argument", unit.location)
+        elif arities and arities[-1]:
+            # SANY looks at the last parameter only.
+            message = f"{unit.name} was declared RECURSIVE, and takes an operator as its last argument"
+            self.error(message, unit.location)
 
     def _settle(self) -> None:
         """The operators of a recursive section have one level, which shows when the last of them is known."""
@@ -377,11 +384,14 @@ class ModuleChecker(ProofChecker, InstanceChecker):
                 effect = self.effect_of(entry)
                 effect.level, effect.places = level, places
                 effect.all_places |= places
+                _take_as_recursive(effect)
             for entry in entries:
                 body = entry.body
                 if isinstance(body, ast.OperatorDefinition | ast.FunctionDefinition):
                     with self.only_levels():
                         entry.effect = self._effect_of(body)
+                    if entry.is_recursive:
+                        _take_as_recursive(entry.effect)
                     self.ask(entry.effect)
         for entry in entries:
             self._check_recursive_primes(entry)
@@ -440,6 +450,12 @@ def _family(entry: Entry) -> str:
     if entry.kind in DECLARED:
         return "declaration"
     return "fact" if entry.kind is Kind.FACT else "definition"
+
+
+def _take_as_recursive(effect: Effect) -> None:
+    """SANY does not look into a recursive operator for what its arguments are to it."""
+    effect.most = tuple(min(level, ACTION) for level in effect.most)
+    effect.weighs = (True,) * len(effect.weighs)
 
 
 def _is_beyond_constants(entry: Entry) -> bool:

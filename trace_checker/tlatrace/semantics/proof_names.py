@@ -23,6 +23,8 @@ _LEVEL_OF_NEW: Final = {"CONSTANT": CONSTANT, "VARIABLE": STATE, "STATE": STATE,
 
 _STATES_NOTHING: Final = frozenset(("USE", "HIDE", "DEFINE", "INSTANCE"))
 
+_NO_FORMULAS: Final = frozenset(("PICK", "TAKE", "WITNESS"))
+
 _MODULE: Final = "MODULE "
 
 
@@ -51,10 +53,10 @@ class ProofChecker(ExpressionChecker):
                 return self.level(body)
 
     def _new_symbol(self, symbol: ast.NewSymbol) -> int:
-        level = CONSTANT
-        if symbol.domain is not None:
-            level = self.operand(symbol.domain, ACTION, f"the set of NEW {symbol.parameter.name}")
         entry = self._new_entry(symbol)
+        level = entry.level
+        if symbol.domain is not None:
+            level = max(level, self.operand(symbol.domain, ACTION, f"the set of NEW {symbol.parameter.name}"))
         if not self._is_declared_alike(entry):
             self.add(entry)
         return level
@@ -130,12 +132,13 @@ class ProofChecker(ExpressionChecker):
                         self._operand_alone(bound.domain, "the set of TAKE")
                 for bound in step.bounds:
                     self.bind(bound.names, bound.location)
-                self._name_step(step, None, CONSTANT)
+                domains = tuple(bound.domain for bound in step.bounds if bound.domain is not None)
+                self._name_step(step, ast.Tuple(domains, location=step.location), CONSTANT)
             case "WITNESS":
                 for expression in step.expressions:
                     with self.definition(allows_labels=step.label is not None):
                         self._operand_alone(expression, "WITNESS")
-                self._name_step(step, None, CONSTANT)
+                self._name_step(step, ast.Tuple(step.expressions, location=step.location), CONSTANT)
             case "QED":
                 self._name_step(step, None, CONSTANT)
                 self._own_proof(step, is_temporal=is_temporal)
@@ -145,10 +148,15 @@ class ProofChecker(ExpressionChecker):
 
     def _pick(self, step: ast.ProofStep) -> None:
         body = step.expressions[0]
+        quantifier = ast.Quantifier("\\E", step.bounds, body, location=step.location)
         with self.scope(), self.definition(allows_labels=step.label is not None):
-            quantifier = ast.Quantifier("\\E", step.bounds, body, location=step.location)
             level = self._alone(lambda: self.level(quantifier))
-        self._name_step(step, None, level)
+        if level == TEMPORAL:
+            with self.quiet():
+                of_sets = self._alone(lambda: self.domains(step.bounds, "PICK"))
+            if of_sets > CONSTANT:
+                self.complain("PICK of a temporal formula needs a constant set", step.location)
+        self._name_step(step, quantifier, level)
         self._own_proof(step)
         for bound in step.bounds:
             with self.quiet():
@@ -186,6 +194,7 @@ class ProofChecker(ExpressionChecker):
         effect = Effect(level)
         entry = Entry(step.label or "", kind, (), step.location, self.module, effect=effect, body=body)
         entry.has_definitions = step.kind in ("DEFINE", "INSTANCE")
+        entry.is_no_formula = step.kind in _NO_FORMULAS
         if step.label is not None:
             known = self.names.get(step.label)
             if known is not None and known.kind is not kind:
@@ -208,7 +217,7 @@ class ProofChecker(ExpressionChecker):
         self._check_not_empty(unit)
         if unit.kind == "HIDE":
             for fact in unit.facts:
-                if not _is_module(fact) and not self._is_fact(fact):
+                if not _is_module(fact) and not self._may_be_hidden(fact):
                     message = "HIDE takes the names of theorems, assumptions and steps, and definitions after DEF"
                     self.error(message, fact.location)
         self._facts(unit.facts)
@@ -218,7 +227,9 @@ class ProofChecker(ExpressionChecker):
         if not use.facts and not use.definitions:
             self.error(f"{use.kind} names neither a fact nor a definition", use.location)
 
-    def _is_fact(self, fact: ast.Expr) -> bool:
+    def _may_be_hidden(self, fact: ast.Expr) -> bool:
+        if isinstance(fact, ast.Number | ast.Decimal | ast.String | ast.Let):
+            return True  # of no use, and not looked at by SANY
         if not isinstance(fact, ast.Name | ast.Selection):
             return False
         name = fact.name if isinstance(fact, ast.Name) else "!".join(step.name for step in fact.steps)

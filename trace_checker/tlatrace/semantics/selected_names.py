@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from tlatrace.semantics.applications import Applications
 from tlatrace.semantics.entries import Entry, Kind
 from tlatrace.semantics.errors import did_you_mean
@@ -60,8 +63,12 @@ class SelectedNames(Applications):
         if not entry.is_defined:
             self.error(f"nothing can be selected from {entry.name} within its own definition", location)
             return None
-        if entry.kind not in (Kind.OPERATOR, Kind.FACT, Kind.STEP) or entry.body is None:
-            if entry.kind in (Kind.OPERATOR, Kind.FACT, Kind.STEP):
+        if entry.kind not in (Kind.OPERATOR, Kind.FACT) or entry.body is None:
+            if entry.kind in (Kind.OPERATOR, Kind.FACT):
+                given = len(steps[position - 1].arguments)
+                if given != len(entry.arities):
+                    self._wrong_count(entry.name, len(entry.arities), given, location)
+                    return None
                 return self._anything(entry, steps)
             self.error(f"{entry.name} is {entry.describe()}; nothing can be selected from it", location)
             return None
@@ -79,7 +86,7 @@ class SelectedNames(Applications):
             return None
         if entry.instance_of is not None:
             return self._anything(entry, steps, part.parameters)
-        with self.quiet():
+        with self.quiet(), _in_itself(entry):
             effect = self.effect(lambda: self.bind_parameters(part.parameters), lambda: self.level(part.expression))
         arities = tuple(parameter.arity for parameter in part.parameters)
         return Entry(
@@ -120,3 +127,11 @@ class SelectedNames(Applications):
         rest = name[len(before) :]
         members = [known[len(before) :] for known in self.names if known.startswith(before)]
         self.error(f"the instance {before[:-1]} defines no {rest}", location, did_you_mean(rest, members))
+
+
+@contextmanager
+def _in_itself(entry: Entry) -> Iterator[None]:
+    """While a part of a definition is looked at, nothing can be selected from it: that would have no end."""
+    before, entry.is_defined = entry.is_defined, False
+    yield
+    entry.is_defined = before

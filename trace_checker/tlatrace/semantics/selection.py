@@ -59,7 +59,9 @@ def select(
     elif isinstance(body, ast.Unit):
         raise NoSuchPart("nothing can be selected from it")
     way = _Way([ast.Parameter(name, arity) for name, arity in zip(parameters, arities, strict=True)], [])
-    for step in steps:
+    for position, step in enumerate(steps):
+        if step.name == ":" and not _may_be_whole(steps, position):
+            raise NoSuchPart("!: stands after a name, at the end or before another name")
         here = _down(here, step, way)
     if not isinstance(here, ast.Expr) or isinstance(here, ast.AssumeProve):
         raise NoSuchPart("it is no expression", is_statement=isinstance(here, ast.NewSymbol | ast.AssumeProve))
@@ -82,12 +84,17 @@ def _down(here: ast.Node, step: ast.PathStep, way: _Way) -> ast.Node:
     if name.isdigit() or name in ("<<", ">>"):
         number = int(name) if name.isdigit() else ("<<", ">>").index(name) + 1
         parts = _parts(here, way)
-        if not 1 <= number <= len(parts):
+        if not 1 <= number <= len(parts) or (name == ">>" and len(parts) != 2):
             raise NoSuchPart(f"there is no part !{name} here: it has {len(parts)}")
         return parts[number - 1]
     if way.is_at_definition:
         return _labelled_part(here, step, way)
     return _local_definition(here, step, way)
+
+
+def _may_be_whole(steps: Sequence[ast.PathStep], position: int) -> bool:
+    before = position == 0 or _is_name(steps[position - 1].name)
+    return before and (position + 1 == len(steps) or _is_name(steps[position + 1].name))
 
 
 def _is_name(selector: str) -> bool:

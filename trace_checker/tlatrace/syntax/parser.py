@@ -61,7 +61,7 @@ def source_text(location: Location, text: str) -> str:
 
 
 def _check_step_names(module: ast.Module, named: list[Token]) -> None:
-    """Steps are named in proofs only."""
+    """Steps are named only in proofs that have some."""
     within = [(proof.location[1:3], proof.location[3:5]) for proof in _proofs(module)] if named else []
     for token in named:
         if not any(first <= token.location[1:3] <= last for first, last in within):
@@ -72,9 +72,9 @@ def _check_step_names(module: ast.Module, named: list[Token]) -> None:
             )
 
 
-def _proofs(module: ast.Module) -> Iterator[ast.Proof]:
+def _proofs(module: ast.Module) -> Iterator[ast.StructuredProof]:
     for unit in module.units:
-        if isinstance(unit, ast.Theorem) and unit.proof is not None:
+        if isinstance(unit, ast.Theorem) and isinstance(unit.proof, ast.StructuredProof):
             yield unit.proof
         elif isinstance(unit, ast.Module):
             yield from _proofs(unit)

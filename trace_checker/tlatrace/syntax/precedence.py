@@ -103,7 +103,13 @@ def _push_operand(stack: _Stack, item: Expr | Operand) -> None:
 
 def _push_prefix(stack: _Stack, token: Token) -> None:
     symbol = SYMBOL_OF_SPELLING[token.value]
-    stack.operators.append((PREFIX["-." if symbol == "-" else symbol], token))
+    operator = PREFIX["-." if symbol == "-" else symbol]
+    if operator.symbol == "-." and stack.operators:
+        # SANY asks this of minus alone, which could have been the infix operator.
+        left, _token = stack.operators[-1]
+        if left.fixity is Fixity.INFIX and not left.binds_looser_than(operator):
+            raise _conflict(left, operator, token.location)
+    stack.operators.append((operator, token))
 
 
 def _push_infix(stack: _Stack, token: Token) -> None:

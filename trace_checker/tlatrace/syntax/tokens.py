@@ -196,7 +196,7 @@ _MASTER = re.compile(
   | (?P<END_MODULE>====+)
   | (?P<NAME>(?![WS]F_)[0-9_]*[A-Za-z][A-Za-z0-9_]*|[ℕℤℝ])
   | (?P<STEP><(?:[0-9]+|[+*])>(?:[A-Za-z0-9_]+\.*|\*\.*|-\.*|\.+)?)
-  | (?P<DECIMAL>[0-9]+\.[0-9]+(?![A-Za-z0-9_]))
+  | (?P<DECIMAL>[0-9]*\.[0-9]+(?![A-Za-z0-9_]))
   | (?P<NUMBER>[0-9]+|\\[oO][0-7]+|\\[bB][01]+|\\[hH][0-9a-fA-F]+)
   | (?P<STRING>"(?:[^"\n\\]|\\[ntrf\\"])*")
   | (?P<BANG>!(?=!!))
@@ -204,6 +204,7 @@ _MASTER = re.compile(
     """,
     re.VERBOSE,
 )
+_LAST_WORD = re.compile(r"[A-Za-z0-9_]+\Z")
 _COMMENT_EDGE = re.compile(r"\(\*|\*\)")
 _MODULE_BEGIN = re.compile(r"----+ *MODULE")
 
@@ -283,6 +284,8 @@ def tokenize(text: str, file: str, *, start: int = 0, first_line: int = 1, first
             continue
         end = match.end()
         value = match.group()
+        if kind == "DECIMAL" and value[0] == "." and _ends_operand(text, position):
+            kind, value, end = "DOT", ".", position + 1
         if kind == "NAME":
             kind = keyword_kind(value, "NAME")
         elif kind == "SYMBOL":
@@ -297,6 +300,15 @@ def _location(lines: LineMap, start: int, end: int, file: str, line_shift: int, 
     return Location(
         file, line + line_shift, column + column_shift, line + line_shift, column + column_shift + end - start - 1
     )
+
+
+def _ends_operand(text: str, end: int) -> bool:
+    """Whether what is written before ``end`` can be an operand, or the ! of EXCEPT: a dot after it selects a field."""
+    before = text[:end].rstrip()
+    word = _LAST_WORD.search(before)
+    if word is not None:
+        return word.group() not in _KEYWORD_KINDS
+    return before.endswith((")", "]", "}", ">>", "⟩", '"', "'", "^+", "^*", "^#", "⁺", "@", "!"))
 
 
 def _end_of_comment(text: str, start: int) -> int | None:

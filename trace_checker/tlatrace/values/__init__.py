@@ -27,6 +27,7 @@ from tlatrace.values.algebra import (
     set_minus,
     subset,
     union,
+    union_of,
 )
 from tlatrace.values.appearance import Appearance
 from tlatrace.values.base import ModelValue, Value, kind_of, same, shown, type_name
@@ -137,4 +138,5 @@ __all__ = [
     "to_text",
     "type_name",
     "union",
+    "union_of",
 ]

@@ -1,7 +1,7 @@
 """The operators on sets, for explicit sets and those given by a rule alike.
 
-Where a part is infinite the result is a set that can only be asked for membership; a finite set stays explicit
-whenever that is possible (``S \\cap Nat`` is a filter).
+Where a part is given by a rule the result is one that is asked rather than listed (:mod:`tlatrace.values.combined`); a
+finite set stays explicit whenever that is possible (``S \\cap Nat`` is a filter).
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from tlatrace.values.base import Value, shown
+from tlatrace.values.combined import SelectedSet, UnionSet, is_given_by_rule, simplest
 from tlatrace.values.errors import EvaluationError
-from tlatrace.values.intervals import IntervalSet
+from tlatrace.values.filtered import FilteredSet
 from tlatrace.values.lazysets import InfiniteSet, is_subset
 from tlatrace.values.sets import (
     EMPTY_SET,
@@ -30,35 +31,36 @@ def union(left: Value, right: Value) -> AnySet:
     """``left \\cup right``"""
     if isinstance(left, SetValue) and isinstance(right, SetValue):
         return union_explicit(left, right)
-    one, other = as_set(left, "\\cup"), as_set(right, "\\cup")
-    if one.is_finite() and other.is_finite():
-        return union_explicit(explicit(one), explicit(other))
-    return InfiniteSet(f"({shown(one)} \\cup {shown(other)})", lambda value: value in one or value in other)
+    one, other = simplest(as_set(left, "\\cup")), simplest(as_set(right, "\\cup"))
+    if is_given_by_rule(one) or is_given_by_rule(other):
+        return UnionSet((*_parts(one), *_parts(other)))
+    return union_explicit(explicit(one), explicit(other))
 
 
 def intersection(left: Value, right: Value) -> AnySet:
     """``left \\cap right``"""
     if isinstance(left, SetValue) and isinstance(right, SetValue):
         return intersection_explicit(left, right)
-    one, other = as_set(left, "\\cap"), as_set(right, "\\cap")
-    if one.is_finite() and other.is_finite():
-        return intersection_explicit(explicit(one), explicit(other))
-    if one.is_finite() or other.is_finite():
-        finite, infinite = (one, other) if one.is_finite() else (other, one)
-        return set_filter_explicit(explicit(finite), infinite.__contains__)
-    return InfiniteSet(f"({shown(one)} \\cap {shown(other)})", lambda value: value in one and value in other)
+    one, other = simplest(as_set(left, "\\cap")), simplest(as_set(right, "\\cap"))
+    rules = is_given_by_rule(one), is_given_by_rule(other)
+    if all(rules):
+        return SelectedSet(one, other, is_difference=False)
+    if any(rules):
+        listed, rule = (other, one) if rules[0] else (one, other)
+        return set_filter_explicit(explicit(listed), rule.__contains__)
+    return intersection_explicit(explicit(one), explicit(other))
 
 
 def set_minus(left: Value, right: Value) -> AnySet:
     """``left \\ right``"""
     if isinstance(left, SetValue) and isinstance(right, SetValue):
         return set_minus_explicit(left, right)
-    one, other = as_set(left, "\\"), as_set(right, "\\")
-    if one.is_finite():
-        if other.is_finite() and not isinstance(other, IntervalSet):
-            return set_minus_explicit(explicit(one), explicit(other))
-        return set_filter_explicit(explicit(one), lambda value: value not in other)
-    return InfiniteSet(f"({shown(one)} \\ {shown(other)})", lambda value: value in one and value not in other)
+    one, other = simplest(as_set(left, "\\")), simplest(as_set(right, "\\"))
+    if is_given_by_rule(one):
+        return SelectedSet(one, other, is_difference=True)
+    if isinstance(other, SetValue):
+        return set_minus_explicit(explicit(one), other)
+    return set_filter_explicit(explicit(one), lambda value: value not in other)
 
 
 def subset(left: Value, right: Value) -> bool:
@@ -70,13 +72,26 @@ def subset(left: Value, right: Value) -> bool:
 
 def big_union(sets: Value) -> AnySet:
     """``UNION sets``"""
-    parts = [as_set(one, "UNION") for one in as_set(sets, "UNION")]
-    if len(parts) > 1 and all(type(part) is SetValue for part in parts):
+    return union_of(as_set(sets, "UNION"))
+
+
+def union_of(sets: Iterable[Value]) -> AnySet:
+    """``UNION`` of sets that need not be a set themselves: some may be equal, and none is compared with another."""
+    parts = [simplest(as_set(one, "UNION")) for one in sets]
+    if len(parts) == 1:
+        return parts[0]
+    if all(type(part) is SetValue for part in parts):
         return union_of_small(parts)  # type: ignore[arg-type]
-    result: AnySet | None = None
+    if any(map(is_given_by_rule, parts)):
+        return UnionSet(part for one in parts for part in _parts(one))
+    result: SetValue = EMPTY_SET
     for part in parts:
-        result = part if result is None else union(result, part)
-    return EMPTY_SET if result is None else result
+        result = union_explicit(result, explicit(part))
+    return result
+
+
+def _parts(one: AnySet) -> tuple[AnySet, ...]:
+    return one.parts if isinstance(one, UnionSet) else (one,)
 
 
 def set_filter(base: Value, predicate: Callable[[Value], bool]) -> AnySet:
@@ -85,7 +100,8 @@ def set_filter(base: Value, predicate: Callable[[Value], bool]) -> AnySet:
     if isinstance(source, SetValue):
         return set_filter_explicit(source, predicate)
     if source.is_finite():
-        # Filtered while it is enumerated: a powerset need not be built for that.
+        if is_given_by_rule(source):
+            return FilteredSet(source, predicate)
         return make_set(tuple(item for item in source if predicate(item)))
     return InfiniteSet(f"{{x \\in {shown(source)} : …}}", lambda value: value in source and predicate(value))
 

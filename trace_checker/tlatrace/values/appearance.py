@@ -83,7 +83,8 @@ class Appearance:
             case ProductSet():
                 yield from map(make_sequence, product(*(tuple(self.ordered(part)) for part in domain.parts)))
             case _:
-                yield from sorted(domain, key=self.key)
+                listed = domain.normal()
+                yield from self.ordered(listed) if isinstance(listed, SetValue) else sorted(domain, key=self.key)
 
     def _name_key(self, name: str) -> tuple[int, str]:
         return self._rank.get(name, self._last), name

@@ -157,6 +157,19 @@ def incomparable(left: Value, right: Value) -> EvaluationError:
     )
 
 
+def is_untyped_stranger(value: Value) -> bool:
+    """Whether ``value`` is a model value that is no element of sets of other values: a typed one is an error, as in
+    TLC, which compares it with model values only.
+    """
+    if type(value) is not ModelValue:
+        return False
+    if value.type_tag is not None:
+        raise EvaluationError(
+            f"the typed model value {value.name} can only be compared with model values of its type, and untyped ones"
+        )
+    return True
+
+
 def mixed_elements(items: Iterable[Value]) -> EvaluationError:
     """The error for elements that cannot stand in one set; names two of them."""
     first: Value | None = None

@@ -6,9 +6,11 @@ another. That is bounded by :data:`EXPLICIT_SIZE_MAX`, and reaching the bound is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from math import inf
+from typing import Any
 
-from tlatrace.values.base import INT, MODEL, Value, incomparable, kind_of, shown
+from tlatrace.values.base import INT, SET, Value, incomparable, is_untyped_stranger, shown
 from tlatrace.values.errors import EvaluationError
 from tlatrace.values.sets import EMPTY_SET, AnySet, SetValue, make_set, set_of_sorted
 
@@ -30,13 +32,41 @@ class LazySet(AnySet):
         if known is None:
             if not self.is_finite():
                 return self
-            if self.cardinality() > EXPLICIT_SIZE_MAX:
+            size = self.size_max()
+            if size > EXPLICIT_SIZE_MAX:
                 raise EvaluationError(
-                    f"the set {shown(self)} has {self.cardinality()} elements, more than the {EXPLICIT_SIZE_MAX} "
-                    "that are ever listed"
+                    f"the set {shown(self)} has {size} elements, more than the {EXPLICIT_SIZE_MAX} that are ever listed"
                 )
             known = self._normal = self._explicit()
         return known
+
+    @property
+    def explicit_if_known(self) -> SetValue | None:
+        """The explicit set, if it has been made."""
+        return self._normal
+
+    def identity(self) -> Hashable:
+        """What two infinite sets of one class must share to be known as equal."""
+        return id(self)
+
+    def __hash__(self) -> int:
+        normal = self.normal()
+        return hash((type(self), self.identity())) if normal is self else hash(normal)
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if type(other) is type(self) and not self.is_finite():
+            return self.identity() == other.identity()
+        return AnySet.__eq__(self, other)
+
+    def order_key(self, out: list[Any]) -> None:
+        """Infinite sets stand behind all finite ones, in the order of their texts."""
+        normal = self.normal()
+        if normal is self:
+            out += (SET, inf, shown(self))
+        else:
+            normal.order_key(out)
 
     def _explicit(self) -> SetValue:
         return make_set(tuple(self))
@@ -59,7 +89,7 @@ class IntervalSet(LazySet):
     def __contains__(self, value: Value) -> bool:
         if type(value) is int:
             return self.low <= value <= self.high
-        if self.low > self.high or kind_of(value) == MODEL:
+        if self.low > self.high or is_untyped_stranger(value):
             return False
         raise incomparable(value, self.low)
 

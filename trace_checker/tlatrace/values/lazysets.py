@@ -7,15 +7,15 @@ of a set that a rule gives are bounded by :data:`EXPLICIT_SIZE_MAX`, which is re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from itertools import combinations, product
 from math import comb, prod
 from typing import Any
 
-from tlatrace.values.base import INT, MODEL, STR, Value, kind_of, shown, type_name
+from tlatrace.values.base import INT, STR, Value, is_untyped_stranger, kind_of, shown, type_name
 from tlatrace.values.errors import EvaluationError
 from tlatrace.values.functions import FunctionValue, builder_over, make_function
-from tlatrace.values.intervals import IntervalSet, LazySet
+from tlatrace.values.intervals import EXPLICIT_SIZE_MAX, IntervalSet, LazySet
 from tlatrace.values.lazyfunctions import LazyFunction
 from tlatrace.values.sequences import SequenceValue, make_sequence
 from tlatrace.values.sets import AnySet, make_set, set_of_sorted
@@ -32,6 +32,9 @@ class PowerSet(LazySet):
 
     def __contains__(self, value: Value) -> bool:
         return is_subset(value, self.base) if isinstance(value, AnySet) else _refuse_foreign(value, self)
+
+    def identity(self) -> Hashable:
+        return self.base
 
     def is_finite(self) -> bool:
         return self.base.is_finite()
@@ -74,6 +77,9 @@ class FunctionSpace(LazySet):
         values = function if isinstance(function, SequenceValue) else function.values()
         return all(item in self.codomain for item in values)
 
+    def identity(self) -> Hashable:
+        return self.of, self.codomain
+
     def is_finite(self) -> bool:
         if self.of.is_empty() or self.codomain.is_empty():
             return True
@@ -93,7 +99,7 @@ class FunctionSpace(LazySet):
         if self.codomain.is_empty():
             return
         build = builder_over(self.of)
-        for values in product(tuple(self.codomain), repeat=self.of.cardinality()):
+        for values in product(_candidates(self.codomain), repeat=self.of.cardinality()):
             yield build(values)
 
 
@@ -115,6 +121,9 @@ class RecordSpace(LazySet):
             return False
         return all(value.apply(name) in domain for name, domain in self.fields.items())
 
+    def identity(self) -> Hashable:
+        return tuple(self.fields.items())
+
     def is_finite(self) -> bool:
         sets = self.fields.values()
         return any(one.is_empty() for one in sets) or all(one.is_finite() for one in sets)
@@ -127,7 +136,7 @@ class RecordSpace(LazySet):
         if self.is_empty():
             return
         names = tuple(self.fields)
-        for values in product(*(tuple(one) for one in self.fields.values())):
+        for values in product(*map(_candidates, self.fields.values())):
             yield make_function(zip(names, values, strict=True))
 
 
@@ -145,6 +154,9 @@ class ProductSet(LazySet):
             return _refuse_foreign(value, self)
         return len(value) == len(self.parts) and all(item in part for item, part in zip(value, self.parts, strict=True))
 
+    def identity(self) -> Hashable:
+        return self.parts
+
     def is_finite(self) -> bool:
         return any(part.is_empty() for part in self.parts) or all(part.is_finite() for part in self.parts)
 
@@ -154,7 +166,7 @@ class ProductSet(LazySet):
     def __iter__(self) -> Iterator[Value]:
         if self.is_empty():
             return iter(())
-        return map(make_sequence, product(*(tuple(part) for part in self.parts)))
+        return map(make_sequence, product(*map(_candidates, self.parts)))
 
 
 class SequenceSpace(LazySet):
@@ -170,6 +182,9 @@ class SequenceSpace(LazySet):
         if not isinstance(value, SequenceValue):
             return _refuse_foreign(value, self)
         return all(item in self.base for item in value)
+
+    def identity(self) -> Hashable:
+        return self.base
 
     def is_finite(self) -> bool:
         return self.base.is_empty()
@@ -194,19 +209,8 @@ class InfiniteSet(LazySet):
     def __contains__(self, value: Value) -> bool:
         return self.accepts(value)
 
-    def __hash__(self) -> int:
-        return hash(self.text)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, InfiniteSet):
-            return NotImplemented
-        return self is other
-
     def is_finite(self) -> bool:
         return False
-
-    def order_key(self, out: list[Any]) -> None:
-        raise EvaluationError(f"the infinite set {self.text} has no place in an order")
 
     def __reduce__(self) -> tuple[Any, ...]:
         if NAMED_SETS.get(self.text) is not self:
@@ -221,7 +225,7 @@ def _typed(text: str, kind: int, test: Callable[[Any], bool] = lambda value: Tru
         found = kind_of(value)
         if found == kind:
             return test(value)
-        if found == MODEL:
+        if is_untyped_stranger(value):
             return False
         raise EvaluationError(f"cannot tell whether the {type_name(value)} {shown(value)} is an element of {text}")
 
@@ -258,10 +262,16 @@ def same_elements(left: AnySet, right: AnySet) -> bool:
     return left.cardinality() == right.cardinality() and left == right
 
 
+def _candidates(one: AnySet) -> tuple[Value, ...]:
+    """The elements of a part of a product, in canonical order; an EvaluationError where there are too many."""
+    listed = one.normal() if one.is_finite() and one.size_max() > EXPLICIT_SIZE_MAX else one
+    return tuple(listed)
+
+
 def _refuse_foreign(value: Value, where: AnySet) -> bool:
     """Membership of a value that has not the form of an element: false for a model value, an error for any other."""
     if isinstance(value, LazyFunction) and value.is_finite():
         return value.table() in where
-    if kind_of(value) == MODEL:
+    if is_untyped_stranger(value):
         return False
     raise EvaluationError(f"cannot tell whether the {type_name(value)} {shown(value)} is an element of {shown(where)}")

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from tlatrace.values.base import INT, ModelValue, Value
+from tlatrace.values.combined import SelectedSet, UnionSet
 from tlatrace.values.functions import FunctionValue
 from tlatrace.values.intervals import IntervalSet
 from tlatrace.values.lazyfunctions import LazyFunction
@@ -122,7 +123,7 @@ def _set(value: AnySet) -> Iterator[str]:
         yield interval
     elif isinstance(value, InfiniteSet):
         yield value.text
-    elif isinstance(value, SetValue) or (value.is_finite() and value.cardinality() <= LISTED_SIZE_MAX):
+    elif isinstance(value, SetValue) or (value.is_finite() and value.size_max() <= LISTED_SIZE_MAX):
         yield from _listed("{", value, "}")
     else:
         yield from _rule(value)
@@ -156,8 +157,15 @@ def _rule(value: AnySet) -> Iterator[str]:
         for at, (name, domain) in enumerate(value.fields.items()):
             yield from (", " if at else "", name, ": ", *_pieces(domain))
         yield "]"
+    elif isinstance(value, UnionSet):
+        yield "("
+        for at, part in enumerate(value.parts):
+            yield from (" \\cup " if at else "", *_pieces(part))
+        yield ")"
+    elif isinstance(value, SelectedSet):
+        yield from ("(", *_pieces(value.base), " \\ " if value.is_difference else " \\cap ", *_pieces(value.other), ")")
     else:
-        raise AssertionError(f"a set without a printed form: {type(value).__name__}")
+        yield from _listed("{", value, "}")
 
 
 def _lines(value: Value, width: int) -> list[str]:

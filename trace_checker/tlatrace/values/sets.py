@@ -28,6 +28,7 @@ from tlatrace.values.base import (
     Value,
     comparable,
     incomparable,
+    is_untyped_stranger,
     kind_of,
     kinds_of,
     mixed_elements,
@@ -74,6 +75,10 @@ class AnySet(Compound):
 
     def cardinality(self) -> int:
         raise EvaluationError(f"the set {shown(self)} is infinite and has no cardinality")
+
+    def size_max(self) -> int:
+        """A finite set has at most so many elements; told without listing them."""
+        return self.cardinality()
 
     def unordered(self) -> Iterable[Value]:
         """The elements in any order, which can be cheaper than iterating."""
@@ -162,7 +167,7 @@ class SetValue(AnySet):
     def _answer_stranger(self, value: Value) -> bool:
         """Membership of a value whose kind no element has."""
         kinds = self._kinds
-        if not kinds & ~MODEL or kind_of(value) == MODEL:
+        if not kinds & ~MODEL or is_untyped_stranger(value):
             return False
         raise incomparable(value, next(item for item in self.unordered() if kind_of(item) != MODEL))
 

@@ -9,5 +9,9 @@ Drop(p, q) == owner = {[by |-> p, what |-> q]} /\ owner' = {} /\ waiting' = [wai
 Next == \E p \in P, q \in Q : Ask(p, q) \/ Take(p, q) \/ Drop(p, q)
 SymP == Permutations(P)
 SymPQ == Permutations(P) \cup Permutations(Q)
+SymOne == {CHOOSE f \in Permutations(P) : \E p \in P : f[p] # p}
+SymTwo == {[p \in P |-> CHOOSE q \in P : q # p], [p \in P |-> p]}
+Waiting == waiting
+Pair == <<waiting, owner>>
 AtMostOne == Cardinality(owner) <= 1
 ====

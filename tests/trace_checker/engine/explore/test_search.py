@@ -24,6 +24,7 @@ View == <<token, seen>>
 NotAll == seen # Nodes
 Bounded == steps < 4
 Visits == [](steps < 5)
+Stays == [][steps < 3]_token
 Always == []<>(steps = 0)
 Failing == steps = 3 => token = 1
 ====
@@ -70,6 +71,20 @@ def test_the_first_violation_is_a_shortest_one_with_its_actions(tmp_path: Path) 
     found = run(tmp_path, "INVARIANT NotAll")
     assert (found.result, found.violated) == (Result.SAFETY, ("NotAll",))
     assert actions(found) == [None, "Pass(n1, n2)", "Pass(n2, n3)", "Pass(n3, n1)"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "numbers"),
+    [
+        ("INVARIANT NotAll", (21, 24, 4)),
+        ("CONSTRAINT Bounded\nINVARIANT NotAll", (21, 24, 4)),
+        ("PROPERTY Stays", (31, 41, 5)),
+        ("INVARIANT Bounded", (31, 41, 5)),
+    ],
+)
+def test_nothing_counts_behind_a_violation(tmp_path: Path, lines: str, numbers: tuple[int, int, int]) -> None:
+    counts = run(tmp_path, lines).counts
+    assert (counts.distinct_states, counts.generated_states, counts.depth) == numbers
 
 
 def test_an_error_names_the_formula_and_the_state(tmp_path: Path) -> None:
@@ -122,3 +137,49 @@ def test_limits_end_undecided_only_if_something_is_left(tmp_path: Path) -> None:
     assert run(tmp_path, depth=8).result is Result.UNDECIDED
     assert run(tmp_path, depth=9).result is Result.SUCCESS
     assert run(tmp_path, states=10).limit == "--max-states 10"
+
+
+SHOWN = r"""---- MODULE Shown ----
+EXTENDS Naturals, TLC, TLCExt
+VARIABLES x
+Init == x = 0
+Next == x < 3 /\ x' = x + 1
+Small == x < 2
+Alias == [level |-> TLCGet("level"), next |-> x', length |-> Len(Trace), first |-> Trace[1].x]
+Post ==
+  /\ TLCGet("distinct") = 4 /\ TLCGet("diameter") = 4 /\ TLCGet("stats").generated = 4
+  /\ TLCGet("config").mode = "bfs" /\ CounterExample.state = {}
+Wrong == TLCGet("distinct") = 5
+====
+"""
+
+
+def shown(tmp_path: Path, lines: str) -> Exploration:
+    (tmp_path / "Shown.tla").write_text(SHOWN.replace("TLCExt", "TLCExt, Sequences"))
+    (tmp_path / "Shown.cfg").write_text(f"INIT Init\nNEXT Next\nCHECK_DEADLOCK FALSE\n{lines}\n")
+    return explore(compile_spec(load_spec(tmp_path / "Shown.tla", tmp_path / "Shown.cfg")), ExploreOptions())
+
+
+def test_an_alias_speaks_of_each_state_and_the_next(tmp_path: Path) -> None:
+    states = [dict(state.values) for state in shown(tmp_path, "INVARIANT Small\nALIAS Alias").counterexample.states]
+    assert [state["level"] for state in states] == [1, 2, 3]
+    assert [state["length"] for state in states] == [1, 2, 3]
+    assert [state["next"] for state in states] == [1, 2, 2]
+    assert [state["first"] for state in states] == [0, 0, 0]
+
+
+def test_a_postcondition_sees_the_numbers(tmp_path: Path) -> None:
+    assert shown(tmp_path, "POSTCONDITION Post").result is Result.SUCCESS
+    failed = shown(tmp_path, "POSTCONDITION Wrong")
+    assert (failed.result, failed.violated) == (Result.ASSUMPTION, ("Wrong",))
+
+
+def test_a_symmetry_that_is_not_used_is_noted(tmp_path: Path) -> None:
+    (tmp_path / "Shown.tla").write_text(
+        "---- MODULE Shown ----\nCONSTANT S\nVARIABLE x\nInit == x \\in S\nNext == UNCHANGED x\n"
+        "Swap == {[s \\in S |-> CHOOSE t \\in S : t # s]}\n====\n"
+    )
+    (tmp_path / "Shown.cfg").write_text("INIT Init\nNEXT Next\nCONSTANT S = {a, b}\nSYMMETRY Swap\n")
+    found = explore(compile_spec(load_spec(tmp_path / "Shown.tla", tmp_path / "Shown.cfg")), ExploreOptions())
+    assert found.counts.distinct_states == 2
+    assert any("SYMMETRY Swap is not used" in note for note in found.notes)

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from tlatrace.compile.api import Evaluator, State
 from tlatrace.engine.explore.outcome import Counterexample, TraceState
+from tlatrace.engine.explore.registers import trace_value
 from tlatrace.engine.states import key_of
 from tlatrace.errors import TlatraceError
 from tlatrace.location import Location
+from tlatrace.stdlib import current_run
 from tlatrace.values import Value, to_text
 from tlatrace.values.functions import FunctionValue
 
@@ -39,7 +41,7 @@ class TraceBuilder:
                     action=action,
                     location=location,
                     state=state,
-                    values=self._values(state, following),
+                    values=self._values_after(states[: index + 1], following),
                 )
             )
         return Counterexample(states=tuple(made), loop_start=loop_start)
@@ -57,6 +59,19 @@ class TraceBuilder:
                 # What the search met there already is told where it belongs, not for the name of a step.
                 continue
         return "stuttering" if wanted == key_of(state) else None, None
+
+    def _values_after(self, path: Sequence[State], following: State) -> tuple[tuple[str, Value], ...]:
+        """What is shown of a path's last state. ``TLCGet("level")`` and ``Trace`` in an ALIAS speak of the path."""
+        if self._alias is None:
+            return self._values(path[-1], following)
+        run = current_run()
+        named, trace = run.named, run.trace
+        run.named = {**named, "level": lambda: len(path)}
+        run.trace = lambda: trace_value(path, self._evaluator.spec)
+        try:
+            return self._values(path[-1], following)
+        finally:
+            run.named, run.trace = named, trace
 
     def _values(self, state: State, following: State) -> tuple[tuple[str, Value], ...]:
         if self._alias is not None:

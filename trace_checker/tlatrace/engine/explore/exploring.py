@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from tlatrace.compile.api import Evaluator
 from tlatrace.engine.explore.counterexample import TraceBuilder
 from tlatrace.engine.explore.graph import StateGraph
+from tlatrace.engine.explore.identity import symmetry_notes
 from tlatrace.engine.explore.model import Model, compile_model
 from tlatrace.engine.explore.outcome import Counterexample, Counts, Exploration, Result
 from tlatrace.engine.explore.parallel import can_fork
@@ -18,6 +19,8 @@ from tlatrace.engine.liveness import LivenessPlan
 from tlatrace.errors import TlatraceError
 from tlatrace.semantics.spec import NamedFormula
 from tlatrace.stdlib import TlcRun, use_run
+from tlatrace.values import make_set
+from tlatrace.values.construct import make_record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +69,14 @@ def _explore(evaluator: Evaluator, options: ExploreOptions, run: TlcRun, started
         search.graph = StateGraph(model.store, search.initial)
     run.named = named_registers(search.progress, spec, started)
     run.trace = lambda: trace_value(search.path(search.progress.current), spec)
+    notes = symmetry_notes(evaluator)
     finding = search.run()
     if finding is not None:
         found = _found(search, finding, TraceBuilder(evaluator))
-        return replace(found, graph=search.graph if options.keep_graph else None)
-    found = _after(search, model) or Exploration(result=Result.SUCCESS, counts=search.counts())
-    notes = () if model.temporal is None else model.temporal.warnings
+        return replace(found, graph=search.graph if options.keep_graph else None, notes=notes)
+    found = _after(search, model, run) or Exploration(result=Result.SUCCESS, counts=search.counts())
+    if model.temporal is not None:
+        notes = (*notes, *model.temporal.warnings)
     return replace(found, graph=search.graph if options.keep_graph else None, notes=notes)
 
 
@@ -97,12 +102,13 @@ def _constant(evaluator: Evaluator, formula: NamedFormula, counts: Counts) -> Ex
     return Exploration(result=Result.ASSUMPTION, counts=counts, violated=(formula.name,), location=formula.location)
 
 
-def _after(search: Search, model: Model) -> Exploration | None:
+def _after(search: Search, model: Model, run: TlcRun) -> Exploration | None:
     """What is checked when all states are known."""
     if model.temporal is not None and search.graph is not None:
         failed = _temporal(model.temporal, search.graph, search.counts(), model.evaluator)
         if failed is not None:
             return failed
+    run.counter_example = lambda: make_record({"action": make_set([]), "state": make_set([])})
     postcondition = model.evaluator.spec.postcondition
     if postcondition is None:
         return None

@@ -51,7 +51,7 @@ def compile_model(evaluator: Evaluator) -> Model:
         evaluator=evaluator,
         successors=tuple(Successors(each, store, len(spec.variables)) for each in generators(evaluator)),
         store=store,
-        identity=identity_of(evaluator, store),
+        identity=identity_of(evaluator, store, view_is_pure=spec.view is None or make.is_pure(spec.view)),
         constraints=states(spec.constraints, "constraint"),
         action_constraints=tuple(make.step_formula(each, "action constraint") for each in spec.action_constraints),
         invariants=states((*spec.invariants, *(one for part in parts for one in part.invariants)), "invariant"),

@@ -224,17 +224,20 @@ class Search:
                                 parents.append(number)
                                 for invariant in invariants:
                                     if not invariant.holds(successor):
+                                        self._leave_out_behind(successor, found)
                                         return _violation(invariant, number, store.state(successor))
                             if graph is not None:
                                 edges.setdefault(target, action)
                         elif not forgets or (successor not in outside and not (is_plain and successor in seen)):
                             violated = _first_false(invariants, successor)
                             if violated is not None:
+                                self._leave_out_behind(successor, found)
                                 return _violation(violated, number, store.state(successor))
                             if not model.action_constraints:
                                 outside.add(successor)
                         for step in steps:
                             if not step.holds(code, successor):
+                                self._leave_out_behind(successor, found)
                                 return _violation(step, number, store.state(successor), Result.LIVENESS)
                     if failure is not None:
                         return self._failure(failure, number, None)
@@ -247,6 +250,10 @@ class Search:
         except TlatraceError as error:
             return self._failure(error, number, None if successor is None else store.state(successor))
         return None
+
+    def _leave_out_behind(self, successor: Code, found: list[Code]) -> None:
+        """Those behind a successor that violates something do not count as generated: TLC makes one after the other."""
+        self.progress.generated -= len(found) - 1 - found.index(successor)
 
     def is_allowed(self, code: Code, successor: Code, is_seen: bool) -> bool:
         """Whether the constraints allow the step; a state that was seen satisfies the constraints on states."""

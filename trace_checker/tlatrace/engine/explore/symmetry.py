@@ -2,19 +2,24 @@
 
 The configuration gives a set of permutations; the group they generate is what TLC reduces by. Of a state's images
 under the group one stands for all: values get numbers when they are first met, and the least tuple of numbers is
-taken. TLC takes the least image in its order of values; the classes are the same, and so are the counts.
+taken. TLC takes the least image in its order of values; the classes are the same, and so are the counts. Only where a
+VIEW looks at the image that was taken does it matter which one it is.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from operator import is_
 from typing import TypeAlias
 
 from tlatrace.compile import ExpressionError
 from tlatrace.engine.explore.store import Code, StateStore
+from tlatrace.engine.explore.tlc_order import ValueKeys
 from tlatrace.location import Location
+from tlatrace.syntax import ast
 from tlatrace.values import (
     AnySet,
+    Appearance,
     FunctionValue,
     LazyFunction,
     ModelValue,
@@ -57,6 +62,24 @@ def permutation_group(value: Value, location: Location) -> list[Permutation]:
                 if len(found) > GROUP_SIZE_MAX:
                     raise ExpressionError(f"SYMMETRY has more than {GROUP_SIZE_MAX:,} permutations", location=location)
     return [{name: target for name, target in zip(moved, image, strict=True) if name is not target} for image in found]
+
+
+def is_reduced(body: ast.Expr, value: Value) -> bool:
+    """Whether TLC reduces by this set of permutations.
+
+    It takes the operands of the outermost operator in SYMMETRY's definition for sets of permutations, and does without
+    symmetry (after a warning) if there are no more permutations than operands: so a set ``{f, g}`` never reduces.
+    """
+    match body:
+        case ast.SetEnumeration(items=operands) | ast.Apply(arguments=operands):
+            count = len(operands)
+        case ast.Name():
+            count = 0
+        case ast.If():
+            count = 3
+        case _:
+            count = 1
+    return isinstance(value, AnySet) and len(list(elements(value))) > count
 
 
 def _permutation(value: Value, location: Location) -> Permutation:
@@ -129,11 +152,47 @@ class Representatives:
             columns.append(self._images_of(number) if known is None else known)
         return min(zip(*columns, strict=True), default=())
 
-    def of_number(self, number: int) -> int:
-        """The least image of one value, a view's."""
-        return min(self._images.get(number) or self._images_of(number))
-
     def _images_of(self, number: int) -> Code:
         value, number_of = self._store.value(number), self._store.number
         images = self._images[number] = (number, *(number_of(permute(value)) for permute in self._permuters))
         return images
+
+
+class LeastImages:
+    """The image of a state that is the least in TLC's order of values, by one variable after the other in the order
+    ``variables`` of their indices.
+    """
+
+    def __init__(
+        self, group: list[Permutation], store: StateStore, order: Appearance, variables: Sequence[int]
+    ) -> None:
+        self._variables = variables
+        self._permuters: list[Permuter | None] = [None, *(Permuter(each) for each in group[1:])]
+        self._store = store
+        self._keys = ValueKeys(order)
+        self._all = tuple(range(len(group)))
+        # Of a value under some of the permutations: the least image, and the permutations that make it.
+        self._known: dict[tuple[int, Code], tuple[int, Code]] = {}
+
+    def of_code(self, code: Code) -> Code:
+        """The least image of a state."""
+        known, candidates = self._known, self._all
+        image = list(code)
+        for index in self._variables:
+            number = code[index]
+            found = known.get((number, candidates))
+            if found is None:
+                found = known[number, candidates] = self._least(number, candidates)
+            image[index], candidates = found
+        return tuple(image)
+
+    def _least(self, number: int, candidates: Code) -> tuple[int, Code]:
+        value, store = self._store.value(number), self._store
+        images: dict[int, list[int]] = {}
+        for index in candidates:
+            permute = self._permuters[index]
+            images.setdefault(number if permute is None else store.number(permute(value)), []).append(index)
+        if len(images) == 1:
+            return next(iter(images)), candidates
+        least = min(images, key=lambda image: self._keys.of(store.value(image)))
+        return least, tuple(images[least])
