@@ -217,7 +217,7 @@ class Actions(Branches):
             domain = self.value(right, env)
             item = self.fresh(self.program.spec.variables[variable].name)
             with (
-                self.block(f"for {item} in {self.mark(f'elements({domain.text})', right, env)}:"),
+                self.block(f"for {item} in {self.mark(f'{self.listing}({domain.text})', right, env)}:"),
                 self.path("continue"),
             ):
                 self.assign(variable, Code(item, is_atomic=True), then)

@@ -162,7 +162,7 @@ class Branches(Expressions):
             with self.path("continue"):
                 self.action(body, inner, then)
 
-        self.loop(bounds, env, inside)
+        self.loop(bounds, env, inside, self.listing)
 
     def case_action(self, node: ast.Case, env: Env, join: Continuation, first: int) -> None:
         if first < len(node.arms):

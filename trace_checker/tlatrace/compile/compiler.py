@@ -75,6 +75,7 @@ class CompiledSpec:
         def fill(lowering: Steps) -> None:
             target = AssignedView(self._spec.variables, "")
             lowering.target = target
+            lowering.listing = "in_order"
             lowering.initial(init.body, Env(init.scope, target, None), f"the initial predicate {init.name}")
 
         if self._initial is None:

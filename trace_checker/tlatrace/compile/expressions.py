@@ -26,6 +26,11 @@ _SHORT_TUPLE_MAX = 32
 class Expressions(References):
     """Lowers expressions into one generated function."""
 
+    listing = "elements"
+    """What lists a set whose elements lead to one successor each: ``in_order`` where TLC's order of strings and model
+    values matters, that is where states are explored.
+    """
+
     def value(self, expression: ast.Expr, env: Env) -> Code:
         """Python text for ``expression``, perhaps after statements."""
         constant = self.program.constant(expression, env)
@@ -279,21 +284,25 @@ class Expressions(References):
 
         self.loop(bounds, env, each)
 
-    def loop(self, bounds: tuple[ast.Bound, ...], env: Env, body: Callable[[Env], None]) -> None:
-        """A loop over the values of ``bounds``, in TLC's order; ``body`` emits what is done for each."""
-        header, inner, opening = self._loop_header(bounds, env)
+    def loop(
+        self, bounds: tuple[ast.Bound, ...], env: Env, body: Callable[[Env], None], listing: str = "elements"
+    ) -> None:
+        """A loop over the values of ``bounds``; ``body`` emits what is done for each."""
+        header, inner, opening = self._loop_header(bounds, env, listing)
         with self.block(header):
             for line in opening:
                 self.emit(line)
             body(inner)
 
-    def _loop_header(self, bounds: tuple[ast.Bound, ...], env: Env) -> tuple[str, Env, list[str]]:
+    def _loop_header(
+        self, bounds: tuple[ast.Bound, ...], env: Env, listing: str = "elements"
+    ) -> tuple[str, Env, list[str]]:
         targets: list[str] = []
         sources: list[str] = []
         opening: list[str] = []
         bindings: dict[str, Bound] = {}
         for bound in bounds:
-            source, kind = self._source(bound, env)
+            source, kind = self._source(bound, env, listing)
             if bound.is_tuple:
                 targets.append(self._pattern(bound, env, bindings, opening))
                 sources.append(source)
@@ -316,7 +325,7 @@ class Expressions(References):
         opening.append(f"{', '.join(names)}, = " + self.mark(f"parts({target}, {len(names)})", bound, env))
         return target
 
-    def _source(self, bound: ast.Bound, env: Env) -> tuple[str, str]:
+    def _source(self, bound: ast.Bound, env: Env, listing: str) -> tuple[str, str]:
         """Text for what a bound enumerates, and the kind of the elements. It may be evaluated more than once for
         ``x, y \\in S``.
         """
@@ -333,7 +342,9 @@ class Expressions(References):
         base = self.value(domain, env)
         if len(bound.names) > 1 and not bound.is_tuple:
             base = self.atom(base)
-        return self.mark(f"elements({base.text})", domain, env), element_kind(domain, env)
+        kind = element_kind(domain, env)
+        listed = "elements" if kind in ("int", "bool") else listing
+        return self.mark(f"{listed}({base.text})", domain, env), kind
 
     def predicate(self, bound: ast.Bound, body: ast.Expr, env: Env, what: str | None) -> str:
         """A nested function of the value that ``bound`` binds."""

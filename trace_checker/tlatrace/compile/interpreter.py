@@ -18,6 +18,7 @@ from tlatrace.compile.bounded import bounded
 from tlatrace.compile.environment import Binding, Closure, Environment, Link, OperatorValue, Thunk
 from tlatrace.compile.errors import ExpressionError
 from tlatrace.compile.interpreter_actions import UNASSIGNED, InterpretedAction, StepWalker
+from tlatrace.compile.interpreter_binding import Binder
 from tlatrace.compile.interpreter_values import METHODS, big_union, recursive_function
 from tlatrace.semantics.checking import CONSTANT
 from tlatrace.semantics.references import resolve
@@ -26,19 +27,15 @@ from tlatrace.syntax import ast
 from tlatrace.syntax.rewrite import walk
 from tlatrace.values import (
     EvaluationError,
-    ProductSet,
-    SequenceValue,
     Value,
-    as_set,
     boolean,
-    elements,
     equal,
 )
 
 _TEMPORAL = frozenset(("[]", "<>", "~>", "-+->"))
 
 
-class Interpreter:
+class Interpreter(Binder):
     """An :class:`~tlatrace.compile.api.Evaluator` that compiles nothing."""
 
     def __init__(self, spec: Spec, *, bounded_integers: bool = False) -> None:
@@ -449,74 +446,6 @@ class Interpreter:
                 case _:
                     raise EvaluationError(f"{type(unit).__name__} inside LET cannot be evaluated")
         return inner
-
-    # ---------------------------------------------------------------------------------------- binding
-
-    def bindings(
-        self, bounds: tuple[ast.Bound, ...], environment: Environment, state: State, successor: State | None
-    ) -> Iterator[Environment]:
-        """``environment`` with the bound names, for every choice of their values; the first name varies fastest, as
-        in TLC.
-        """
-        dimensions = self._dimensions(bounds, environment, state, successor)
-
-        def choose(index: int, names: dict[str, Binding]) -> Iterator[Environment]:
-            if index < 0:
-                yield Environment({**environment.names, **names}, environment.scope, environment.link)
-                return
-            pattern, domain = dimensions[index]
-            for value in elements(domain):
-                yield from choose(index - 1, {**names, **_matched(pattern, value)})
-
-        return choose(len(dimensions) - 1, {})
-
-    def _dimensions(
-        self, bounds: tuple[ast.Bound, ...], environment: Environment, state: State, successor: State | None
-    ) -> list[tuple[_Pattern, Value]]:
-        """What is bound, each name (or tuple of names) with its domain."""
-        dimensions: list[tuple[_Pattern, Value]] = []
-        for bound in bounds:
-            if bound.domain is None:
-                raise EvaluationError(f"{', '.join(bound.names)} is bound to no set, so it cannot be enumerated")
-            domain = self.evaluate(bound.domain, environment, state, successor)
-            if bound.is_tuple:
-                dimensions.append((bound.names, domain))
-            else:
-                dimensions.extend((name, domain) for name in bound.names)
-        return dimensions
-
-    def domain_and_binder(
-        self, bounds: tuple[ast.Bound, ...], environment: Environment, state: State, successor: State | None
-    ) -> tuple[Value, Callable[[Value], Environment]]:
-        """The set that all bounds together range over, and the environment for an element of it."""
-        dimensions = self._dimensions(bounds, environment, state, successor)
-        if len(dimensions) == 1:
-            (pattern, domain) = dimensions[0]
-            return domain, lambda value: Environment(
-                {**environment.names, **_matched(pattern, value)}, environment.scope, environment.link
-            )
-        domain = ProductSet(tuple(as_set(part, "a function constructor") for _, part in dimensions))
-
-        def bind(value: Value) -> Environment:
-            assert isinstance(value, SequenceValue)
-            names: dict[str, Binding] = dict(environment.names)
-            for (pattern, _), part in zip(dimensions, value, strict=True):
-                names.update(_matched(pattern, part))
-            return Environment(names, environment.scope, environment.link)
-
-        return domain, bind
-
-
-_Pattern = str | tuple[str, ...]
-
-
-def _matched(pattern: _Pattern, value: Value) -> dict[str, Binding]:
-    """The names that a bound's pattern binds to the parts of ``value``."""
-    if isinstance(pattern, str):
-        return {pattern: value}
-    if not isinstance(value, SequenceValue) or len(value) != len(pattern):
-        raise EvaluationError(f"<<{', '.join(pattern)}>> is bound to an element that is no tuple of {len(pattern)}")
-    return dict(zip(pattern, value, strict=True))
 
 
 def _located(error: EvaluationError, expression: ast.Expr, environment: Environment) -> ExpressionError:

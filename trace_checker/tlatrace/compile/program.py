@@ -94,7 +94,8 @@ class Program:
         self.namespace: dict[str, Any] = {name: getattr(values, name) for name in _VALUE_NAMES}
         self.namespace.update((name, getattr(runtime, name)) for name in runtime.__all__)
         self.namespace.update(K=self.constants, NAMES=names)
-        self.namespace["choose"] = Chooser(spec).choose
+        chooser = Chooser(spec)
+        self.namespace.update(choose=chooser.choose, in_order=chooser.ordered)
         self.namespace["located"] = self.line_map.located
         self._cache = cache
         self._number = 0

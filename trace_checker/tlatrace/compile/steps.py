@@ -40,6 +40,7 @@ class Steps(Actions):
         values of the variables that ``assigned`` has under that number; all others keep theirs. The action's arguments
         are not even evaluated.
         """
+        self.listing = "in_order"
         env = Env(instance.scope, StateView("s"), self.target)
         formulas = (*instance.guards, instance.body)
 
@@ -76,7 +77,7 @@ class Steps(Actions):
                 inner = env.bind({binder.name: each.bindings[binder.name]})
                 self._binders(instance, first + 1, given, inner, then)
 
-        self.loop((bound,), outer, inside)
+        self.loop((bound,), outer, inside, self.listing)
 
     def _guarded_instance(self, instance: ActionInstance, compared: list[tuple[ast.Expr, str]], env: Env) -> None:
         early = [each for each in compared if not self.depends_on_unassigned(each[0], env)]
