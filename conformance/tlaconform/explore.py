@@ -1,10 +1,10 @@
 """``conformance explore``, from Python: load a specification with a configuration, and explore it.
 
-from pathlib import Path
-from tlaconform.explore import ExploreRequest, explore_spec
+    from pathlib import Path
+    from tlaconform.explore import ExploreRequest, explore_spec
 
-outcome = explore_spec(ExploreRequest(spec=Path("Counter.tla")))
-print(outcome.exploration.result, outcome.exploration.counts.distinct_states)
+    outcome = explore_spec(ExploreRequest(spec=Path("Counter.tla")))
+    print(outcome.exploration.result, outcome.exploration.counts.distinct_states)
 """
 
 from __future__ import annotations

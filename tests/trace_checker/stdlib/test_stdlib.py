@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tlatrace.stdlib import BUILTINS, MODULES, Operator, TlcRun, current_run, fits_tlc, use_run
+from tlatrace.stdlib import BUILTINS, MODULES, Operator, TlcRun, current_run, use_run
 from tlatrace.values import (
     EMPTY_SEQUENCE,
     EMPTY_SET,
@@ -267,11 +267,6 @@ class TestTlc:
         records = seq(*(make_record({"k": k, "v": v}) for k, v in ((1, 1), (0, 2), (1, 3), (0, 4))))
         ordered = operator("SortSeq")(records, lambda a, b: a.apply("k") < b.apply("k"))
         assert [record.apply("v") for record in ordered] == [2, 4, 1, 3]
-
-    def test_what_fits_tlc(self) -> None:
-        assert fits_tlc(2**31 - 1)
-        assert fits_tlc(-(2**31))
-        assert not fits_tlc(2**31)
 
 
 COUNTS = st.dictionaries(st.integers(0, 60), st.integers(1, 3), max_size=60)

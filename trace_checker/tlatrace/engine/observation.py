@@ -1,9 +1,8 @@
 """Compiled rules: what an event may be, and what it says about the step that it reports.
 
 A :class:`Rule` belongs to one kind of event. Its *inputs* are pieces of the event's JSON, turned into values once an
-event; its
-*bindings* are named expressions over them. Inputs and bindings together are the arguments that every other expression
-of the rule is called with, after the two states of the step.
+event; its *bindings* are named expressions over them. Inputs and bindings together are the arguments that every other
+expression of the rule is called with, after the two states of the step.
 
 This module knows nothing of where rules come from (``tlaconform.mapping`` fills it from YAML) nor how they are searched
 with (:mod:`tlatrace.engine.match`).

@@ -1,6 +1,6 @@
 """The verdict on one trace: what was decided, why, and how much the decision is worth.
 
-A verdict is data for people and machines alike; ``to_json`` gives what ``verdict.schema.json`` (beside this file)
+A verdict is data for people and machines alike; ``to_json`` gives what ``verdict.schema.json`` of ``tlaconform.report``
 describes.
 """
 

@@ -1,9 +1,11 @@
-"""Does an expression use its names rightly, and what is its level?
+"""The names and the level of an expression whose scope is built already.
 
-One walk finds unknown names, wrong numbers of arguments, operators where values are expected (and the reverse), names
-that are bound although they already mean something, primes on what is not a state expression; and computes the
-*level*: 0 constant, 1 state, 2 action, 3 temporal (*Specifying Systems*, 17.2). Mistakes are handed to ``report``; the
-walk goes on, so that a person sees all of them at once.
+Modules are judged by :mod:`tlatrace.semantics.module_names`, as SANY judges them. This is for what comes after that:
+expressions that stand in no module (a mapping's), and the levels of expressions in which definitions have been
+substituted. One walk finds unknown names, wrong numbers of arguments, operators where values are expected (and the
+reverse), names that are bound although they already mean something, primes on what is not a state expression; and
+computes the *level* (:mod:`tlatrace.semantics.levels`). Mistakes are handed to ``report``; the walk goes on, so that a
+person sees all of them at once.
 """
 
 from __future__ import annotations
@@ -13,12 +15,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tlatrace.semantics.errors import SemanticError, SemanticErrors, did_you_mean
+from tlatrace.semantics.levels import ACTION as ACTION
+from tlatrace.semantics.levels import CONSTANT as CONSTANT
+from tlatrace.semantics.levels import STATE as STATE
+from tlatrace.semantics.levels import TEMPORAL as TEMPORAL
 from tlatrace.semantics.references import Lifted, resolve, selected_name
 from tlatrace.semantics.spec import BuiltinOperator, ConstantSymbol, Definition, Scope, Symbol, VariableSymbol
 from tlatrace.stdlib import MODULES
 from tlatrace.syntax import ast
-
-CONSTANT, STATE, ACTION, TEMPORAL = 0, 1, 2, 3
 
 # Operators that no scope holds because they do not work on values: how many arguments they take, and the level they
 # give.
@@ -100,22 +104,19 @@ def check_expression(expression: ast.Expr, scope: Scope, parameters: tuple[str, 
 class Checker:
     """Walks expressions against the names of one module.
 
-    ``report`` is None where only levels are asked for. ``later`` has the places of names that the module defines
-    further down, so that the message for a use before the definition can say so. ``lifted`` names take parameters in
-    front of their own that the source does not write; it gives the number of their own. ``saw_selection`` tells whether
-    any expression so far referred through an instance.
+    ``report`` is None where only levels are asked for. ``lifted`` names take parameters in front of their own that the
+    source does not write; it gives the number of their own. ``saw_selection`` tells whether any expression so far
+    referred through an instance.
     """
 
     def __init__(
         self,
         scope: Scope,
         report: Report | None,
-        later: Mapping[str, ast.Location] | None = None,
         lifted: Mapping[str, Lifted] | None = None,
     ) -> None:
         self._scope = scope
         self._report = report
-        self._later = later or {}
         self._lifted = {} if lifted is None else lifted
         self._methods: dict[type, Callable[[Any, Locals], int]] = {}
         self._applied: dict[tuple[int, tuple[int, ...]], tuple[Symbol, int]] = {}
@@ -361,9 +362,6 @@ class Checker:
 
     def _unknown(self, name: str, bound: Locals, location: ast.Location) -> None:
         if self._report is None:  # the nearest name takes long to find
-            return
-        if name in self._later:
-            self._error(f"{name} is used before it is defined, at {self._later[name]}", location)
             return
         modules = sorted(module for module, content in MODULES.items() if name in content.operators)
         hint = f"EXTENDS {' or '.join(modules)} defines it" if modules else None

@@ -25,7 +25,6 @@ class Kind(Enum):
 
 
 DECLARED = frozenset((Kind.CONSTANT, Kind.VARIABLE, Kind.NEW, Kind.PARAMETER))
-DEFINED = frozenset((Kind.BUILTIN, Kind.OPERATOR, Kind.FACT))
 
 Body: TypeAlias = ast.Expr | ast.OperatorDefinition | ast.FunctionDefinition | None
 

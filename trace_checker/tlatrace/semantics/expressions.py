@@ -184,7 +184,10 @@ class ExpressionChecker(SelectedNames):
 
     def _at(self, expression: ast.At) -> int:
         if not self._updated:
-            self.error("@ has a meaning only inside EXCEPT", expression.location)
+            self.error(
+                "@ has a meaning only inside EXCEPT, and as the left side of a proof step behind one like a = b",
+                expression.location,
+            )
             return CONSTANT
         level, places = self._updated[-1]
         self.places |= places

@@ -125,7 +125,7 @@ class ModuleChecker(ProofChecker, InstanceChecker):
             self._extend(extended)
         for unit in tree.units:
             self.unit(unit)
-        self._end_of_section(tree.location)
+        self._end_of_section()
         here.is_constant = not any(_is_beyond_constants(entry) for entry in here.names.values())
         return here
 
@@ -403,7 +403,7 @@ class ModuleChecker(ProofChecker, InstanceChecker):
                 message = f"the argument {position + 1} of the recursive operator {entry.name} is primed in its body"
                 self.complain(message, entry.location)
 
-    def _end_of_section(self, location: ast.Location) -> None:
+    def _end_of_section(self) -> None:
         for entry in self._undefined[-1].values():
             self.error(f"{entry.name} is declared RECURSIVE, and not defined", entry.location)
         self._undefined[-1].clear()
@@ -428,7 +428,7 @@ class ModuleChecker(ProofChecker, InstanceChecker):
                     self.instance(unit)
                 case _:
                     self.error("this cannot stand inside LET", unit.location)
-        self._end_of_section(units[0].location if units else ast.NOWHERE)
+        self._end_of_section()
         self._section.pop()
         self._undefined.pop()
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -18,6 +19,7 @@ from tlatrace.semantics.entries import Entry, Kind
 from tlatrace.semantics.expressions import ExpressionChecker
 from tlatrace.semantics.levels import ACTION, CONSTANT, STATE, TEMPORAL, Effect
 from tlatrace.syntax import ast
+from tlatrace.syntax.operators import INFIX
 
 _LEVEL_OF_NEW: Final = {"CONSTANT": CONSTANT, "VARIABLE": STATE, "STATE": STATE, "ACTION": ACTION, "TEMPORAL": TEMPORAL}
 
@@ -97,8 +99,8 @@ class ProofChecker(ExpressionChecker):
         elif isinstance(proof, ast.StructuredProof):
             with self.scope():
                 proved = set(self.being_proved)
-                for step in proof.steps:
-                    self._step(step, is_temporal=is_temporal)
+                for previous, step in zip((None, *proof.steps), proof.steps, strict=False):
+                    self._step(_continued(step, previous), is_temporal=is_temporal)
                     if is_temporal:
                         self._check_temporal(step)
                 self.being_proved = proved
@@ -296,3 +298,20 @@ def _as_operand(kind: str, body: ast.Expr) -> ast.Expr:
 
 def _is_module(fact: ast.Expr) -> bool:
     return isinstance(fact, ast.Name) and fact.name.startswith(_MODULE)
+
+
+def _continued(step: ast.ProofStep, previous: ast.ProofStep | None) -> ast.ProofStep:
+    """``step`` with what its ``@`` stands for: the right side of the step before, where both apply an infix operator
+    and ``@`` is the whole left side (``<1>1. a = b``, ``<1>2. @ = c``).
+    """
+    body, right = _infix(step), None if previous is None else _infix(previous)
+    if body is None or right is None or not isinstance(body.arguments[0], ast.At):
+        return step
+    meant = replace(body, arguments=(right.arguments[1], body.arguments[1]), location=body.location)
+    return replace(step, expressions=(meant,), location=step.location)
+
+
+def _infix(step: ast.ProofStep) -> ast.Apply | None:
+    body = step.expressions[0] if step.kind == "ASSERT" else None
+    is_infix = isinstance(body, ast.Apply) and body.operator in INFIX and len(body.arguments) == 2
+    return body if is_infix and isinstance(body, ast.Apply) else None

@@ -43,7 +43,7 @@ class SelectedNames(Applications):
             name = f"{name}!{steps[position].name}"
             found = self.names.get(name)
             if found is None:
-                self._no_member(name, entry, expression.location)
+                self._no_member(name, expression.location)
                 return None
             entry = found
             position += 1
@@ -120,7 +120,7 @@ class SelectedNames(Applications):
         instances = [name for name, entry in self.names.items() if entry.kind is Kind.INSTANCE]
         self.error(f"unknown instance {first}", expression.location, did_you_mean(first, instances))
 
-    def _no_member(self, name: str, instance: Entry, location: ast.Location) -> None:
+    def _no_member(self, name: str, location: ast.Location) -> None:
         if not self.tells_unknown_names:
             return
         before = f"{name.rpartition('!')[0]}!"

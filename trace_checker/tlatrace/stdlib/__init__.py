@@ -13,7 +13,7 @@ from tlatrace.stdlib.bags import BAGS_MODULE
 from tlatrace.stdlib.core import BUILTINS
 from tlatrace.stdlib.finite_sets import FINITE_SETS_MODULE
 from tlatrace.stdlib.module import Operator, StandardModule
-from tlatrace.stdlib.numbers import INTEGERS_MODULE, NATURALS_MODULE, REALS_MODULE, fits_tlc
+from tlatrace.stdlib.numbers import INTEGERS_MODULE, NATURALS_MODULE, REALS_MODULE
 from tlatrace.stdlib.registry import OverrideError, load_overrides, override, registered
 from tlatrace.stdlib.sequences import SEQUENCES_MODULE
 from tlatrace.stdlib.shipped import IMPURE, MODULES_FOLDER, NOT_IN_TLA, shipped_names, shipped_operators
@@ -47,7 +47,6 @@ __all__ = [
     "TlcRun",
     "boolean",
     "current_run",
-    "fits_tlc",
     "load_overrides",
     "override",
     "registered",

@@ -1,6 +1,6 @@
 r"""Naturals, Integers and Reals, as far as TLC evaluates them.
 
-Integers are unbounded here: an exploration that must reproduce TLC's 32 bits checks its results with :func:`fits_tlc`.
+Integers are unbounded here; an evaluator that must keep to TLC's 32 bits looks at what these operators return.
 Source: *Specifying Systems*, section 18.4; ``\div`` rounds down and ``%`` wants a positive divisor, as TLC has it.
 """
 
@@ -9,15 +9,8 @@ from __future__ import annotations
 from tlatrace.stdlib.module import StandardModule, operators
 from tlatrace.values import INTEGERS, NATURALS, REALS, AnySet, EvaluationError, IntervalSet, Value, shown, type_name
 
-TLC_INTEGER_MIN, TLC_INTEGER_MAX = -(2**31), 2**31 - 1
-
 # A power with more digits than anyone wants: 2^100000 takes 12 KB; without a limit one expression can fill the memory.
 EXPONENT_BITS_MAX = 1_000_000
-
-
-def fits_tlc(value: int) -> bool:
-    """Whether TLC can represent the integer."""
-    return TLC_INTEGER_MIN <= value <= TLC_INTEGER_MAX
 
 
 def add(left: Value, right: Value) -> int:

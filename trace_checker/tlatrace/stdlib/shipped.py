@@ -16,8 +16,8 @@ MODULES_FOLDER: Final = Path(__file__).resolve().parent.parent / "modules"
 
 SHIPPED: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "BagsExt": "bags_ext",
         "Apalache": "apalache",
+        "BagsExt": "bags_ext",
         "Bitwise": "bitwise",
         "CSV": "csv_files",
         "Combinatorics": "combinatorics",
@@ -54,6 +54,7 @@ IMPURE: Final = frozenset(
         "CSVRecords",
         "CSVWrite",
         "CounterExample",
+        "Deserialize",
         "IODeserialize",
         "IOEnv",
         "IOEnvExec",
@@ -61,14 +62,13 @@ IMPURE: Final = frozenset(
         "IOExec",
         "IOExecTemplate",
         "IOSerialize",
-        "Deserialize",
-        "Serialize",
         "JsonDeserialize",
         "JsonSerialize",
         "PickSuccessor",
         "RandomSetOfSubsets",
         "RandomSubset",
         "RandomSubsetSet",
+        "Serialize",
         "TLCCache",
         "TLCDefer",
         "TLCGetAndSet",

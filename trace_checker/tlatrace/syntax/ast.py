@@ -1,15 +1,15 @@
 """The abstract syntax of TLA+ modules: what the parser promises to everyone after it.
 
-Every node is immutable and knows the place it was written. Two nodes are equal when they have the same shape; places
-do not count. Spellings are normalised by the parser, so that a later phase sees one name an operator:
+Every node knows the place it was written, and is never changed (the type checker sees to that). Two nodes are equal
+when they have the same shape; places do not count. Spellings are normalised by the parser, so that a later phase sees
+one name an operator:
 
-* prefix and infix operators are applied under their ASCII symbol (``\\cup`` for ``\\union``, ``#`` for ``/=``, ``<=``
-for ``=<`` and
-  ``\\leq``, ``\\o`` for ``\\circ``, ``~`` for ``\\lnot``, ``/\\`` for ``\\land``, ``<=>`` for ``\\equiv`` …); unary
-  minus is ``-.``; priming is ``'``;
+* prefix and infix operators are applied under their ASCII symbol (``\\cup`` for ``\\union``, ``#`` for ``/=``,
+  ``<=`` for ``=<`` and ``\\leq``, ``\\o`` for ``\\circ``, ``~`` for ``\\lnot``, ``/\\`` for ``\\land``, ``<=>``
+  for ``\\equiv`` …); unary minus is ``-.``; priming is ``'``;
 * ``A /\\ B /\\ C`` and a bulleted list are both a :class:`Junction`, flat, in order;
 * ``S \\X T \\X U`` is one :class:`Times` of three sets; parentheses leave no node, but ``(S \\X T) \\X U`` stays
-nested;
+  nested;
 * ``r.f`` is a :class:`Field`, ``f[a, b]`` one :class:`FunctionApply` with two arguments.
 
 Source: *Specifying Systems*, chapters 15 and 16, and *TLA+2: A Preliminary Guide*.

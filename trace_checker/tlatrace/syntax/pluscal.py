@@ -27,7 +27,6 @@ _ALGORITHM: Final = re.compile(r"--(?:fair\s+)?algorithm\s+(?P<name>\w+)")
 _BEGIN: Final = re.compile(r"\bBEGIN\s+TRANSLATION\b")
 _END: Final = re.compile(r"\bEND\s+TRANSLATION\b")
 _CHECKSUM: Final = re.compile(r'ch(?:ec)?ksum\(tla\+?\)\s*=\s*"(?P<tla>[0-9A-Fa-f]*)"', re.IGNORECASE)
-_MODULE_END: Final = re.compile(r"^\s*====", re.MULTILINE)
 _PIECE: Final = re.compile(
     r"""
     (?P<comment>\\\*[^\n]*|\(\*)

@@ -35,6 +35,7 @@ class Appearance:
         self._rank = {name: at for at, name in reversed(list(enumerate(names)))}
         self._last = len(names)
         self._sorted: dict[SetValue, tuple[Value, ...]] = {}
+        self._keys: dict[Value, tuple[Any, ...]] = {}
 
     def ordered(self, domain: Value) -> Iterable[Value]:
         """The elements of a set in TLC's order; those of a set given by a rule one after the other."""
@@ -45,7 +46,7 @@ class Appearance:
             if known is None:
                 if len(self._sorted) >= SETS_REMEMBERED_MAX:
                     self._sorted.clear()
-                known = self._sorted[domain] = tuple(sorted(domain.unordered(), key=self.key))
+                known = self._sorted[domain] = tuple(sorted(domain.unordered(), key=self._known_key))
             return known
         if isinstance(domain, IntervalSet) or not isinstance(domain, AnySet) or not domain.is_finite():
             return elements(domain)
@@ -63,6 +64,17 @@ class Appearance:
         out: list[Any] = []
         self._extend(value, out)
         return tuple(out)
+
+    def _known_key(self, value: Value) -> tuple[Any, ...]:
+        """The key of an element of a set: sets of messages have most elements in common."""
+        if isinstance(value, (int, str)):
+            return self.key(value)
+        known = self._keys.get(value)
+        if known is None:
+            if len(self._keys) >= SETS_REMEMBERED_MAX:
+                self._keys.clear()
+            known = self._keys[value] = self.key(value)
+        return known
 
     def _of_rule(self, domain: AnySet) -> Iterator[Value]:
         if domain.is_empty():

@@ -127,8 +127,9 @@ def _status(decisions: Sequence[str], crashes: Sequence[str]) -> Status:
         handle, name = tempfile.mkstemp(prefix="conformance-bug-", suffix=".txt")
         with os.fdopen(handle, "w", encoding="utf-8") as report:
             report.write("\n".join(crashes))
+        files = "a file" if len(crashes) == 1 else f"{len(crashes)} files"
         print(
-            f"error: {len(crashes)} files brought out a bug of conformance; please report it with {name}",
+            f"error: {files} brought out a bug of conformance; please report it with {name}",
             file=sys.stderr,
         )
         return Status.OUR_BUG

@@ -10,6 +10,7 @@ from tlatrace.compile import ExpressionError, Interpreter, compile_spec
 from tlatrace.compile.api import Evaluator
 from tlatrace.engine.explore import Exploration, ExploreOptions, Limits, Result, explore, parallel
 from tlatrace.semantics import load_spec
+from tlatrace.values import to_text
 
 RING = r"""---- MODULE Ring ----
 EXTENDS Naturals, TLC
@@ -89,7 +90,7 @@ def test_nothing_counts_behind_a_violation(tmp_path: Path, lines: str, numbers: 
 
 def test_an_error_names_the_formula_and_the_state(tmp_path: Path) -> None:
     found = run(tmp_path, "INVARIANT Failing")
-    assert (found.result, found.violated) == (Result.SUCCESS, ()) or found.result is Result.SAFETY
+    assert (found.result, found.violated) == (Result.SAFETY, ("Failing",))
     found = explore(evaluator(tmp_path, "INVARIANT Failing", nodes='{"a", "b"}'), ExploreOptions())
     assert (found.result, found.violated) == (Result.ERROR, ("Failing",))
     assert len(found.counterexample.states) == 4
@@ -183,3 +184,23 @@ def test_a_symmetry_that_is_not_used_is_noted(tmp_path: Path) -> None:
     found = explore(compile_spec(load_spec(tmp_path / "Shown.tla", tmp_path / "Shown.cfg")), ExploreOptions())
     assert found.counts.distinct_states == 2
     assert any("SYMMETRY Swap is not used" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("names", "order"),
+    [("{zed, amy}", ["zed", "amy"]), ("{amy, zed}", ["amy", "zed"])],
+)
+def test_states_are_found_in_the_order_in_which_tlc_met_the_names(tmp_path: Path, names: str, order: list[str]) -> None:
+    path, config = tmp_path / "Order.tla", tmp_path / "Order.cfg"
+    path.write_text(
+        "---- MODULE Order ----\nCONSTANT People\nVARIABLES who, size\n"
+        'Sizes == {"small", "big"}\nInit == who \\in People /\\ size = "none"\n'
+        'Next == size = "none" /\\ UNCHANGED who /\\ size\' \\in Sizes\n====\n'
+    )
+    config.write_text(f"INIT Init\nNEXT Next\nCONSTANT People = {names}\nCHECK_DEADLOCK FALSE\n")
+    found = explore(compile_spec(load_spec(path, config)), ExploreOptions(keep_graph=True))
+    assert found.graph is not None
+    states = [(to_text(who).strip("<>"), to_text(size).strip(chr(34))) for who, size in found.graph.states]
+    assert states == [(who, size) for size in ("none",) for who in order] + [
+        (who, size) for who in order for size in ("small", "big")
+    ]

@@ -17,8 +17,7 @@ class StateGraph:
     """States, and for each the numbers of its successors.
 
     ``states`` and ``initial`` grow while the exploration runs; the successors of a state are there once it has been
-    expanded. States that are never expanded (beyond ``--max-depth``) have no successors and are no
-    :meth:`is_expanded`.
+    expanded. For a state that a limit left unexpanded :meth:`is_expanded` is False, and no successors are known.
     """
 
     __slots__ = ("_actions", "_starts", "_targets", "initial", "states")
@@ -33,10 +32,6 @@ class StateGraph:
 
     def __len__(self) -> int:
         return len(self.states)
-
-    @property
-    def edge_count(self) -> int:
-        return len(self._targets)
 
     def is_expanded(self, number: int) -> bool:
         """Whether the successors of the state are known."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tlatrace.compile.api import Evaluator
 from tlatrace.compile.exploring import generators
@@ -41,8 +41,10 @@ def compile_model(evaluator: Evaluator) -> Model:
     store = StateStore()
     make = FormulaCompiler(evaluator, store)
     parts = [property_parts(each) for each in spec.properties]
-
-    temporal = [one for part in parts for one in part.temporal]
+    initial = tuple(each for part in parts for each in part.initial)
+    invariants = tuple(each for part in parts for each in part.invariants)
+    # TLC does not say which of these is violated, so the name is the configuration's.
+    temporal = tuple(replace(each, name=part.name) for part in parts for each in part.temporal)
 
     def states(formulas: tuple[NamedFormula, ...], what: str) -> tuple[StateFormula, ...]:
         return tuple(make.state_formula(each, what) for each in formulas)
@@ -54,9 +56,10 @@ def compile_model(evaluator: Evaluator) -> Model:
         identity=identity_of(evaluator, store, view_is_pure=spec.view is None or make.is_pure(spec.view)),
         constraints=states(spec.constraints, "constraint"),
         action_constraints=tuple(make.step_formula(each, "action constraint") for each in spec.action_constraints),
-        invariants=states((*spec.invariants, *(one for part in parts for one in part.invariants)), "invariant"),
-        initial=states(tuple(one for part in parts for one in part.initial), "property"),
+        invariants=states((*spec.invariants, *invariants), "invariant"),
+        initial=states(initial, "property"),
         steps=tuple(make.box(one, part.name) for part in parts for one in part.steps),
         temporal=plan_liveness(evaluator, temporal) if temporal else None,
         is_pure=make.all_pure and (spec.next is None or make.is_pure(spec.next)),
     )
+

@@ -28,8 +28,7 @@ class Result(Enum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraceState:
     """One state of a counterexample. ``action`` is what led there, with its arguments (``Send(p1, 2)``), None for an
-    initial state; ``values`` are the variables, or the fields of the configuration's ALIAS. ``is_partial``: the state
-    was being made when evaluation failed.
+    initial state; ``values`` are the variables, or the fields of the configuration's ALIAS.
     """
 
     number: int
@@ -41,8 +40,8 @@ class TraceState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counterexample:
-    """A behavior, shortest first violation first. ``loop_start`` is the number of the state to which the last one
-    returns, for a behavior without an end; equal to the last number where it stutters for ever.
+    """A behavior that violates something, or the beginning of one. ``loop_start`` is the number of the state to which
+    the last one returns, for a behavior without an end; equal to the last number where it stutters for ever.
     """
 
     states: tuple[TraceState, ...] = ()

@@ -26,6 +26,7 @@ from tlatrace.engine.explore.parallel import expand_in_processes, slices
 from tlatrace.engine.explore.store import Code
 from tlatrace.errors import TlatraceError
 from tlatrace.location import Location
+from tlatrace.stdlib.tlc import ASSERT_FAILED
 from tlatrace.values import EvaluationError
 
 ROOT = -1
@@ -309,7 +310,7 @@ class Search:
 
 def is_assertion(error: TlatraceError) -> bool:
     """Whether the error is ``Assert(FALSE, …)``."""
-    return isinstance(error, EvaluationError) and error.message.startswith("the first argument of Assert is FALSE")
+    return isinstance(error, EvaluationError) and error.message.startswith(ASSERT_FAILED)
 
 
 def _first_false(formulas: tuple[StateFormula, ...], code: Code) -> StateFormula | None:
