@@ -1,4 +1,6 @@
-"""``conformance explore``, from Python: load a specification with a configuration, and explore it.
+"""``conformance explore``, from Python.
+
+:func:`explore_spec` loads a specification with a configuration, and explores it::
 
     from pathlib import Path
     from tlaconform.explore import ExploreRequest, explore_spec

@@ -1,4 +1,4 @@
-"""Where something stands in a source text."""
+"""Source texts: their lines, and where something stands in them."""
 
 from __future__ import annotations
 
@@ -21,3 +21,15 @@ class Location(NamedTuple):
 
 
 NOWHERE = Location("<none>", 0, 0, 0, 0)
+
+
+def with_plain_line_ends(text: str) -> str:
+    """The text with one kind of line end; lines and columns stay what they were."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def source_lines(text: str) -> list[str]:
+    """The lines of a source text, without their ends, as locations count them: a form feed, or another character at
+    which ``str.splitlines`` ends a line, ends none.
+    """
+    return with_plain_line_ends(text).split("\n")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tlatrace.errors import TlatraceError
-from tlatrace.location import Location
+from tlatrace.location import Location, source_lines
 from tlatrace.semantics.accept import check_tree
 from tlatrace.semantics.errors import SemanticError, SemanticErrors
 from tlatrace.semantics.library import Library
@@ -163,8 +163,7 @@ class _Lines:
             return None
         lines = self._lines.get(location.file)
         if lines is None:
-            text = self._sources[location.file].replace("\r\n", "\n").replace("\r", "\n")
-            lines = self._lines[location.file] = text.split("\n")
+            lines = self._lines[location.file] = source_lines(self._sources[location.file])
         return lines[location.line - 1][:SOURCE_WIDTH_MAX] if location.line <= len(lines) else None
 
 

@@ -19,6 +19,7 @@ C == \A i \in Server : j = i        \*! unknown name j
 D == LET k == 1 IN l                \*! unknown name l
 E == {x \in Server : x # y}         \*! unknown name y
 F == I!Op                           \*! unknown instance I
+G == Reverse(<<1>>)                 \*! unknown name Reverse (EXTENDS SequencesExt defines it)
 ====
 """,
     "used before the definition": r"""

@@ -71,6 +71,8 @@ def test_json_files(tmp_path: Path) -> None:
     lines = str(tmp_path / "many.ndjson")
     assert call("Json", "ndJsonSerialize", lines, seq(value, 2)) is True
     assert call("Json", "ndJsonDeserialize", lines) == seq(value, 2)
+    Path(lines).write_text('"a\u2028b"\n\n2\n', encoding="utf-8")
+    assert call("Json", "ndJsonDeserialize", lines) == seq("a\u2028b", 2)
 
 
 @pytest.mark.parametrize(

@@ -118,3 +118,13 @@ def test_a_parse_error_carries_its_parts() -> None:
     assert isinstance(error, TlatraceError)
     assert (error.found, error.expected) == ("}", ("an expression",))
     assert error.location[1:] == (1, 5, 1, 5)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_line_that_is_shown_is_the_one_that_is_meant(end: str) -> None:
+    # A form feed, or a line separator of Unicode, ends no line of TLA+.
+    text = end.join(("---- MODULE M ----", "(* \f\u2028\x85 *)", "A == 1 +", "===="))
+    with pytest.raises(ParseError) as caught:
+        parse_module(text, "M.tla")
+    assert caught.value.location.line == 4
+    assert caught.value.render(text).splitlines()[2] == "4 | ===="

@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import Final
 
 from tlatrace.semantics.entries import DECLARED, Entry, Kind
-from tlatrace.semantics.errors import did_you_mean
+from tlatrace.semantics.errors import hint_for_unknown
 from tlatrace.semantics.gathering import LEVEL_WORDS, Gatherer
 from tlatrace.semantics.levels import ACTION, CONSTANT, TEMPORAL, Effect, bits
-from tlatrace.stdlib import MODULES
 from tlatrace.syntax import ast
 
 _CONNECTIVES: Final = frozenset(("=>", "<=>", "/\\", "\\/"))
@@ -306,9 +305,7 @@ class Applications(Gatherer):
         if name in self.later:
             self.error(f"{name} is used before it is defined, at {self.later[name]}", location)
             return
-        modules = sorted(module for module, content in MODULES.items() if name in content.operators)
-        hint = f"EXTENDS {' or '.join(modules)} defines it" if modules else None
-        self.error(f"unknown name {name}", location, hint or did_you_mean(name, self.names))
+        self.error(f"unknown name {name}", location, hint_for_unknown(name, self.names))
 
     def _wrong_count(self, name: str, expected: int, found: int, location: ast.Location) -> None:
         self.error(f"{name} takes {_count(expected)}, not {found}", location)

@@ -14,14 +14,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tlatrace.semantics.errors import SemanticError, SemanticErrors, did_you_mean
+from tlatrace.semantics.errors import SemanticError, SemanticErrors, did_you_mean, hint_for_unknown
 from tlatrace.semantics.levels import ACTION as ACTION
 from tlatrace.semantics.levels import CONSTANT as CONSTANT
 from tlatrace.semantics.levels import STATE as STATE
 from tlatrace.semantics.levels import TEMPORAL as TEMPORAL
 from tlatrace.semantics.references import Lifted, resolve, selected_name
 from tlatrace.semantics.spec import BuiltinOperator, ConstantSymbol, Definition, Scope, Symbol, VariableSymbol
-from tlatrace.stdlib import MODULES
 from tlatrace.syntax import ast
 
 # Operators that no scope holds because they do not work on values: how many arguments they take, and the level they
@@ -363,9 +362,7 @@ class Checker:
     def _unknown(self, name: str, bound: Locals, location: ast.Location) -> None:
         if self._report is None:  # the nearest name takes long to find
             return
-        modules = sorted(module for module, content in MODULES.items() if name in content.operators)
-        hint = f"EXTENDS {' or '.join(modules)} defines it" if modules else None
-        self._error(f"unknown name {name}", location, hint or did_you_mean(name, [*bound, *self._scope]))
+        self._error(f"unknown name {name}", location, hint_for_unknown(name, [*bound, *self._scope]))
 
     def _unknown_selection(self, expression: ast.Selection, name: str) -> None:
         instance, rest = name.split("!", 1)

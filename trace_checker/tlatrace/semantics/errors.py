@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 
 from tlatrace.errors import TlatraceError
+from tlatrace.stdlib import MODULES, shipped_operators
+from tlatrace.stdlib.shipped import SHIPPED
 
 
 class SemanticError(TlatraceError):
@@ -33,3 +35,10 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
         return f"did you mean {folded[name.lower()]}?"
     near = difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
     return f"did you mean {near[0]}?" if near else None
+
+
+def hint_for_unknown(name: str, known: Iterable[str]) -> str | None:
+    """Which modules that come along define ``name``; else as :func:`did_you_mean`."""
+    modules = [module for module, content in MODULES.items() if name in content.operators]
+    modules += [module for module in SHIPPED if name in shipped_operators(module)]
+    return f"EXTENDS {' or '.join(sorted(modules))} defines it" if modules else did_you_mean(name, known)

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from tlatrace.location import source_lines
 from tlatrace.syntax import ast
 from tlatrace.values import Value
 
@@ -182,5 +183,5 @@ class Spec:
 
     def source_line(self, location: ast.Location) -> str:
         """The line of source text at ``location``, without its end; empty where the source is not at hand."""
-        lines = self.sources.get(location.file, "").splitlines()
+        lines = source_lines(self.sources.get(location.file, ""))
         return lines[location.line - 1] if 0 < location.line <= len(lines) else ""

@@ -12,11 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from tlatrace.location import with_plain_line_ends
 from tlatrace.syntax.ast import Expr, Location, Name, Node, Number, SetEnumeration, String, node
 from tlatrace.syntax.build_expressions import number_value, string_value
 from tlatrace.syntax.errors import ParseError
 from tlatrace.syntax.precedence import spanning
-from tlatrace.syntax.tokens import Token, tokenize, with_plain_line_ends
+from tlatrace.syntax.tokens import Token, tokenize
 
 
 @node

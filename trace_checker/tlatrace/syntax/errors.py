@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tlatrace.errors import TlatraceError
-from tlatrace.location import Location
+from tlatrace.location import Location, source_lines
 
 EXPECTED_SHOWN_MAX = 6
 """More alternatives than this help nobody; the rest is dropped from the message (not from ``expected``)."""
@@ -38,7 +38,7 @@ class ParseError(TlatraceError):
 
     def render(self, source: str) -> str:
         """The message, the line of ``source`` (the whole text of the file) and a caret below it."""
-        lines = source.splitlines()
+        lines = source_lines(source)
         if not 1 <= self.location.line <= len(lines):
             return str(self)
         shown = lines[self.location.line - 1].expandtabs(8)

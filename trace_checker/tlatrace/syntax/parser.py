@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from tlatrace.location import Location
+from tlatrace.location import Location, with_plain_line_ends
 from tlatrace.syntax import ast
 from tlatrace.syntax.errors import ParseError
 from tlatrace.syntax.layout import lay_out
 from tlatrace.syntax.precedence import node_of
 from tlatrace.syntax.proofs import with_numbered_references
-from tlatrace.syntax.tokens import LineMap, Token, module_begin, tokenize, with_plain_line_ends
+from tlatrace.syntax.tokens import LineMap, Token, module_begin, tokenize
 
 
 def parse_module(text: str, file: str) -> ast.Module:

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from tlatrace.location import Location
-from tlatrace.syntax.tokens import KEYWORDS, with_plain_line_ends
+from tlatrace.location import Location, with_plain_line_ends
+from tlatrace.syntax.tokens import KEYWORDS
 
 _ALGORITHM: Final = re.compile(r"--(?:fair\s+)?algorithm\s+(?P<name>\w+)")
 _BEGIN: Final = re.compile(r"\bBEGIN\s+TRANSLATION\b")

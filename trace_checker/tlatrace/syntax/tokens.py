@@ -209,11 +209,6 @@ _COMMENT_EDGE = re.compile(r"\(\*|\*\)")
 _MODULE_BEGIN = re.compile(r"----+ *MODULE")
 
 
-def with_plain_line_ends(text: str) -> str:
-    """The text with one kind of line end; lines and columns stay what they were."""
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-
-
 def module_begin(text: str) -> int | None:
     """The offset of the first ``---- MODULE``, before which nothing is read; None where there is none."""
     found = _MODULE_BEGIN.search(text)

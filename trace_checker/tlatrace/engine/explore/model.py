@@ -62,4 +62,3 @@ def compile_model(evaluator: Evaluator) -> Model:
         temporal=plan_liveness(evaluator, temporal) if temporal else None,
         is_pure=make.all_pure and (spec.next is None or make.is_pure(spec.next)),
     )
-

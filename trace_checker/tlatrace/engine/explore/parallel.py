@@ -3,7 +3,7 @@
 Each large level is cut into slices. A process is forked for every slice (so it has all states, and nothing is sent to
 it), makes the successors, evaluates what is to be evaluated, and sends back the codes of the successors that the
 constraints allow. This process numbers them in the order in which one process would have found them. A slice ends
-where something is found or fails; from the first such state on, the level is searched again by this process alone, so
+where something is found or fails, and is empty where its process died; from the first such state on, the level is searched again by this process alone, so
 that what is reported does not depend on the number of processes.
 
 What processes cannot share stands in the way: values that depend on the run (``TLCGet``, ``RandomElement``) are left
@@ -66,8 +66,8 @@ def expand_in_processes(search: Search, parts: Sequence[range]) -> int:
     pipes = [_start(search, part) for part in parts]
     for position, (process, pipe) in enumerate(pipes):
         data = _read(pipe)
-        os.waitpid(process, 0)
-        if not data:
+        _, status = os.waitpid(process, 0)
+        if status:
             _abandon(pipes[position + 1 :])
             return parts[position].start
         done = _merge(search, parts[position], pickle.loads(data))
@@ -86,13 +86,15 @@ def _start(search: Search, part: range) -> tuple[int, int]:
     if process:
         os.close(writer)
         return process, reader
+    status = 1
     try:
         os.close(reader)
         with os.fdopen(writer, "wb") as out:
             pickle.dump(_expanded(search, part), out, protocol=pickle.HIGHEST_PROTOCOL)
+        status = 0
     finally:
         # Nothing of the parent's (its files, its handlers) is this process's to finish.
-        os._exit(0)
+        os._exit(status)
 
 
 def _read(pipe: int) -> bytes:

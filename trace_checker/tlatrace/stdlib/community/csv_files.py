@@ -67,11 +67,12 @@ def _delimiter(value: Value, operator: str) -> str:
 
 
 def _lines(path: Path) -> list[str]:
-    """None where there is no file."""
+    """The lines of a file; none where there is no file."""
     try:
-        return path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
     except (OSError, UnicodeDecodeError) as error:
         raise EvaluationError(f"cannot read {path}: {error}") from None
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def _append(path: Path, lines: list[str]) -> None:

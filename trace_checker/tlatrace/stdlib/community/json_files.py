@@ -72,7 +72,7 @@ def serialize_lines(file: Value, values: Value) -> bool:
 def deserialize_lines(file: Value) -> Value:
     """``ndJsonDeserialize(file)``: empty lines are skipped."""
     path = path_of(file, "ndJsonDeserialize")
-    lines = enumerate(_read(path).splitlines(), 1)
+    lines = enumerate(_read(path).split("\n"), 1)
     return make_sequence([_parsed(line, f"{path}:{number}") for number, line in lines if line.strip()])
 
 
