@@ -12,10 +12,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from tlatrace.location import with_plain_line_ends
 from tlatrace.semantics.spec import ConstantSymbol, Spec
 from tlatrace.syntax import ast
 from tlatrace.syntax.rewrite import walk
-from tlatrace.syntax.tokens import tokenize
+from tlatrace.syntax.tokens import LineMap, tokenize
 from tlatrace.values import Appearance, EvaluationError, ModelValue, SetValue, Value, shown
 from tlatrace.values.base import INT
 
@@ -144,10 +145,10 @@ def _words(spec: Spec, module: ast.Module) -> Iterator[tuple[str, str]]:
     text = spec.sources.get(module.location.file)
     if text is None:
         return
-    lines = text.splitlines(keepends=True)[: module.location.end_line]
-    start = sum(map(len, lines[: module.location.line - 1])) + module.location.column - 1
-    end = sum(map(len, lines))
-    for token in tokenize(text[:end], module.location.file, start=start):
+    text = with_plain_line_ends(text)
+    lines, place = LineMap(text), module.location
+    start, end = lines.offset(place.line, place.column), lines.offset(place.end_line, place.end_column) + 1
+    for token in tokenize(text[:end], place.file, start=start):
         if token.type == "NAME":
             yield "NAME", token.value
         elif token.type == "STRING":

@@ -8,7 +8,7 @@ cache relies on; the objects that the text names are put in the namespace anew i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeGuard
@@ -354,6 +354,8 @@ class Program:
                 bindings[parameter.name] = Bound(Code(local, is_atomic=True))
         env = env.bind(bindings)
         views = ["s"] * bool(facts.now) + ["p"] * bool(facts.after)
+        if not parameters and views == ["s"] and facts.is_pure and not counts_ways:
+            name = self._kept_for_one_state(name, sorted(facts.now))
         header = f"def {name}({', '.join([*views, *parameters])}):"
         if definition.is_function and definition.is_recursive:
             self._recursive_function_body(lowering, definition, env)
@@ -372,6 +374,28 @@ class Program:
             lines = [(1, "while True:"), *((level + 1, text) for level, text in flat(lines))]
         self.add_function(header, lines, name, definition.name)
         return kind
+
+    def _kept_for_one_state(self, name: str, reads: Sequence[int]) -> str:
+        """A function ``name`` that asks another one, whose name is given back, and keeps its latest answer: within one
+        state, a definition is often used many times, and the next state often differs in what it does not read.
+
+        Only for whole states: of one that comes into being, a variable may not be readable that is not needed.
+        """
+        body = f"{name}_anew"
+        kept = self.object("kept", ("kept", name), [None] * (len(reads) + 1))
+        test = " and ".join(f"s[{index}] is k[{position}]" for position, index in enumerate(reads))
+        lines: Lines = [
+            (1, "if type(s) is not tuple:"),
+            (2, f"return {body}(s)"),
+            (1, f"k = {kept}"),
+            (1, f"if {test}:"),
+            (2, "return k[-1]"),
+            (1, f"v = {body}(s)"),
+            (1, f"k[:] = {', '.join(f's[{index}]' for index in reads)}, v"),
+            (1, "return v"),
+        ]
+        self.add_function(f"def {name}(s):", lines, name, None)
+        return body
 
     def _recursive_function_body(self, lowering: Any, definition: Definition, env: Env) -> None:
         body = definition.body

@@ -21,7 +21,7 @@ Bound = Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Lifted:
+class MovedInstance:
     """An INSTANCE that was put into the module under the name ``name``.
 
     ``members`` are the operators it defines, with the number of arguments of each, the ``captured`` ones included.
@@ -91,7 +91,7 @@ class LocalInstances:
     def _let(self, let: ast.Let, bound: Bound) -> ast.Expr:
         inner = dict(bound)
         kept: list[ast.Unit] = []
-        lifted: dict[str, Lifted] = {}
+        lifted: dict[str, MovedInstance] = {}
         for unit in let.definitions:
             match unit:
                 case ast.Instance():
@@ -115,7 +115,7 @@ class LocalInstances:
         body = self.rewritten(_referring(let.body, lifted), inner)
         return replace(let, definitions=tuple(kept), body=body) if kept else body
 
-    def _lift(self, unit: ast.Instance, bound: Bound) -> Lifted:
+    def _lift(self, unit: ast.Instance, bound: Bound) -> MovedInstance:
         own = {parameter.name for parameter in unit.parameters}
         given = {substitution.name for substitution in unit.substitutions}
         used = {name for name in self._declared(unit) if name not in given}
@@ -126,7 +126,7 @@ class LocalInstances:
         place = unit.location
         name = f"{unit.name}!{place.line}!{place.column}"
         members = self._put(replace(unit, name=name, parameters=parameters + unit.parameters, is_local=True))
-        return Lifted(name, captured, members)
+        return MovedInstance(name, captured, members)
 
 
 def _names(node: ast.Node) -> set[str]:
@@ -141,7 +141,7 @@ def _names(node: ast.Node) -> set[str]:
     return found
 
 
-def _referring(node: N, named: Mapping[str, Lifted]) -> N:
+def _referring(node: N, named: Mapping[str, MovedInstance]) -> N:
     """``node`` with references to members of the lifted instances."""
     if not named:
         return node

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -133,6 +135,28 @@ def test_the_number_of_processes_changes_nothing(tmp_path: Path, lines: str, mon
     assert [list(one.successors(n)) for n in range(len(one))] == [list(other.successors(n)) for n in range(len(other))]
 
 
+def test_what_a_process_that_died_left_is_done_by_this_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = run(tmp_path)
+    died = []
+
+    def die(search: object, part: range) -> NoReturn:
+        raise MemoryError
+
+    def counted(process: int, options: int) -> tuple[int, int]:
+        done, status = waitpid(process, options)
+        died.append(status != 0)
+        return done, status
+
+    waitpid = os.waitpid
+    monkeypatch.setattr(parallel, "SLICE_MIN", 3)
+    monkeypatch.setattr(parallel, "_expanded", die)
+    monkeypatch.setattr(parallel.os, "waitpid", counted)
+    together = run(tmp_path, jobs=3)
+    assert (together.result, together.counts) == (alone.result, alone.counts)
+    assert died
+    assert all(died)
+
+
 def test_limits_end_undecided_only_if_something_is_left(tmp_path: Path) -> None:
     assert run(tmp_path, depth=3).result is Result.UNDECIDED
     assert run(tmp_path, depth=8).result is Result.UNDECIDED
@@ -204,3 +228,26 @@ def test_states_are_found_in_the_order_in_which_tlc_met_the_names(tmp_path: Path
     assert states == [(who, size) for size in ("none",) for who in order] + [
         (who, size) for who in order for size in ("small", "big")
     ]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("chosen", ["zed", "amy"])
+def test_a_choice_knows_the_order_of_a_text_with_form_feeds_and_tabulators(
+    tmp_path: Path, chosen: str, end: str
+) -> None:
+    other = {"zed": "amy", "amy": "zed"}[chosen]
+    lines = (
+        "\t\t---- MODULE Feed ----",
+        "(* \f\f\u2028\x85\x0b *)",
+        "VARIABLE who",
+        f'Init == who = CHOOSE name \\in {{"{chosen}", "{other}"}} : TRUE',
+        "Next == UNCHANGED who",
+        '==== and a comment that is "open (*',
+    )
+    (tmp_path / "Feed.tla").write_bytes(end.join(lines).encode())
+    (tmp_path / "Feed.cfg").write_text("INIT Init\nNEXT Next\n")
+    found = explore(
+        compile_spec(load_spec(tmp_path / "Feed.tla", tmp_path / "Feed.cfg")), ExploreOptions(keep_graph=True)
+    )
+    assert found.graph is not None
+    assert list(found.graph.states) == [(chosen,)]

@@ -3,8 +3,8 @@
 Each large level is cut into slices. A process is forked for every slice (so it has all states, and nothing is sent to
 it), makes the successors, evaluates what is to be evaluated, and sends back the codes of the successors that the
 constraints allow. This process numbers them in the order in which one process would have found them. A slice ends
-where something is found or fails, and is empty where its process died; from the first such state on, the level is searched again by this process alone, so
-that what is reported does not depend on the number of processes.
+where something is found or fails, and is empty where its process died; from the first such state on, the level is
+searched again by this process alone, so that what is reported does not depend on the number of processes.
 
 What processes cannot share stands in the way: values that depend on the run (``TLCGet``, ``RandomElement``) are left
 to one process. The price is a fork for each slice of a level, and that what a formula remembered is remembered by its
