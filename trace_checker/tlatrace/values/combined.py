@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from itertools import islice
 
-from tlatrace.values.base import Value
+from tlatrace.values.base import Compound, Value
 from tlatrace.values.errors import EvaluationError
 from tlatrace.values.intervals import EXPLICIT_SIZE_MAX, IntervalSet, LazySet
 from tlatrace.values.sets import AnySet, SetValue, make_set
+
+MET_MAX = 1 << 16
+"""Elements that a union remembers at most."""
 
 
 def is_given_by_rule(one: AnySet) -> bool:
@@ -39,14 +42,26 @@ def listed(items: Iterable[Value]) -> list[Value]:
 class UnionSet(LazySet):
     """``a \\cup b``, and ``UNION {a, b, c}``."""
 
-    __slots__ = ("parts",)
+    __slots__ = ("_met", "parts")
 
     def __init__(self, parts: Iterable[AnySet]) -> None:
         super().__init__()
         self.parts = tuple(parts)
+        # Elements that were found in it: a type invariant asks for the same messages in every state.
+        self._met: set[Value] = set()
 
     def __contains__(self, value: Value) -> bool:
-        return any(value in part for part in self.parts)
+        # TRUE and 1 are one key of a Python set; and what was never hashed may be a set that takes long to list.
+        if not isinstance(value, Compound) or getattr(value, "_hash", None) is None:
+            return any(value in part for part in self.parts)
+        if value in self._met:
+            return True
+        for part in self.parts:
+            if value in part:
+                if len(self._met) < MET_MAX:
+                    self._met.add(value)
+                return True
+        return False
 
     def is_finite(self) -> bool:
         return all(part.is_finite() for part in self.parts)
