@@ -12,6 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
+ALARM_AFTER_SECONDS = 0.5
+"""Behind the time limit: long enough for a search that keeps the limit to end by itself, and say more."""
+
+
 class TimeIsUp(BaseException):
     """Raised by :func:`alarm`. Not an Exception, so that nobody on the way takes it for an error of their own."""
 

@@ -17,7 +17,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from tlaconform.alarm import TimeIsUp, alarm
+from tlaconform.alarm import ALARM_AFTER_SECONDS, TimeIsUp, alarm
 from tlaconform.errors import ConformanceError, MappingError
 from tlaconform.mapping import CompiledMapping, TraceMapping, compile_mapping, constants_of, read_mapping
 from tlaconform.problems import problems_of
@@ -35,9 +35,6 @@ from tlatrace.traces import STANDARD_INPUT, Event, TornTail, TraceError, TraceRe
 from tlatrace.values import Value, to_text
 
 DISTRIBUTION = "tla-conformance"
-
-ALARM_AFTER_SECONDS = 0.5
-"""Behind the time limit: long enough for a search that keeps the limit to end by itself, and say more."""
 
 EVENTS_BETWEEN_LOOKS = 64
 """Progress is told once in so many events: often enough for a person, too rarely to cost anything."""

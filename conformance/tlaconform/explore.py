@@ -13,15 +13,17 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from tlaconform.alarm import ALARM_AFTER_SECONDS, TimeIsUp, alarm
 from tlaconform.errors import ConformanceError
-from tlatrace.compile import CodeCache, compile_spec, run_with_deep_stack
-from tlatrace.engine.explore import Exploration, ExploreOptions
+from tlatrace.compile import CodeCache, Evaluator, compile_spec, run_with_deep_stack
+from tlatrace.engine.explore import Counts, Exploration, ExploreOptions, Progress, Result
 from tlatrace.engine.explore import explore as explore_evaluator
 from tlatrace.location import Location
 from tlatrace.semantics import Spec, load_spec
@@ -78,9 +80,40 @@ def _explore(request: ExploreRequest, on_loaded: Callable[[Path | None], None] |
         on_loaded(config)
     notes = tuple(str(each) for each in check_translation(spec.sources.get(str(path), ""), str(path)))
     evaluator = compile_spec(spec, cache=CodeCache.for_user(), bounded_integers=True)
-    exploration = explore_evaluator(evaluator, request.options)
+    exploration = _explore_in_time(evaluator, request.options)
     exploration = replace(exploration, notes=(*notes, *exploration.notes))
     return ExploreOutcome(exploration=exploration, spec=spec, config=config, provenance=_provenance(spec, config))
+
+
+def _explore_in_time(evaluator: Evaluator, options: ExploreOptions) -> Exploration:
+    """The search keeps the time limit between states; the alarm is for an evaluation that does not come back to it."""
+    limit = options.limits.seconds
+    if limit is None:
+        return explore_evaluator(evaluator, options)
+    started = time.monotonic()
+    reached = Progress()
+
+    def tell(progress: Progress) -> None:
+        nonlocal reached
+        reached = progress
+        if options.tell is not None:
+            options.tell(progress)
+
+    try:
+        with alarm(limit + ALARM_AFTER_SECONDS):
+            return explore_evaluator(evaluator, replace(options, tell=tell))
+    except TimeIsUp:
+        return Exploration(
+            result=Result.UNDECIDED,
+            counts=Counts(
+                distinct_states=reached.distinct,
+                generated_states=reached.generated,
+                depth=reached.depth,
+                queue=reached.queue,
+            ),
+            limit=f"--time-limit {limit:g}",
+            seconds=time.monotonic() - started,
+        )
 
 
 def _refuse_half_a_behavior(spec: Spec, config: Path | None) -> None:

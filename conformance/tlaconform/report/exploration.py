@@ -115,7 +115,8 @@ def _headline(outcome: ExploreOutcome, style: Style) -> str:
         case Result.ASSERTION:
             return style.bad("violated") + "  an assertion"
         case Result.ERROR:
-            return style.bad("error") + "     an expression cannot be evaluated"
+            what = violated or "an expression"
+            return style.bad("error") + f"     {what} cannot be evaluated"
         case Result.UNDECIDED:
             return style.warn("undecided") + f" {name}: stopped by {found.limit}; nothing is violated so far"
 

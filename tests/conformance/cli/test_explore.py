@@ -140,6 +140,61 @@ def test_a_limit_leaves_it_undecided(command: Any, clock: Path, limit: tuple[str
     assert status is Status.CONFORMS
 
 
+ENDLESS = r"""---- MODULE Endless ----
+EXTENDS Integers
+VARIABLE x
+Init == x = 0
+Next == x' \in 0..3000 /\ x < 3000
+Endless == \A s \in SUBSET (1..40) : s # {x - 100}
+AtOnce == Endless
+Deep == x = 2500 => Endless
+Small == x < 3000
+RECURSIVE Down(_), Ever(_)
+Down(n) == IF n = 0 THEN 0 ELSE 1 + Down(n - 1)
+Ever(n) == 1 + Ever(n + 1)
+IsDeep == Down(50000) = 50000
+HasNoEnd == Ever(0) = 1
+====
+"""
+
+
+@pytest.mark.parametrize(("formula", "jobs"), [("AtOnce", 1), ("Deep", 1), ("Deep", 2)])
+def test_the_time_limit_ends_an_evaluation_that_does_not_end(
+    command: Any, tmp_path: Path, formula: str, jobs: int
+) -> None:
+    (tmp_path / "Endless.tla").write_text(ENDLESS)
+    (tmp_path / "Endless.cfg").write_text(f"INIT Init NEXT Next INVARIANT {formula}")
+    status, out, _ = command("explore", tmp_path / "Endless.tla", "--time-limit", "0.3", "--jobs", jobs, "--json")
+    assert status == Status.UNDECIDED
+    assert report(out)["limit"] == "--time-limit 0.3"
+
+
+def test_a_violation_within_the_time_limit_is_found(command: Any, tmp_path: Path) -> None:
+    (tmp_path / "Endless.tla").write_text(ENDLESS)
+    (tmp_path / "Endless.cfg").write_text("INIT Init NEXT Next INVARIANT Small")
+    status, out, _ = command("explore", tmp_path / "Endless.tla", "--time-limit", "60", "--json")
+    assert status == Status.DOES_NOT_CONFORM
+    assert report(out)["violated"] == ["Small"]
+
+
+def test_a_recursion_without_an_end_is_told(command: Any, tmp_path: Path) -> None:
+    (tmp_path / "Endless.tla").write_text(ENDLESS)
+    (tmp_path / "Endless.cfg").write_text("INIT Init NEXT Next INVARIANT HasNoEnd")
+    status, out, _ = command("explore", tmp_path / "Endless.tla")
+    assert status == Status.WRONG_INPUT
+    assert "HasNoEnd cannot be evaluated" in out
+    assert "Endless.tla:12:20: the recursion is too deep" in out
+    assert "more …" in out
+    assert len(out.splitlines()) < 30
+
+
+def test_a_deep_recursion_is_none_without_an_end(command: Any, tmp_path: Path) -> None:
+    (tmp_path / "Endless.tla").write_text(ENDLESS)
+    (tmp_path / "Endless.cfg").write_text("INIT Init NEXT Next INVARIANT IsDeep")
+    status, out, _ = command("explore", tmp_path / "Endless.tla", "--max-depth", "1")
+    assert status == Status.UNDECIDED, out
+
+
 def test_a_violation_within_the_limit_is_found(command: Any, clock: Path) -> None:
     configure(clock, "INVARIANT Below")
     assert command("explore", clock, "--max-depth", "3")[0] is Status.DOES_NOT_CONFORM

@@ -270,6 +270,11 @@ class ExpressionBuilder:
     def angle_action(self, parts: Parts) -> ast.ActionBox:
         return ast.ActionBox("<>", parts[1], node_of(parts[3]), location=span(parts))
 
+    def angle_action_of_several(self, parts: Parts) -> ast.ActionBox:
+        # SANY takes the second element for the subscript, and leaves the rest and what is written as subscript
+        # unread: names there may mean nothing.
+        return ast.ActionBox("<>", parts[1], parts[3], location=span(parts))
+
     # ------------------------------------------------------------------------------------------------ subscripts
 
     def subscript_begin(self, parts: Parts) -> Subscript:

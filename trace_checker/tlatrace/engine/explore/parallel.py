@@ -15,6 +15,8 @@ from __future__ import annotations
 
 import os
 import pickle
+import select
+import signal
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
 SLICE_MIN = 500
 """Fewer states than this are expanded faster than a process is started."""
 
-READ_BYTES = 1 << 20
+READ_BYTES = 1 << 18
+
+TURN_SECONDS = 0.1
 
 
 def can_fork() -> bool:
@@ -63,18 +67,23 @@ def expand_in_processes(search: Search, parts: Sequence[range]) -> int:
     """Expand these states, which follow one another; gives the number of the first that is left to do, which is the
     end of the last part unless something was found.
     """
-    pipes = [_start(search, part) for part in parts]
-    for position, (process, pipe) in enumerate(pipes):
-        data = _read(pipe)
-        _, status = os.waitpid(process, 0)
-        if status:
-            _abandon(pipes[position + 1 :])
-            return parts[position].start
-        done = _merge(search, parts[position], pickle.loads(data))
-        if done < parts[position].stop:
-            _abandon(pipes[position + 1 :])
-            return done
-    return parts[-1].stop
+    pipes: list[tuple[int, int]] = []
+    try:
+        for part in parts:
+            pipes.append(_start(search, part))
+        for part in parts:
+            data = _read(pipes[0][1])
+            process, pipe = pipes.pop(0)
+            os.close(pipe)
+            _, status = os.waitpid(process, 0)
+            if status:
+                return part.start
+            done = _merge(search, part, pickle.loads(data))
+            if done < part.stop:
+                return done
+        return parts[-1].stop
+    finally:
+        _abandon(pipes)
 
 
 def _start(search: Search, part: range) -> tuple[int, int]:
@@ -98,13 +107,24 @@ def _start(search: Search, part: range) -> tuple[int, int]:
 
 
 def _read(pipe: int) -> bytes:
-    with os.fdopen(pipe, "rb", buffering=READ_BYTES) as source:
-        return source.read()
+    """All that is sent. It waits in short turns, since what is raised from outside (an interrupt, a time limit) strikes
+    between two steps of Python only, and the process may be in an endless evaluation.
+    """
+    data = bytearray()
+    while True:
+        if not select.select([pipe], [], [], TURN_SECONDS)[0]:
+            continue
+        chunk = os.read(pipe, READ_BYTES)
+        if not chunk:
+            return bytes(data)
+        data += chunk
 
 
 def _abandon(pipes: Sequence[tuple[int, int]]) -> None:
+    """End processes whose answers are not wanted any more."""
     for process, pipe in pipes:
         os.close(pipe)
+        os.kill(process, signal.SIGKILL)
         os.waitpid(process, 0)
 
 

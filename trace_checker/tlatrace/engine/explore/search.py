@@ -101,6 +101,8 @@ class Search:
             finding = self._start()
             first, depth = 0, 1
             self.progress.depth = depth
+            if self.tell is not None:
+                self.tell(self.progress)
             while finding is None and first < len(self.model.store):
                 if self.limits.depth is not None and depth >= self.limits.depth:
                     return self._at_limit(f"--max-depth {self.limits.depth}")
