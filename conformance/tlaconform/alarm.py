@@ -11,7 +11,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-
 ALARM_AFTER_SECONDS = 0.5
 """Behind the time limit: long enough for a search that keeps the limit to end by itself, and say more."""
 

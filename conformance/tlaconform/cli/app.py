@@ -32,6 +32,8 @@ def run(arguments: Sequence[str]) -> Status:
     """Run the command line and return the exit status; errors are printed, nothing is raised."""
     if sys.stdout is None:  # closed by whoever started us
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     parser = build_parser()
     try:
         options = parser.parse_args(arguments)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from tlaconform.report.terminal import Style, render_problems
+from tlatrace.compile import ExpressionError
 from tlatrace.engine.explore import Exploration, Result, TraceState
 from tlatrace.engine.verdict import location_json
+from tlatrace.errors import TlatraceError
 from tlatrace.location import Location
-from tlatrace.values import same, to_text
+from tlatrace.values import FunctionValue, ModelValue, SequenceValue, SetValue, same, shown, to_text
 
 if TYPE_CHECKING:
     from tlaconform.explore import ExploreOutcome
@@ -19,6 +22,9 @@ WIDTH = 120
 """Values longer than a line are broken as TLA+ is written."""
 
 REPORT_VERSION = 1
+
+_SHOWN = (bool, int, str, ModelValue, SequenceValue, FunctionValue, SetValue)
+"""What a name can stand for and be printed at once; a set given by a rule may be too large for it."""
 
 
 def exploration_object(outcome: ExploreOutcome) -> dict[str, Any]:
@@ -78,6 +84,7 @@ def _lines(outcome: ExploreOutcome, style: Style, full: bool) -> Iterator[str]:
         line = "" if found.error.location is None else outcome.spec.source_line(found.error.location).strip()
         if line:
             yield f"    {style.dim(line)}"
+        yield from _bound(found.error, outcome)
     elif found.location is not None:
         yield f"  {_place(found.location)}"
     yield from _trace(found, style, full)
@@ -90,6 +97,16 @@ def _lines(outcome: ExploreOutcome, style: Style, full: bool) -> Iterator[str]:
             f"{counts.distinct_states:,} distinct states, {counts.generated_states:,} generated, depth {counts.depth}, "
             f"{counts.queue:,} left in the queue; {found.seconds:.1f} s{rate}"
         )
+
+
+def _bound(error: TlatraceError, outcome: ExploreOutcome) -> Iterator[str]:
+    """The values of the names in the expression that failed."""
+    if not isinstance(error, ExpressionError) or error.location is None:
+        return
+    names = set(re.findall(r"\w+", outcome.spec.source_line(error.location)))
+    for name, value in error.bound:
+        if name in names and isinstance(value, _SHOWN):
+            yield f"    where {name} = {shown(value)}"
 
 
 def _headline(outcome: ExploreOutcome, style: Style) -> str:

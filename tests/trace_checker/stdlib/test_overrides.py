@@ -173,6 +173,8 @@ def test_a_file_of_overrides(folder: Path) -> None:
     [
         ("def broken(:\n", "fast.py:1:12: the file of overrides is not Python"),
         ("\nraise ValueError('no')\n", "fast.py:2:1: the file of overrides fails with ValueError: no"),
+        ("\nraise SystemExit(0)\n", "fast.py:2:1: the file of overrides fails with SystemExit: 0"),
+        ("\nimport no_such_thing\n", "fast.py:2:1: the file of overrides fails with ModuleNotFoundError"),
         ("from tlatrace.stdlib import override\noverride('M', 'X')(3)\n", "is a int, and no function"),
     ],
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from tlatrace.location import Location
-from tlatrace.values import EvaluationError
+from tlatrace.values import EvaluationError, Value
 
 Chain: TypeAlias = tuple[tuple[str, Location], ...]
 """The definitions on the way to an expression, outermost first: each with its name and the place where it was
@@ -22,14 +22,23 @@ class ExpressionError(EvaluationError):
     """An expression of the specification has no value: a wrong type, an argument outside a domain, a variable without
     a value …
 
-    ``location`` is the innermost expression; ``chain`` how evaluation came there, outermost definition first.
+    ``location`` is the innermost expression; ``chain`` how evaluation came there, outermost definition first;
+    ``bound`` the values of names that the expression reads, where they are known. Names that the compiler made up may
+    be among them, so only those that stand in the expression's text are for the reader.
     """
 
     def __init__(
-        self, message: str, *, location: Location | None = None, chain: Chain = (), hint: str | None = None
+        self,
+        message: str,
+        *,
+        location: Location | None = None,
+        chain: Chain = (),
+        hint: str | None = None,
+        bound: tuple[tuple[str, Value], ...] = (),
     ) -> None:
         super().__init__(message, location=location, hint=hint)
         self.chain = chain
+        self.bound = bound
 
     def __str__(self) -> str:
         links = [f"\n  in {name}, used at {place}" for name, place in reversed(self.chain)]

@@ -7,6 +7,8 @@ done before an error happens.
 
 from __future__ import annotations
 
+import dis
+import re
 from types import CodeType
 from typing import TypeAlias, cast
 
@@ -17,6 +19,9 @@ from tlatrace.location import Location
 from tlatrace.values import EvaluationError, Value, shown, type_name
 
 _LOCALS = ".<locals>."
+
+_MADE = re.compile(r"(\w+?)__\d+")
+"""A local variable of generated code: the name of what it stands for, and a number."""
 
 _METHODS = {
     "apply": "is applied to an argument, but is not a function",
@@ -51,7 +56,34 @@ class LineMap:
             return error
         location, chain = self._trace(error)
         hint = error.hint if isinstance(error, TlatraceError) else None
-        return ExpressionError(message, location=location, chain=chain, hint=hint)
+        return ExpressionError(message, location=location, chain=chain, hint=hint, bound=self._bound(error))
+
+    def _bound(self, error: BaseException) -> tuple[tuple[str, Value], ...]:
+        """The values of the names that the innermost expression reads."""
+        innermost, entry = None, error.__traceback__
+        while entry is not None:
+            if entry.tb_frame.f_code.co_filename in self._spans:
+                innermost = entry
+            entry = entry.tb_next
+        if innermost is None:
+            return ()
+        frame = innermost.tb_frame
+        found: dict[str, Value] = {}
+        known = frame.f_locals
+        # Not by its offset: it may point into the caches behind the instruction.
+        line, end_line, column, end_column = list(frame.f_code.co_positions())[innermost.tb_lasti // 2]
+        if line is None or line != end_line or column is None or end_column is None:
+            return ()
+        for each in dis.get_instructions(frame.f_code):
+            here = each.positions
+            if here is None or here.lineno != line or here.col_offset is None or here.end_col_offset is None:
+                continue
+            is_inside = column <= here.col_offset and here.end_col_offset <= end_column
+            read = (each.argval if isinstance(each.argval, tuple) else (each.argval,)) if is_inside else ()
+            for name in read:
+                if isinstance(name, str) and name in known and (made := _MADE.fullmatch(name)):
+                    found[made[1]] = cast("Value", known[name])
+        return tuple(found.items())
 
     def _trace(self, error: BaseException) -> tuple[Location | None, Chain]:
         location: Location | None = None

@@ -105,9 +105,11 @@ def load_overrides(path: Path | str) -> None:
     except SyntaxError as error:
         location = Location(str(path), error.lineno or 0, error.offset or 0, error.lineno or 0, error.offset or 0)
         raise OverrideError(f"the file of overrides is not Python: {error.msg}", location=location) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
+        # Python that ends the process would end the check with the status of a success.
         message = f"the file of overrides fails with {type(error).__name__}: {error}"
-        raise OverrideError(message, location=_line_in(error, str(path))) from error
+        place = _line_in(error, spec.origin or str(path)) or Location(str(path), 1, 1, 1, 1)
+        raise OverrideError(message, location=place) from error
 
 
 def to_value(result: object, what: str) -> Value:
@@ -136,7 +138,7 @@ def _guarded(function: Callable[..., Any], name: str, place: str) -> Callable[..
             raise
         except RecursionError:
             raise EvaluationError(f"the Python of {name} ({place}) recurses too deeply") from None
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             file = place.rpartition(":")[0].rpartition(":")[0]
             where = _line_in(error, file)
             at = f"line {where.line} of {file}" if where is not None else place

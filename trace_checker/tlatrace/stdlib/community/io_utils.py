@@ -152,7 +152,7 @@ def unquoted(value: Value) -> str:
 def _run(words: list[str], further: Mapping[str, str], operator: str) -> Value:
     if not current_run().may_run_commands:
         message = f"{operator} would run the command {' '.join(words)}, which is not allowed"
-        raise EvaluationError(message, hint="a specification may only run commands where its user says so")
+        raise EvaluationError(message, hint="no command of conformance runs the commands of a specification")
     try:
         done = subprocess.run(
             words,
