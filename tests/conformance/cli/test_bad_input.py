@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -327,3 +328,16 @@ def test_a_bug_of_ours_is_4_and_names_a_report(queue: Any, output: Any, monkeypa
     status, text = output(queue.arguments())
     assert status is Status.OUR_BUG
     assert "conformance-bug-" in text
+
+
+@pytest.mark.parametrize(("invariant", "status"), [("x < 2", Status.CONFORMS), ("x < 1", Status.DOES_NOT_CONFORM)])
+def test_a_closed_standard_error_changes_no_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, invariant: str, status: Status
+) -> None:
+    (tmp_path / "M.tla").write_text(
+        "---- MODULE M ----\nEXTENDS Naturals\nVARIABLE x\nInit == x = 0\nNext == x' = 1 - x\n"
+        f"Inv == {invariant}\n====\n"
+    )
+    (tmp_path / "M.cfg").write_text("INIT Init\nNEXT Next\nINVARIANT Inv\n")
+    monkeypatch.setattr(sys, "stderr", None)
+    assert run(["explore", str(tmp_path / "M.tla")]) == status

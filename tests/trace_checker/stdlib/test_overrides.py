@@ -158,6 +158,15 @@ def test_a_function_without_a_fixed_number_of_parameters_is_refused() -> None:
             return 0
 
 
+def test_a_function_that_ends_the_process_is_an_error_of_the_expression(folder: Path) -> None:
+    @override("Digest", "Total")
+    def total(items: object) -> int:
+        raise SystemExit(0)
+
+    with pytest.raises(ExpressionError, match=r"Digest!Total, line \d+ of .*test_overrides.py, raised SystemExit"):
+        value(folder, "Total(<<1>>)")
+
+
 def test_a_file_of_overrides(folder: Path) -> None:
     file = folder / "fast.py"
     file.write_text(
