@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tlaconform.problems import problems_of
 from tlaconform.report.terminal import Style, render_problems
 from tlatrace.compile import ExpressionError
 from tlatrace.engine.explore import Exploration, Result, TraceState
@@ -58,6 +60,18 @@ def exploration_object(outcome: ExploreOutcome) -> dict[str, Any]:
 def exploration_json(outcome: ExploreOutcome) -> str:
     """One line of JSON with its end."""
     return json.dumps(exploration_object(outcome), ensure_ascii=False) + "\n"
+
+
+def invalid_json(spec: Path, error: TlatraceError) -> str:
+    """The same for a specification that cannot be explored: all that is wrong with it."""
+    found = {
+        "format": "tla-conformance/exploration",
+        "version": REPORT_VERSION,
+        "spec": spec.stem,
+        "result": "invalid",
+        "errors": [problem.to_json() for problem in problems_of(error)],
+    }
+    return json.dumps(found, ensure_ascii=False) + "\n"
 
 
 def _state_json(state: TraceState) -> dict[str, Any]:

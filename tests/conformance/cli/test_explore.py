@@ -272,3 +272,17 @@ def test_the_schema_refuses_what_is_no_report(command: Any, clock: Path) -> None
     found["result"] = "fine"
     with pytest.raises(jsonschema.ValidationError):
         report(json.dumps(found))
+
+
+def test_what_cannot_be_explored_is_one_object_too(command: Any, clock: Path) -> None:
+    clock.write_text(clock.read_text().replace("EXTENDS Naturals", "EXTENDS Unnatural"))
+    status, out, err = command("explore", clock, "--json")
+    assert status is Status.WRONG_INPUT
+    found = report(out)
+    assert found["result"] == "invalid"
+    assert [(error["location"]["line"], error["message"].split(":")[0]) for error in found["errors"]] == [
+        (2, "unknown module Unnatural")
+    ]
+    assert "unknown module Unnatural" in err
+    status, out, _ = command("explore", clock)
+    assert (status, out) == (Status.WRONG_INPUT, "")

@@ -48,9 +48,10 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 def run(options: argparse.Namespace) -> Status:
     from tlaconform.cli.progress import progress_line
     from tlaconform.explore import ExploreRequest, explore_spec
-    from tlaconform.report.exploration import exploration_json, render_exploration
+    from tlaconform.report.exploration import exploration_json, invalid_json, render_exploration
     from tlaconform.report.terminal import Style
     from tlatrace.engine.explore import ExploreOptions, Limits
+    from tlatrace.errors import TlatraceError
 
     as_json = options.format == "json"
     if options.dump is not None:
@@ -78,7 +79,12 @@ def run(options: argparse.Namespace) -> Status:
                 tell=None if line is None else _teller(line),
             ),
         )
-        outcome = explore_spec(request, on_loaded=tell_config)
+        try:
+            outcome = explore_spec(request, on_loaded=tell_config)
+        except TlatraceError as error:
+            if as_json:
+                write_out(invalid_json(options.spec, error))
+            raise
     if options.dump is not None:
         from tlaconform.report.state_graph import write_graph
 
