@@ -5,6 +5,7 @@ be, so that a difference is one of semantics. Where TLC is not at hand, the eval
 another.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -69,11 +70,14 @@ def test_tlc_counts_the_same_states(name: str, toolchain: Toolchain) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_evaluators_generate_the_same_states_in_the_same_order(name: str) -> None:
+def test_the_evaluators_generate_the_same_states(name: str) -> None:
+    """Successors in the same order; initial states only as often, since the compiler makes them in TLC's order of
+    names.
+    """
     spec = load(name)
     interpreter, compiled = Interpreter(spec), CompiledSpec(spec)
     state = next(interpreter.initial_states())
-    assert list(compiled.initial_states()) == list(interpreter.initial_states())
+    assert Counter(compiled.initial_states()) == Counter(interpreter.initial_states())
     for _ in range(4):
         following = [list(action.successors(state)) for action in interpreter.actions]
         assert [list(action.successors(state)) for action in compiled.actions] == following

@@ -169,7 +169,8 @@ def test_the_corpus(judge: Callable[[list[str]], list[bool]]) -> None:
     wrong = [
         name for (accepted, name, _text), is_accepted in zip(cases, verdicts, strict=True) if accepted != is_accepted
     ]
-    assert wrong == ["an operator alone"], "the one case of the corpus that is a known difference"
+    # SANY's parser takes the second and then dies of an exception.
+    assert wrong == ["an operator alone", "an action without an element"], "the known differences of the corpus"
 
 
 def test_real_modules(judge: Callable[[list[str]], list[bool]], toolchain: Toolchain) -> None:
