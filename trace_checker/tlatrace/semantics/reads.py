@@ -5,7 +5,7 @@ from __future__ import annotations
 from tlatrace.semantics.checking import ACTION, Checker
 from tlatrace.semantics.spec import Definition, Scope, VariableSymbol
 from tlatrace.syntax import ast
-from tlatrace.syntax.rewrite import walk
+from tlatrace.syntax.rewrite import names_in
 
 
 def variables_read(expression: ast.Expr, scope: Scope) -> frozenset[str]:
@@ -15,7 +15,7 @@ def variables_read(expression: ast.Expr, scope: Scope) -> frozenset[str]:
     pending: list[tuple[ast.Node, Scope]] = [(expression, scope)]
     while pending:
         tree, where = pending.pop()
-        for name in _names(tree):
+        for name in names_in(tree):
             symbol = where.get(name)
             if isinstance(symbol, VariableSymbol):
                 found.add(symbol.name)
@@ -30,13 +30,3 @@ def speaks_of_steps(expression: ast.Expr, scope: Scope) -> bool:
     it or in a definition that it uses (``ENABLED`` speaks of one state, whatever stands below it).
     """
     return Checker(scope, None).level(expression, {}) >= ACTION
-
-
-def _names(tree: ast.Node) -> set[str]:
-    names: set[str] = set()
-    for node in walk(tree):
-        if isinstance(node, ast.Name):
-            names.add(node.name)
-        elif isinstance(node, ast.Apply):
-            names.add(node.operator)
-    return names

@@ -43,3 +43,14 @@ def _rewrite_within(value: Any, change: Callable[[ast.Node], ast.Node | None]) -
         elements = tuple(_rewrite_within(element, change) for element in value)
         return elements if any(a is not b for a, b in zip(elements, value, strict=True)) else value
     return value
+
+
+def names_in(tree: ast.Node) -> set[str]:
+    """The identifiers and operators that are used in ``tree``, bound ones too."""
+    names: set[str] = set()
+    for node in walk(tree):
+        if isinstance(node, ast.Name):
+            names.add(node.name)
+        elif isinstance(node, ast.Apply):
+            names.add(node.operator)
+    return names

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from itertools import combinations, product
-from math import comb, prod
+from math import prod
 from typing import Any
 
 from tlatrace.values.base import INT, STR, Value, is_untyped_stranger, kind_of, shown, type_name
@@ -49,13 +49,6 @@ class PowerSet(LazySet):
             for chosen in combinations(items, size):
                 # Model values beside other elements: the kinds differ from subset to subset.
                 yield set_of_sorted(chosen, kinds) if kinds & (kinds - 1) == 0 and chosen else make_set(chosen)
-
-    def of_size(self, size: int) -> Iterator[Value]:
-        """The subsets with ``size`` elements, in canonical order."""
-        return (make_set(chosen) for chosen in combinations(tuple(self.base), size))
-
-    def count_of_size(self, size: int) -> int:
-        return comb(self.base.cardinality(), size)
 
 
 class FunctionSpace(LazySet):

@@ -28,7 +28,7 @@ from tlatrace.engine.liveness.formulas import (
 from tlatrace.semantics import ConstantSymbol, Definition, NamedFormula, Scope, Symbol
 from tlatrace.semantics.properties import applied_scope, level_of
 from tlatrace.syntax import ast
-from tlatrace.syntax.rewrite import walk
+from tlatrace.syntax.rewrite import names_in
 from tlatrace.values import SequenceValue, Value, elements, shown
 
 _CONSTANT, _STATE, _ACTION = 0, 1, 2
@@ -228,10 +228,8 @@ def _with_definitions(let: ast.Let, scope: Scope) -> Scope:
                 continue
             case _:
                 raise LivenessError("INSTANCE below LET in a temporal formula", location=unit.location)
-        mentioned = {node.name for node in walk(body) if isinstance(node, ast.Name)}
-        mentioned |= {node.operator for node in walk(body) if isinstance(node, ast.Apply)}
         is_function = isinstance(unit, ast.FunctionDefinition)
-        is_recursive = unit.name in mentioned
+        is_recursive = unit.name in names_in(body)
         level = _level_of_body(body, parameters, unit.name, inner)
         inner[unit.name] = Definition(
             unit.name, parameters, body, inner, "", unit.location, is_recursive, is_function, False, level
