@@ -241,7 +241,7 @@ class LiveCheck:
         if status is Status.MATCHED:
             self._line = event.line
             return None
-        if status is Status.REJECTED:
+        if status is Status.REJECTED or status is Status.VIOLATED:
             return self.rejected(event, reader)
         return self.undecided(event, self.matcher.undecided_because, reader)
 

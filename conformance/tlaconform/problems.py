@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tlaconform.errors import MappingErrors
 from tlatrace.engine.verdict import Problem
 from tlatrace.errors import TlatraceError
 from tlatrace.semantics.errors import SemanticErrors
@@ -11,8 +12,8 @@ from tlatrace.syntax.errors import ParseError
 
 
 def problems_of(error: TlatraceError) -> tuple[Problem, ...]:
-    """The mistakes that ``error`` stands for: one, or all that were found in a specification."""
-    if isinstance(error, SemanticErrors):
+    """The mistakes that ``error`` stands for: one, or all that were found in a specification or a mapping."""
+    if isinstance(error, SemanticErrors | MappingErrors):
         return tuple(problem for part in error.errors for problem in problems_of(part))
     plain = TlatraceError.__str__(error)
     told = _with_source_line(error) if isinstance(error, ParseError) else str(error)

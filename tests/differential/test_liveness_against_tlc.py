@@ -95,6 +95,9 @@ class Graph:
     def successors(self, state: int, /) -> list[int]:
         return self._following[state]
 
+    def is_expanded(self, state: int, /) -> bool:
+        return True
+
 
 def our_verdict(folder: Path, case: Case) -> str:
     name, files, config = case

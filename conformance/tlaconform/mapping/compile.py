@@ -179,6 +179,8 @@ class _RuleCompiler:
             observations=tuple(self._observations(self._sections)),
             silent=tuple(self._silent(item) for item in self._mapping.silent),
             location=entry.location,
+            parameters=self._parameters,
+            scope=self._evaluator.spec.scope,
         )
 
     def _required(self) -> list[Written]:
@@ -218,8 +220,13 @@ class _RuleCompiler:
             yield name, _expression(self._evaluator, self._fields.replaced(written.tree), known)
             known = (*known, name)
 
+    def _tree(self, tree: ast.Expr) -> ast.Expr:
+        """``tree`` over the rule's parameters."""
+        return check_expression(self._fields.replaced(tree), self._evaluator.spec.scope, self._parameters)
+
     def _evaluate(self, tree: ast.Expr) -> Evaluate:
-        return _expression(self._evaluator, self._fields.replaced(tree), self._parameters)
+        """What evaluates a tree that :meth:`_tree` gave."""
+        return self._evaluator.expression(tree, self._evaluator.spec.scope, self._parameters)
 
     def _candidate(self, written: Written | None) -> Candidate:
         if written is None:
@@ -258,8 +265,9 @@ class _RuleCompiler:
                 location=tree.location,
                 hint=f"{ANY} leaves an argument open",
             )
-        arguments = tuple(None if argument == ast.Name(ANY) else self._evaluate(argument) for argument in written)
-        return Call(name, _call_text(name, parameters), named, arguments, tree.location)
+        trees = tuple(None if argument == ast.Name(ANY) else self._tree(argument) for argument in written)
+        arguments = tuple(None if argument is None else self._evaluate(argument) for argument in trees)
+        return Call(name, _call_text(name, parameters), named, arguments, tree.location, trees)
 
     def _is_of_event(self, tree: ast.Expr) -> bool:
         names = (EVENT, *self._mapping.let)
@@ -288,9 +296,11 @@ class _RuleCompiler:
         for pair in sections.observe_if_present:
             yield self._observation(pair, When.AFTER, is_optional=True)
         for written in sections.require:
+            tree = self._tree(written.tree)
             yield Observation(
                 text=written.text,
-                left=self._evaluate(written.tree),
+                left=self._evaluate(tree),
+                left_tree=tree,
                 when=self._when(written.tree, When.AFTER),
                 variables=self._reads.variables(written.tree),
                 location=written.location,
@@ -301,11 +311,14 @@ class _RuleCompiler:
         both = (pair.left.tree, pair.right.tree)
         if any(self._when(tree, when) is When.STEP for tree in both):
             when = When.STEP
+        left, right = map(self._tree, both)
         return Observation(
             text=pair.left.text,
-            left=self._evaluate(pair.left.tree),
+            left=self._evaluate(left),
+            left_tree=left,
             right_text=pair.right.text,
-            right=self._evaluate(pair.right.tree),
+            right=self._evaluate(right),
+            right_tree=right,
             when=when,
             optional=self._fields.optional(both) if is_optional else (),
             variables=self._reads.variables(pair.left.tree) | self._reads.variables(pair.right.tree),
@@ -319,7 +332,7 @@ class _RuleCompiler:
     def _silent(self, item: SilentEntry) -> Silent:
         if item.when is not None:
             self._reads.refuse_variables(item.when, "`when`")
-        guard = None if item.when is None else self._evaluate(item.when.tree)
+        guard = None if item.when is None else self._evaluate(self._tree(item.when.tree))
         return Silent(self._candidate(item.action), item.at_most, item.is_limit, guard)
 
 

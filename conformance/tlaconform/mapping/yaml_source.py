@@ -51,6 +51,10 @@ class Source:
         return isinstance(self.node, yaml.MappingNode)
 
     @property
+    def is_null(self) -> bool:
+        return bool(self.node.tag == "tag:yaml.org,2002:null")
+
+    @property
     def kind(self) -> str:
         if self.is_scalar:
             return f"the scalar {self.node.value!r}"

@@ -54,7 +54,7 @@ def test_a_composition_is_explained_where_it_stopped_and_further_is_nearer(count
 def test_a_property_that_breaks_within_a_composition_is_named(counters: Any) -> None:
     counters.rule("over", counters.candidate("Up(3)", "Down"))
     matcher = counters.matcher(counters.property("SmallInv"))
-    assert counters.run(matcher, ("over", 0)) == [Status.REJECTED]
+    assert counters.run(matcher, ("over", 0)) == [Status.VIOLATED]
     (found,) = counters.explain(matcher, "over", 0)
     assert (found.action, found.broken_property) == ("Up(3)", "SmallInv")
 

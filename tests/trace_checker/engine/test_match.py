@@ -13,7 +13,7 @@ from tlatrace.location import Location
 from tlatrace.traces import Event
 
 NOWHERE = Location("rules", 1, 1, 1, 1)
-MATCHED, REJECTED, UNDECIDED = Status.MATCHED, Status.REJECTED, Status.UNDECIDED
+MATCHED, REJECTED, VIOLATED, UNDECIDED = Status.MATCHED, Status.REJECTED, Status.VIOLATED, Status.UNDECIDED
 
 
 class TestTrueIsNotOne:
@@ -190,18 +190,18 @@ class TestProperties:
         counters.rule("jump", counters.candidate("Up(2)"))
         one_by_one = counters.property("OneByOneProp", is_step=True)
         assert counters.run(counters.matcher(one_by_one), ("two", 0)) == [MATCHED]
-        assert counters.run(counters.matcher(one_by_one), ("jump", 0)) == [REJECTED]
+        assert counters.run(counters.matcher(one_by_one), ("jump", 0)) == [VIOLATED]
 
     def test_an_invariant_holds_within_compositions_too(self, counters: Any) -> None:
         counters.rule("over", counters.candidate("Up(3)", "Down"))
         assert counters.run(counters.matcher(), ("over", 0)) == [MATCHED]
-        assert counters.run(counters.matcher(counters.property("SmallInv")), ("over", 0)) == [REJECTED]
+        assert counters.run(counters.matcher(counters.property("SmallInv")), ("over", 0)) == [VIOLATED]
 
     def test_and_after_silent_steps(self, counters: Any) -> None:
         silent = [counters.silent("Up(3)", 1)]
         counters.rule("down", counters.candidate("Down"), silent=silent)
         assert counters.run(counters.matcher(), ("down", 0)) == [MATCHED]
-        assert counters.run(counters.matcher(counters.property("SmallInv")), ("down", 0)) == [REJECTED]
+        assert counters.run(counters.matcher(counters.property("SmallInv")), ("down", 0)) == [VIOLATED]
 
     def test_one_that_is_no_boolean_is_an_error(self, counters: Any) -> None:
         counters.rule("two", counters.candidate("Up(2)"))

@@ -22,6 +22,12 @@ NO_NAMES: Final[frozenset[str]] = frozenset()
 # Operators of standard modules whose value is not a function of their arguments alone, or whose evaluation is seen.
 IMPURE: Final = stdlib.IMPURE | {"Print", "PrintT", "Assert", "TLCGet", "TLCSet", "JavaTime", "RandomElement"}
 
+# Those among them that a definition without parameters evaluates once a run, as TLC computes constants before it starts.
+ONCE: Final = stdlib.ONCE | {"Print", "PrintT", "Assert"}
+
+# Operators without arguments that have one value within a run, and perhaps another in the next one.
+FIXED: Final = frozenset(("IOEnv",))
+
 # As good as infinite, for the size of a definition.
 HEAVY: Final = 1_000_000
 
@@ -34,19 +40,21 @@ STEP_OPERATORS: Final = frozenset(("'", "UNCHANGED", "ENABLED", "\\cdot"))
 @dataclass(slots=True)
 class Reads:
     """Which variables are read: ``now`` unprimed, ``after`` primed, by index; which of the bound names stand under
-    a prime.
+    a prime. ``is_fixed``: evaluated once, it need not be evaluated again in the same run.
     """
 
     now: set[int] = field(default_factory=set)
     after: set[int] = field(default_factory=set)
     primed_names: set[str] = field(default_factory=set)
     is_pure: bool = True
+    is_fixed: bool = True
 
     def add(self, other: Reads, primed: bool) -> None:
         """What a definition reads, used here, perhaps under a prime."""
         self.after |= other.after
         (self.after if primed else self.now).update(other.now)
         self.is_pure = self.is_pure and other.is_pure
+        self.is_fixed = self.is_fixed and other.is_fixed
 
     @property
     def is_constant(self) -> bool:
@@ -134,6 +142,8 @@ class Analysis:
         parameters: _Bound = {parameter.name: None for parameter in definition.parameters}
         self._walk(definition.body, definition.scope, parameters, False, reads, set())
         self._in_progress.pop()
+        if reads.is_fixed and not (definition.parameters or reads.now or reads.after):
+            reads.is_pure = True  # It is a constant: what it prints or reads is printed and read once.
         if outermost or not self._met_in_progress:
             self._definitions[id(definition)] = definition, reads
         self._met_in_progress = met_before or (self._met_in_progress and not outermost)
@@ -226,10 +236,12 @@ class Analysis:
                         self._walk(argument, scope, bound, True, reads, seen)
             case BuiltinOperator(name=own_name):
                 reads.is_pure = reads.is_pure and own_name not in IMPURE
+                reads.is_fixed = reads.is_fixed and (own_name not in IMPURE or own_name in ONCE)
             case ConstantSymbol():
                 pass
             case None:
                 reads.is_pure = reads.is_pure and name not in TEMPORAL
+                reads.is_fixed = reads.is_fixed and name not in TEMPORAL
 
     # ----------------------------------------------------------------------------------- strictness
 

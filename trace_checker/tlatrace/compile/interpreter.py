@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, NoReturn
 
+from tlatrace.compile.analysis import Analysis
 from tlatrace.compile.api import Action, Evaluate, State
 from tlatrace.compile.appearance import Chooser
 from tlatrace.compile.bounded import bounded
@@ -42,6 +43,7 @@ class Interpreter(Binder):
         self._spec = spec
         self.bounded_integers = bounded_integers
         self._constants: dict[Definition, Value] = {}
+        self._analysis = Analysis()
         self._primes_read = 0
         self._chooser = Chooser(spec)
         self._methods: dict[type, Callable[[Any, Environment, State, State | None], Value]] = {
@@ -290,7 +292,7 @@ class Interpreter(Binder):
             value: Value = recursive_function(self, definition.name, definition.body, inner, state, successor)
         else:
             value = self.evaluate(definition.body, inner, state, successor)
-        if definition.level == CONSTANT:
+        if definition.level == CONSTANT and self._analysis.definition(definition).is_constant:
             self._constants[definition] = value
         return value
 

@@ -56,9 +56,10 @@ class Locals(Lowering):
                 else:
                     constructor = ast.FunctionConstructor(unit.bounds, unit.body, location=unit.location)
                     inner = inner.bind({unit.name: self.delay(constructor, inner, 2, unit.name in strict)})
-        # A recursive definition may use those after it; the others see only names that are not bound again.
-        for cell in cells:
-            cell.append(inner)
+            # A recursive definition may use those after it; the others see only names that are not bound again. A value
+            # that is computed at once may apply the operators before it.
+            for each in cells:
+                each[:] = [inner]
         return inner
 
     def delay(self, expression: ast.Expr, env: Env, uses: int, is_strict: bool) -> Delayed:

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeGuard
 
 import tlatrace.values as values
 from tlatrace.compile import runtime
-from tlatrace.compile.analysis import IMPURE, STEP_OPERATORS, TEMPORAL, Analysis
+from tlatrace.compile.analysis import FIXED, IMPURE, STEP_OPERATORS, TEMPORAL, Analysis
 from tlatrace.compile.appearance import Chooser
 from tlatrace.compile.bounded import bounded, fits
 from tlatrace.compile.code import Code, Marks, assemble
@@ -214,7 +214,7 @@ class Program:
 
     def builtin_value(self, builtin: BuiltinOperator) -> Code:
         """Text for a builtin operator without arguments."""
-        if builtin.name in IMPURE:
+        if builtin.name in IMPURE or builtin.name in FIXED:
             return Code(f"{self.builtin(builtin)}()")
         return self.literal(builtin.function(), builtin.name)
 

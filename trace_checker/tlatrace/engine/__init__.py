@@ -1,7 +1,7 @@
 """The trace engine: rules, the frontier search, explanations, verdicts."""
 
 from tlatrace.engine.explain import explain, relevant_state
-from tlatrace.engine.match import FRONTIER_STATES_MAX, Matcher, Property, Status
+from tlatrace.engine.match import FRONTIER_STATES_MAX, Matcher, Prepared, Property, Snapshot, Status, Violation, Witness
 from tlatrace.engine.observation import Call, Candidate, Input, Observation, Rule, Silent, Translation, When
 from tlatrace.engine.verdict import Decision, Explanation, Failure, Mismatch, Problem, StrengthReport, Verdict
 
@@ -16,15 +16,19 @@ __all__ = [
     "Matcher",
     "Mismatch",
     "Observation",
+    "Prepared",
     "Problem",
     "Property",
     "Rule",
     "Silent",
+    "Snapshot",
     "Status",
     "StrengthReport",
     "Translation",
     "Verdict",
+    "Violation",
     "When",
+    "Witness",
     "explain",
     "relevant_state",
 ]

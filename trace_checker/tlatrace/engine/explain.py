@@ -1,52 +1,98 @@
-"""Why an event was rejected: for each candidate, from each state that it could start from, what stood in its way.
+"""Why an event was rejected: for each candidate, from every state that it could start from, what stood in its way.
 
-This runs once, after the search has ended, so it may be slow: it asks the interpreter, not the compiled actions. The
-answers are sorted, nearest misses first: a candidate whose outcome merely differs from what was logged is nearer than
-one whose fourth conjunct is false, and that one nearer than one whose first is. Nothing that goes wrong here changes
-the verdict: a candidate that cannot be explained says so.
+This runs once, after the search has ended, so it may be slow: it asks the interpreter, not the compiled actions. States
+in which a candidate reads the same are explained together, so that every branch that survived is covered although few
+are walked; what a bound left out is counted. States with the same obstacle make one explanation, which says in how many
+they are. Nothing that goes wrong here changes the verdict: a candidate that cannot be explained says so.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from tlatrace.compile.api import UNBOUND, Argument, State
+from tlatrace.compile.api import State
 from tlatrace.compile.interpreter import Interpreter
-from tlatrace.compile.whynot import Obstacle, why_not
-from tlatrace.engine.match import Matcher, agrees, sides
-from tlatrace.engine.observation import MISSING, Call, Candidate, Observation, Rule
-from tlatrace.engine.states import StateSet
-from tlatrace.engine.verdict import Explanation, Failure, Mismatch
+from tlatrace.compile.whynot import why_not
+from tlatrace.engine.match import Matcher
+from tlatrace.engine.observation import MISSING, Candidate, Rule
+from tlatrace.engine.outcomes import FAILURES_MAX, UNEXPLAINED_NEARNESS, CandidateSearch, Judged, failure_of, short_text
+from tlatrace.engine.states import key_of
+from tlatrace.engine.verdict import Explanation, Failure
 from tlatrace.errors import TlatraceError
-from tlatrace.values import FunctionValue, Value, difference, to_text
+from tlatrace.semantics.reads import variables_read
+from tlatrace.semantics.spec import ActionInstance
+from tlatrace.values import FunctionValue, to_text
 
-STATES_EXPLAINED_MAX = 8
-"""So many states of the frontier are looked at: a person reads no more, and they rarely differ in what matters."""
+GROUPS_EXPLAINED_MAX = 40
+"""Of the states in which a candidate reads the same, one is walked, and so many such groups, largest first: a person
+reads no more, and they rarely differ in what matters.
+"""
 
 EXPLANATIONS_MAX = 20
-FAILURES_MAX = 4
-VALUE_WIDTH_MAX = 400
 
 _IDENTIFIER = re.compile(r"\w+")
 
 
 def explain(
-    matcher: Matcher, rule: Rule, arguments: list[Any], interpreter: Interpreter
+    matcher: Matcher,
+    rule: Rule,
+    arguments: list[Any],
+    interpreter: Interpreter,
+    *,
+    states: Sequence[State] | None = None,
+    line: int | None = None,
 ) -> tuple[tuple[Explanation, ...], int]:
-    """The reasons, nearest misses first, and how many more there are than are given."""
-    found: dict[Explanation, int] = {}
-    for state in matcher.starts_of(rule, arguments)[:STATES_EXPLAINED_MAX]:
-        for candidate in rule.candidates:
-            of_candidate = _CandidateSearch(matcher, rule, candidate, arguments, interpreter)
-            try:
-                for explanation, nearness in of_candidate.explanations(state):
-                    found.setdefault(explanation, nearness)
-            except TlatraceError as error:
-                found.setdefault(of_candidate.unexplained(error), _UNEXPLAINED_NEARNESS)
-    ranked = sorted(found, key=lambda explanation: -found[explanation])
-    return tuple(ranked[:EXPLANATIONS_MAX]), max(0, len(ranked) - EXPLANATIONS_MAX)
+    """The reasons, nearest misses first, and how many more there are than are given.
+
+    ``states`` are those that the event could start from, if they are not the matcher's own with its silent steps (the
+    furthest ones of a search in another order); ``line`` is told where events of several lines are explained.
+    """
+    starts = matcher.starts_of(rule, arguments) if states is None else states
+    found = _Found(len(starts), line)
+    for candidate in candidates_of(rule, arguments):
+        of_candidate = CandidateSearch(matcher, rule, candidate, arguments, interpreter)
+        reads = _variables_of(candidate, rule, interpreter)
+        found.add_all(_groups(starts, reads), of_candidate.explanations, of_candidate.unexplained)
+    return found.ranked()
+
+
+def explain_next(
+    interpreter: Interpreter, states: Sequence[State], instances: Sequence[ActionInstance] | None = None
+) -> tuple[tuple[Explanation, ...], int]:
+    """Why no disjunct of Next is possible in ``states``: for specifications that read their trace themselves, where
+    these are the furthest states that were reached.
+    """
+    found = _Found(len(states), None)
+    for instance in interpreter.spec.actions if instances is None else instances:
+        name = instance.name if instance.definition is None else instance.definition.name
+
+        def judged(state: State, instance: ActionInstance = instance, name: str = name) -> Iterator[Judged]:
+            obstacles = sorted(why_not(interpreter, instance, state), key=lambda obstacle: -obstacle.depth)
+            if obstacles:
+                explanation = Explanation(
+                    candidate=name,
+                    action=name,
+                    failures=tuple(failure_of(item) for item in obstacles[:FAILURES_MAX]),
+                    location=instance.location if instance.definition is None else instance.definition.location,
+                )
+                yield explanation, obstacles[0].depth
+
+        def unexplained(error: TlatraceError, instance: ActionInstance = instance, name: str = name) -> Explanation:
+            place = error.location or instance.location
+            failure = Failure(text=name, location=place, kind="error", held=0, detail=error.message)
+            return Explanation(candidate=name, action=name, failures=(failure,))
+
+        found.add_all(_groups(states, _variables_of_action(instance, interpreter)), judged, unexplained)
+    return found.ranked()
+
+
+def candidates_of(rule: Rule, arguments: list[Any]) -> list[Candidate]:
+    """The candidates of the rule that are there for an event with these arguments."""
+    guarded = [(c, getattr(c, "guard", None)) for c in rule.candidates]
+    return [c for c, guard in guarded if guard is None or guard(None, None, *arguments) is True]
 
 
 def relevant_state(
@@ -74,15 +120,6 @@ def relevant_state(
     return tuple(result)
 
 
-def short_text(value: Value) -> str:
-    """``value`` as TLA+ text, cut in the middle where it is too long to read."""
-    text = to_text(value)
-    if len(text) <= VALUE_WIDTH_MAX:
-        return text
-    half = VALUE_WIDTH_MAX // 2
-    return f"{text[:half]} … {text[-half:]}"
-
-
 def _texts(failure: Failure) -> Iterable[str]:
     yield failure.text
     for expression, _ in failure.operands:
@@ -91,165 +128,130 @@ def _texts(failure: Failure) -> Iterable[str]:
         yield from _texts(inner)
 
 
-# Nearness: an outcome that contradicts the log is nearest, then actions by how many of their conjuncts held; each call
-# of a composition that could be taken counts for more than all conjuncts of the next.
-_OUTCOME_NEARNESS = 1_000_000
-_CALL_NEARNESS = 1_000
-_UNEXPLAINED_NEARNESS = -2
+# ------------------------------------------------------------------------------------------------ states alike
 
 
-class _CandidateSearch:
-    """One candidate: its calls one after the other, up to the one that stops it."""
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """States in which a candidate reads the same, of which one stands for all."""
 
-    def __init__(
-        self, matcher: Matcher, rule: Rule, candidate: Candidate, arguments: list[Any], interpreter: Interpreter
-    ) -> None:
-        self._matcher = matcher
-        self._candidate = candidate
-        self._arguments = arguments
-        self._interpreter = interpreter
-        self._observations = [o for o in rule.observations if all(arguments[i] is not MISSING for i in o.optional)]
-
-    def explanations(self, state: State) -> Iterator[tuple[Explanation, int]]:
-        """What stands in the way from ``state``, each with its nearness."""
-        if not self._candidate.calls:
-            yield self._outcome(None, state, state, state)
-            return
-        *first, last = self._candidate.calls
-        befores: Sequence[State] = [state]
-        for position, call in enumerate(first):
-            steps = list(self._steps(call, befores))
-            clean = tuple(StateSet(after for before, after in steps if self._broken(before, after) is None))
-            if not clean:
-                yield from self._stopped(call, position, befores, steps)
-                return
-            befores = clean
-        steps = list(self._steps(last, befores))
-        for before, after in steps:
-            yield self._outcome(last, state, before, after)
-        if not steps:
-            yield from self._stopped(last, len(first), befores, steps)
-
-    def unexplained(self, error: TlatraceError) -> Explanation:
-        """The explanation of a candidate that cannot be explained."""
-        failure = Failure(
-            text=self._candidate.text,
-            location=error.location or self._candidate.location,
-            kind="error",
-            held=0,
-            detail=error.message,
-        )
-        return Explanation(candidate=self._candidate.text, action=self._candidate.text, failures=(failure,))
-
-    def _steps(self, call: Call, befores: Sequence[State]) -> Iterator[tuple[State, State]]:
-        for before in befores:
-            for after, _ in self._matcher.steps(call, self._arguments, before):
-                yield before, after
-
-    def _broken(self, before: State, after: State) -> str | None:
-        return self._matcher.broken_property(before, after)
-
-    def _outcome(self, last: Call | None, state: State, before: State, after: State) -> tuple[Explanation, int]:
-        """The candidate could be taken, from ``state`` to ``after``, with ``before`` as the state before its last
-        step; so the outcome is not what was logged, or a property is broken.
-        """
-        arguments = self._arguments
-        mismatches = tuple(
-            _mismatch(o, state, after, arguments) for o in self._observations if not agrees(o, state, after, arguments)
-        )
-        explanation = Explanation(
-            candidate=self._candidate.text,
-            action=last.text if last else "stutter",
-            arguments=_argument_texts(last, arguments, before) if last else (),
-            mismatches=mismatches,
-            broken_property=self._broken(before, after) if not mismatches else None,
-            location=_definition_place(last),
-        )
-        return explanation, _OUTCOME_NEARNESS - len(mismatches)
-
-    def _stopped(
-        self, call: Call, position: int, befores: Sequence[State], steps: Sequence[tuple[State, State]]
-    ) -> Iterator[tuple[Explanation, int]]:
-        """A call cannot be taken, or all of its steps break a property."""
-        for before, after in steps[:STATES_EXPLAINED_MAX]:
-            explanation = Explanation(
-                candidate=self._candidate.text,
-                action=call.text,
-                arguments=_argument_texts(call, self._arguments, before),
-                broken_property=self._broken(before, after),
-                location=_definition_place(call),
-            )
-            yield explanation, _CALL_NEARNESS * (position + 1) - 1
-        if not steps:
-            for before in befores[:STATES_EXPLAINED_MAX]:
-                yield self._not_allowed(call, position, before)
-
-    def _not_allowed(self, call: Call, position: int, state: State) -> tuple[Explanation, int]:
-        given: list[Argument] = [UNBOUND if a is None else a(state, None, *self._arguments) for a in call.arguments]
-        obstacles: list[Obstacle] = []
-        for action in call.actions:
-            obstacles += why_not(self._interpreter, action.instance, state, given)
-        obstacles.sort(key=lambda obstacle: -obstacle.depth)
-        failures = tuple(_failure(obstacle) for obstacle in obstacles[:FAILURES_MAX])
-        explanation = Explanation(
-            candidate=self._candidate.text,
-            action=call.text,
-            arguments=_argument_texts(call, self._arguments, state),
-            failures=failures,
-            location=_definition_place(call),
-        )
-        nearness = max((obstacle.depth for obstacle in obstacles), default=-1)
-        return explanation, _CALL_NEARNESS * position + nearness
+    state: State
+    count: int
 
 
-def _mismatch(observation: Observation, state: State, successor: State, arguments: list[Any]) -> Mismatch:
-    left, right = sides(observation, state, successor, arguments)
-    differences: tuple[tuple[str, str, str], ...] = ()
-    if right is not MISSING:
-        differences = tuple((d.path, _side(d.left), _side(d.right)) for d in difference(left, right) if d.path)
-    return Mismatch(
-        observation=observation.text,
-        logged_as=observation.right_text or "required",
-        location=observation.location,
-        expected=short_text(left),
-        logged="TRUE" if right is MISSING else short_text(right),
-        differences=differences,
-    )
+def _groups(states: Sequence[State], reads: frozenset[int] | None) -> list[_Group]:
+    """The states by what they have in the variables ``reads`` (all of them if None), largest groups first."""
+    groups: dict[Hashable, tuple[State, int]] = {}
+    for state in states:
+        key = key_of(state if reads is None else tuple(state[index] for index in sorted(reads)))
+        first, count = groups.get(key, (state, 0))
+        groups[key] = first, count + 1
+    return sorted((_Group(state, count) for state, count in groups.values()), key=lambda group: -group.count)
 
 
-def _side(value: Any) -> str:
-    return "nothing" if value is None else short_text(value)
-
-
-def _argument_texts(call: Call, arguments: list[Any], state: State) -> tuple[tuple[str, str], ...]:
-    if not call.actions or not call.arguments:
-        return ()
-    result = []
-    for name, argument in zip(call.actions[0].parameters, call.arguments, strict=True):
-        if argument is not None:
-            try:
-                result.append((name, short_text(argument(state, None, *arguments))))
-            except TlatraceError as error:
-                result.append((name, f"({error.message})"))
-    return tuple(result)
-
-
-def _definition_place(call: Call | None) -> Any:
-    if call is None or len(call.actions) == 0 or call.actions[0].instance.definition is None:
+def _variables_of(candidate: Candidate, rule: Rule, interpreter: Interpreter) -> frozenset[int] | None:
+    """The variables that a candidate and the observations read; None where that cannot be told: an argument without a
+    tree, or the steps before the last of a composition, which change what the next one reads.
+    """
+    if len(candidate.calls) > 1:
         return None
-    return call.actions[0].instance.definition.location
+    reads = {variable for observation in rule.observations for variable in observation.variables}
+    numbers = {v.index for v in interpreter.spec.variables if v.name in reads}
+    for call in candidate.calls:
+        if any(argument is not None for argument in call.arguments) and not call.argument_trees:
+            return None
+        for tree in call.argument_trees:
+            if tree is not None:
+                names = variables_read(tree, rule.scope)
+                numbers.update(v.index for v in interpreter.spec.variables if v.name in names)
+        for action in call.actions:
+            numbers |= _variables_of_action(action.instance, interpreter)
+    return frozenset(numbers)
 
 
-def _failure(obstacle: Obstacle) -> Failure:
-    inner = (*((obstacle.inner,) if obstacle.inner is not None else ()), *obstacle.alternatives)
-    return Failure(
-        text=obstacle.text,
-        location=obstacle.location,
-        kind=obstacle.kind,
-        held=obstacle.depth,
-        operands=tuple((text, short_text(value)) for text, value in obstacle.operands),
-        bindings=tuple((name, short_text(value)) for name, value in obstacle.bindings.items()),
-        definitions=tuple(name for name, _ in obstacle.chain),
-        inner=tuple(_failure(item) for item in inner),
-        detail=obstacle.detail,
+def _variables_of_action(instance: ActionInstance, interpreter: Interpreter) -> frozenset[int]:
+    names: set[str] = set()
+    for tree in (instance.body, *instance.guards, *instance.arguments):
+        names |= variables_read(tree, instance.scope)
+    for binder in instance.binders:
+        names |= variables_read(binder.domain, binder.scope)
+    return frozenset(v.index for v in interpreter.spec.variables if v.name in names)
+
+
+# ------------------------------------------------------------------------------------------------ what was found
+
+
+@dataclass(slots=True)
+class _Entry:
+    explanation: Explanation
+    nearness: int
+    states: int
+    variants: int
+
+
+class _Found:
+    """Explanations by their obstacle, with the states in which it is met."""
+
+    def __init__(self, states_total: int, line: int | None) -> None:
+        self._total = states_total
+        self._line = line
+        self._entries: dict[Hashable, _Entry] = {}
+        self._unexamined: dict[Hashable, int] = {}
+
+    def add_all(
+        self,
+        groups: Sequence[_Group],
+        judged: Callable[[State], Iterator[Judged]],
+        unexplained: Callable[[TlatraceError], Explanation],
+    ) -> None:
+        """What stands in the way of one candidate in all of its groups, as far as they are looked at."""
+        left_out = sum(group.count for group in groups[GROUPS_EXPLAINED_MAX:])
+        for group in groups[:GROUPS_EXPLAINED_MAX]:
+            here: dict[Hashable, Judged] = {}
+            try:
+                for explanation, nearness in judged(group.state):
+                    here.setdefault(_obstacle_key(explanation), (explanation, nearness))
+            except TlatraceError as error:
+                explanation = unexplained(error)
+                here.setdefault(_obstacle_key(explanation), (explanation, UNEXPLAINED_NEARNESS))
+            for key, (explanation, nearness) in here.items():
+                self._add(key, explanation, nearness, group.count)
+                self._unexamined[key] = left_out
+
+    def _add(self, key: Hashable, explanation: Explanation, nearness: int, states: int) -> None:
+        entry = self._entries.get(key)
+        if entry is None:
+            self._entries[key] = _Entry(explanation, nearness, states, 1)
+            return
+        if explanation != entry.explanation:
+            entry.variants += 1
+        if nearness > entry.nearness:
+            entry.explanation, entry.nearness = explanation, nearness
+        entry.states += states
+
+    def ranked(self) -> tuple[tuple[Explanation, ...], int]:
+        entries = sorted(self._entries.items(), key=lambda item: (-item[1].nearness, -item[1].states))
+        shown = tuple(
+            replace(
+                entry.explanation,
+                states=entry.states,
+                states_total=self._total,
+                states_unexamined=self._unexamined[key],
+                variants=entry.variants,
+                line=self._line,
+            )
+            for key, entry in entries[:EXPLANATIONS_MAX]
+        )
+        return shown, max(0, len(entries) - EXPLANATIONS_MAX)
+
+
+def _obstacle_key(explanation: Explanation) -> Hashable:
+    """What is equal where the same thing is in the way, whatever the values."""
+    return (
+        explanation.candidate,
+        explanation.action,
+        explanation.arguments,
+        tuple((failure.location, failure.kind) for failure in explanation.failures),
+        tuple((mismatch.observation, mismatch.location) for mismatch in explanation.mismatches),
+        explanation.broken_property,
     )

@@ -1,67 +1,79 @@
-"""The frontier search: which states of the specification explain the trace so far.
+"""Which behaviors of the specification explain the trace so far: one trace, event by event.
 
-A :class:`Matcher` is fed one event at a time and keeps the *frontier*, every state that explains the events it was
-given. An event is explained from a state by one of its rule's candidates (a sequence of actions, or none), perhaps
-after silent steps, if the states before and after it agree with what was observed. Candidates are asked for successors
-with all the arguments that the event gives, so that only what it leaves open is enumerated.
+A :class:`Matcher` is fed one event at a time. An event is explained from a state by one of its rule's candidates (a
+sequence of actions, or none), perhaps after silent steps, if the states before and after it agree with what was
+observed. Candidates are asked for successors with all the arguments that the event gives, so that only what it leaves
+open is enumerated.
 
-The search is exact. An empty frontier means that no behavior of the specification explains the events
-(:attr:`Status.REJECTED`), unless a limit cut the search short, at this event or at an earlier one; then it means
-nothing, and the answer is :attr:`Status.UNDECIDED`.
+The search is exact. *Rejected* means that no behavior of the specification explains the events, *matched* that one
+does. Where a limit cut the search short, at this event or at an earlier one, nothing of the kind is claimed
+(:attr:`Status.UNDECIDED`).
 
-States that violate an invariant of the configuration, and steps that violate a step property, explain nothing: what is
-looked for is a behavior that the specification allows *and* whose properties hold.
+Properties of the configuration do not prune. Each state of the frontier carries what the ways to it violate
+(:mod:`tlatrace.engine.search.marks`). While some way violates nothing, the trace may be what a correct behavior left;
+once every way violates something, the answer is :attr:`Status.VIOLATED`, which is final: later events only ever
+exclude ways, and no way becomes clean again.
+
+How the states are searched is in :mod:`tlatrace.engine.search`; the answer does not depend on it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
-from tlatrace.compile.api import UNBOUND, Action, Evaluate, State
-from tlatrace.engine.observation import (
-    MISSING,
-    Call,
-    Candidate,
-    EventError,
-    Observation,
-    Rule,
-    Silent,
-    Translation,
-    When,
-    action_name,
-    read_inputs,
-)
-from tlatrace.engine.silent import SilentSearch, TooManyStates
-from tlatrace.engine.states import StateSet, key_of
-from tlatrace.errors import TlatraceError
-from tlatrace.location import Location
+from tlatrace.compile.api import Action, State
+from tlatrace.engine.observation import Call, Rule, Translation
+from tlatrace.engine.search.breadth import Breadth
+from tlatrace.engine.search.judging import Checker, PlainChecker, Property, agrees, holds, sides
+from tlatrace.engine.search.marks import CLEAN, Marks, bits, on_all_ways
+from tlatrace.engine.search.nodes import NO_ACTIONS, Frontier, Node
+from tlatrace.engine.search.prepared import Expected, Prepared, Preparer, silent_allowed
+from tlatrace.engine.search.stepping import LimitReached, Stepper
+from tlatrace.engine.search.witness import Trail, Witness, trail_of
 from tlatrace.traces import Event
-from tlatrace.values import EvaluationError, Value, equal, to_text
+
+__all__ = [
+    "FRONTIER_STATES_MAX",
+    "Collector",
+    "Matcher",
+    "Prepared",
+    "Property",
+    "Snapshot",
+    "Status",
+    "Strength",
+    "Violation",
+    "Witness",
+    "agrees",
+    "holds",
+    "sides",
+]
 
 FRONTIER_STATES_MAX = 100_000
 """More states than this at once is a mapping that leaves too much open; the user is told, and may raise it."""
-
-_NO_ACTIONS: frozenset[str] = frozenset()
 
 
 class Status(Enum):
     MATCHED = "matched"
     REJECTED = "rejected"
+    VIOLATED = "violated"
+    """The events are explained, but every way to do so violates a property."""
     UNDECIDED = "undecided"
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
-    """Something that must hold of every state (``is_step`` false) or of every step on the way."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """A property that is violated on ways that explain the trace: on all of them, or on some. ``line`` is the event
+    after which that was so first (None for an initial state).
+    """
 
-    name: str
-    holds: Evaluate
-    is_step: bool
-    location: Location | None = None
+    property: str
+    line: int | None
+    on_all: bool
 
 
 @dataclass(slots=True)
@@ -76,31 +88,52 @@ class Strength:
     frontier_max: int = 1
     frontier_sum: int = 0
 
+    def copy(self) -> Strength:
+        return replace(self, actions=Counter(self.actions), observed=Counter(self.observed))
+
+
+class Collector(Protocol):
+    """Told of every event that is explained, for those who count more than :class:`Strength` does."""
+
+    def explained(self, prepared: Prepared, before: Sequence[Node], after: Sequence[Node]) -> None:
+        """``before`` and ``after`` are the frontiers around the event."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
-class _Expected:
-    """What a rule expects of an event that has a certain part of the optional fields: the observations that apply to
-    it, and what they are worth. Worked out once, not at every event."""
+class Snapshot:
+    """Where a matcher stands, in values that can be pickled; for a matcher of the same specification, mapping and
+    properties.
+    """
 
-    observations: tuple[Observation, ...]
-    telling: int
-    """How many of them compare something of the event with the state."""
-    variables: frozenset[str]
-    arguments_given: int
-
-
-class _LimitReached(Exception):
-    """The search of one event ended at a limit; the message says at which."""
+    nodes: tuple[tuple[State, Marks, Witness | None], ...]
+    cut: str
+    strength: Strength
+    seen: Mapping[int, int | None]
+    violated_at: tuple[int, int | None] | None
 
 
-# Enum members are slow to look up, and these are asked for at every observation.
-_AFTER, _BEFORE = When.AFTER, When.BEFORE
+_NOTHING_EXPECTED = Expected((), 0, frozenset(), 0)
+
+AMBIGUOUS_SHOWN_MAX = 5
+"""Variables that a message names; more do not help a person."""
+
+
+def _initial_nodes(initial: Sequence[State], checker: Checker | None, keep_witness: bool) -> Sequence[Node]:
+    nodes = Frontier()
+    for state in initial:
+        mask = 0 if checker is None else checker.of_state(state)
+        nodes.add(Node(state, CLEAN.stepped(mask), NO_ACTIONS, Trail(None, None, state) if keep_witness else None))
+    return nodes.nodes()
 
 
 class Matcher:
     """One trace against one specification, event by event.
 
     ``must_stop`` is asked again and again while the search goes on; a text that it gives says why to end it.
+    ``checker`` judges ``properties``, by their numbers; without one, they are simply evaluated. With
+    ``keep_witness``, one behavior that explains the trace is kept, in memory that grows with it. ``variables`` are the
+    names of the specification's, for messages.
     """
 
     def __init__(
@@ -112,25 +145,165 @@ class Matcher:
         trace: str,
         translation: Translation,
         properties: Sequence[Property] = (),
+        checker: Checker | None = None,
         frontier_states_max: int = FRONTIER_STATES_MAX,
         must_stop: Callable[[], str] | None = None,
+        keep_witness: bool = False,
+        collector: Collector | None = None,
+        variables: Sequence[str] = (),
     ) -> None:
-        self.frontier: tuple[State, ...] = tuple(StateSet(initial))
         self.strength = Strength()
         self.undecided_because = ""
-        self._rules = rules
-        self._kind_of = kind_of
-        self._trace = trace
-        self._translation = translation
-        self._state_properties = tuple(p for p in properties if not p.is_step)
-        self._step_properties = tuple(p for p in properties if p.is_step)
-        self._has_properties = bool(properties)
-        self._frontier_states_max = frontier_states_max
-        self._must_stop = must_stop
-        self._cut = ""
-        """Why the frontier may lack states, from the first event on at which that happened."""
-        self._expected_by_missing: dict[tuple[str, tuple[int, ...]], _Expected] = {}
-        self._optional_inputs = {kind: _optional_inputs(rule) for kind, rule in rules.items()}
+        self.collector = collector
+        self._properties = tuple(properties)
+        self._variables = tuple(variables)
+        self._preparer = Preparer(rules, kind_of, trace, translation)
+        if checker is None and properties:
+            checker = PlainChecker(properties)
+        self._stepper = Stepper(checker, must_stop, frontier_states_max)
+        self._search = Breadth(_initial_nodes(initial, checker, keep_witness))
+        self._seen: dict[int, int | None] = {}
+        """The properties that some way was seen to violate, with the first such line."""
+        self._violated_at: tuple[int, int | None] | None = None
+        """What every way violated when no clean one was left, and the line of that."""
+        self._note_marks(self._search.nodes, None)
+
+    # ------------------------------------------------------------------------------------------------- events
+
+    def advance(self, event: Event) -> Status:
+        """Explain one more event. The frontier is left as it was unless the event is matched.
+
+        Raises:
+            TlatraceError: the event cannot be read by the mapping, or an expression cannot be evaluated.
+        """
+        return self.advance_prepared(self._preparer.prepare(event))
+
+    def prepare(self, event: Event) -> Prepared:
+        """What ``event`` may be and says, with its arguments; to be changed, perhaps, and given to
+        :meth:`advance_prepared`.
+
+        Raises:
+            TlatraceError: the event cannot be read by the mapping, or an expression cannot be evaluated.
+        """
+        return self._preparer.prepare(event)
+
+    def advance_prepared(self, prepared: Prepared) -> Status:
+        """As :meth:`advance`, for an event that was prepared."""
+        search = self._search
+        before = search.nodes
+        try:
+            nodes = search.advance(prepared, self._stepper)
+        except LimitReached as limit:
+            self.undecided_because = f"{limit}{self._ambiguity_text()}"
+            return Status.UNDECIDED
+        if not nodes:
+            self.undecided_because = search.cut
+            return Status.UNDECIDED if search.cut else Status.REJECTED
+        if self._stepper.checker is not None:
+            self._note_marks(nodes, prepared.event.line)
+            if self._violated_at is not None:
+                search.nodes = before
+                return Status.VIOLATED
+        self._count(prepared, nodes)
+        if self.collector is not None:
+            self.collector.explained(prepared, before, nodes)
+        return Status.MATCHED
+
+    def finish(self) -> Status:
+        """There are no more events: the status of the whole trace, given that every event was explained."""
+        return Status.MATCHED if self._violated_at is None else Status.VIOLATED
+
+    # ------------------------------------------------------------------------------------------------- results
+
+    @property
+    def frontier(self) -> tuple[State, ...]:
+        """Every state that explains the events, or enough of them to stand for the others."""
+        return tuple([node.state for node in self._search.nodes])
+
+    @property
+    def marks(self) -> tuple[Marks, ...]:
+        """For each state of the frontier, what the ways to it violate, by the properties' numbers."""
+        return tuple(node.marks for node in self._search.nodes)
+
+    @property
+    def violations(self) -> tuple[Violation, ...]:
+        """The properties that are violated, those of all ways first. Where no way is clean, but no single property is
+        violated on all of them, these are the ones that between them are.
+        """
+        nodes = self._search.nodes
+        some = 0
+        for node in nodes:
+            some |= node.marks.union
+        every, line = (0, None) if self._violated_at is None else self._violated_at
+        return tuple(
+            Violation(property=self._properties[n].name, line=line if all_ else self._seen.get(n), on_all=all_)
+            for all_, mask in ((True, every), (False, some & ~every))
+            for n in bits(mask)
+        )
+
+    def witness(self) -> Witness | None:
+        """A behavior that explains the events, a clean one if there is one; None where none was kept."""
+        nodes = self._search.nodes
+        node = next((each for each in nodes if each.marks.is_clean), nodes[0] if nodes else None)
+        return None if node is None or node.trail is None else node.trail.witness()
+
+    def ambiguity(self) -> tuple[tuple[str, int], ...]:
+        """The variables that have more than one value in the states of the frontier, with how many they have, the most
+        ambiguous first.
+        """
+        nodes = self._search.nodes
+        found = []
+        for index, name in enumerate(self._variables):
+            count = len({(type(node.state[index]) is bool, node.state[index]) for node in nodes})
+            if count > 1:
+                found.append((name, count))
+        return tuple(sorted(found, key=lambda pair: -pair[1]))
+
+    # ------------------------------------------------------------------------------------------------- copies
+
+    def fork(
+        self,
+        *,
+        must_stop: Callable[[], str] | None = None,
+        frontier: Sequence[State] | None = None,
+        frontier_states_max: int | None = None,
+    ) -> Matcher:
+        """A matcher that stands where this one does, and goes its own way: from the states of ``frontier`` only, if
+        they are given (with nothing violated so far), and under limits of its own.
+        """
+        other = copy(self)
+        other.strength = self.strength.copy()
+        other.collector = None
+        other._seen = dict(self._seen)
+        other._search = copy(self._search)
+        if must_stop is not None or frontier_states_max is not None:
+            mine = self._stepper
+            other._stepper = Stepper(mine.checker, must_stop or mine.must_stop, frontier_states_max or mine.states_max)
+        if frontier is not None:
+            other._search = Breadth(tuple(Node(state) for state in frontier))
+            other._violated_at = None
+        return other
+
+    def snapshot(self) -> Snapshot:
+        """Where this matcher stands; :meth:`restore` on another one goes on from there with the same result."""
+        nodes = tuple(
+            (node.state, node.marks, None if node.trail is None else node.trail.witness())
+            for node in self._search.nodes
+        )
+        return Snapshot(nodes, self._search.cut, self.strength.copy(), dict(self._seen), self._violated_at)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Stand where ``snapshot`` was taken."""
+        nodes = tuple(
+            Node(state, Marks(*marks), NO_ACTIONS, None if witness is None else trail_of(witness))
+            for state, marks, witness in snapshot.nodes
+        )
+        self._search = Breadth(nodes, snapshot.cut)
+        self.strength = snapshot.strength.copy()
+        self._seen = dict(snapshot.seen)
+        self._violated_at = snapshot.violated_at
+
+    # ------------------------------------------------------------------------------------- for explanations
 
     def rule_of(self, event: Event) -> Rule:
         """The rule for this event.
@@ -138,223 +311,78 @@ class Matcher:
         Raises:
             TlatraceError: the mapping does not know this kind of event, or the event does not say its kind.
         """
-        return self._rules[self._kind_of(event, self._trace)]
+        return self._preparer.rule_of(event)
 
     def arguments_of(self, rule: Rule, event: Event) -> list[Any]:
         """Inputs and bindings of ``rule`` for ``event``: what its expressions are called with after the two states."""
-        arguments = read_inputs(rule.inputs, event, self._trace, self._translation)
-        for _, evaluate in rule.bindings:
-            arguments.append(evaluate(None, None, *arguments))
-        return arguments
-
-    def advance(self, event: Event) -> Status:
-        """Explain one more event. The frontier is left as it was unless the event is explained.
-
-        Raises:
-            TlatraceError: the event cannot be read by the mapping, or an expression cannot be evaluated.
-        """
-        rule = self.rule_of(event)
-        arguments = self.arguments_of(rule, event)
-        expected = self._expected(rule, arguments)
-        try:
-            starts, cut = self._starts(rule, arguments)
-            reached, actions = self._explained(rule, arguments, expected.observations, starts)
-        except _LimitReached as limit:
-            self.undecided_because = str(limit)
-            return Status.UNDECIDED
-        if cut is not None and not self._cut:
-            self._cut = (
-                f"before the event of line {event.line}, more than {cut.at_most} silent steps of "
-                f"{cut.candidate.text} may be needed (`search_limit` in the mapping)"
-            )
-        if not reached:
-            self.undecided_because = self._cut
-            return Status.UNDECIDED if self._cut else Status.REJECTED
-        self.frontier = tuple(reached)
-        self._count(expected, actions)
-        return Status.MATCHED
+        return self._preparer.arguments_of(rule, event)
 
     def starts_of(self, rule: Rule, arguments: list[Any]) -> list[State]:
         """The states that an event may be explained from: the frontier first, then what silent steps make of it."""
+        prepared = Prepared(
+            Event(0, {}), rule, arguments, rule.candidates, (), silent_allowed(rule, arguments), _NOTHING_EXPECTED
+        )
         try:
-            return [state for state, _ in self._starts(rule, arguments)[0]]
-        except _LimitReached:
+            return [node.state for node in self._search.starts(prepared, self._stepper)[0]]
+        except LimitReached:
             return list(self.frontier)
 
     def steps(self, call: Call, arguments: list[Any], state: State) -> Iterator[tuple[State, Action]]:
         """Every successor by ``call`` with the action that leads to it, whether or not properties hold and it agrees
         with what was observed.
         """
-        given = [UNBOUND if a is None else a(state, None, *arguments) for a in call.arguments]
-        for action in call.actions:
-            for successor, _ in action.successors(state, given):
-                yield successor, action
+        for successor, action, _ in self._stepper.steps(call, arguments, state):
+            yield successor, action
 
     def broken_property(self, state: State, successor: State) -> str | None:
         """The name of a property that this step, or the state it leads to, violates."""
-        if successor is not state:
-            for item in self._state_properties:
-                if not holds(item, successor, None):
-                    return item.name
-        for item in self._step_properties:
-            if not holds(item, state, successor):
-                return item.name
-        return None
+        mask = self._stepper.violated(state, successor)
+        return self._properties[next(bits(mask))].name if mask else None
 
-    def _expected(self, rule: Rule, arguments: list[Any]) -> _Expected:
-        missing = tuple(i for i in self._optional_inputs[rule.kind] if arguments[i] is MISSING)
-        expected = self._expected_by_missing.get((rule.kind, missing))
-        if expected is None:
-            observations = tuple(o for o in rule.observations if not set(missing).intersection(o.optional))
-            expected = _Expected(
-                observations,
-                sum(o.is_of_event and bool(o.variables) for o in observations),
-                frozenset(variable for o in observations if o.is_of_event for variable in o.variables),
-                min((_arguments_given(candidate) for candidate in rule.candidates), default=0),
-            )
-            self._expected_by_missing[rule.kind, missing] = expected
-        return expected
+    # ------------------------------------------------------------------------------------------------- counts
 
-    def _starts(self, rule: Rule, arguments: list[Any]) -> tuple[list[tuple[State, frozenset[str]]], Silent | None]:
-        """The states that an event may be explained from, each with the silent actions on a way to it; and a silent
-        action whose search limit kept states out.
-        """
-        silent = [s for s in rule.silent if s.guard is None or _is_allowed(s, s.guard(None, None, *arguments))]
-        if not silent:
-            return [(state, _NO_ACTIONS) for state in self.frontier], None
-
-        def expand(candidate: Candidate, state: State) -> Iterator[tuple[State, tuple[str, ...]]]:
-            for before, successor, names in self._outcomes(candidate, arguments, state):
-                if self._is_clean(before, successor):
-                    yield successor, names
-
-        try:
-            starts, cut = SilentSearch(silent, expand, self._frontier_states_max).run(self.frontier)
-        except TooManyStates:
-            raise _LimitReached(
-                f"silent steps lead to more than {self._frontier_states_max} states (--max-frontier)"
-            ) from None
-        return [(start.state, start.actions) for start in starts], cut
-
-    def _explained(
-        self,
-        rule: Rule,
-        arguments: list[Any],
-        observations: Sequence[Observation],
-        starts: Sequence[tuple[State, frozenset[str]]],
-    ) -> tuple[StateSet, set[str]]:
-        """The states after the event, and the actions on the ways there."""
-        reached = StateSet()
-        actions: set[str] = set()
-        for state, silent in starts:
-            for candidate in rule.candidates:
-                for before, successor, names in self._outcomes(candidate, arguments, state):
-                    for observation in observations:
-                        if not agrees(observation, state, successor, arguments):
-                            break
-                    else:
-                        if self._is_clean(before, successor):
-                            reached.add(successor)
-                            actions.update(names, silent)
-                            if len(reached) > self._frontier_states_max:
-                                raise self._overflow("explain the trace up to here")
-        return reached, actions
-
-    def _outcomes(
-        self, candidate: Candidate, arguments: list[Any], state: State
-    ) -> Iterator[tuple[State, State, tuple[str, ...]]]:
-        """The last step of each way to take ``candidate`` from ``state`` (as the states before and after it), with the
-        names of all actions taken. Steps before the last break no property; the last one is for the caller to judge,
-        who looks at what was observed first, since that costs less.
-        """
-        if self._must_stop is not None and (reason := self._must_stop()):
-            raise _LimitReached(reason)
-        if not candidate.calls:
-            yield state, state, ()
-            return
-        *first, last = candidate.calls
-        for before, names in self._before_last(candidate, first, arguments, state) if first else ((state, ()),):
-            for successor, action in self.steps(last, arguments, before):
-                yield before, successor, (*names, action_name(action))
-
-    def _before_last(
-        self, candidate: Candidate, first: Sequence[Call], arguments: list[Any], state: State
-    ) -> Sequence[tuple[State, tuple[str, ...]]]:
-        """The states after all calls of a composition but the last, each with the actions on one way to it."""
-        befores: list[tuple[State, tuple[str, ...]]] = [(state, ())]
-        for call in first:
-            middles: dict[Hashable, tuple[State, tuple[str, ...]]] = {}
-            for before, names in befores:
-                for successor, action in self.steps(call, arguments, before):
-                    if self._is_clean(before, successor):
-                        middles.setdefault(key_of(successor), (successor, (*names, action_name(action))))
-                        if len(middles) > self._frontier_states_max:
-                            raise self._overflow(f"lie within {candidate.text}")
-            befores = list(middles.values())
-        return befores
-
-    def _is_clean(self, state: State, successor: State) -> bool:
-        return not self._has_properties or self.broken_property(state, successor) is None
-
-    def _overflow(self, what: str) -> _LimitReached:
-        return _LimitReached(
-            f"more than {self._frontier_states_max} states {what} (--max-frontier); the mapping leaves too much open"
-        )
-
-    def _count(self, expected: _Expected, actions: set[str]) -> None:
-        strength = self.strength
+    def _count(self, prepared: Prepared, nodes: Sequence[Node]) -> None:
+        strength, expected = self.strength, prepared.expected
         strength.events += 1
-        strength.actions.update(actions)
+        if len(nodes) == 1:
+            actions: Sequence[str] | set[str] = nodes[0].actions
+        else:
+            actions = {name for node in nodes for name in node.actions}
+        for name in actions:
+            strength.actions[name] += 1
+        for node in nodes:
+            node.actions = NO_ACTIONS
         strength.observations += expected.telling
-        strength.observed.update(expected.variables)
+        observed = strength.observed
+        for variable in expected.variables:
+            observed[variable] += 1
         strength.arguments_given += expected.arguments_given
-        strength.frontier_sum += len(self.frontier)
-        strength.frontier_max = max(strength.frontier_max, len(self.frontier))
+        width = len(nodes)
+        strength.frontier_sum += width
+        if width > strength.frontier_max:
+            strength.frontier_max = width
 
+    def _note_marks(self, nodes: Sequence[Node], line: int | None) -> None:
+        is_clean = False
+        for node in nodes:
+            marks = node.marks
+            if marks.is_clean:
+                is_clean = True
+            if marks.union:
+                for number in bits(marks.union):
+                    self._seen.setdefault(number, line)
+        if not is_clean and nodes and self._violated_at is None:
+            every = on_all_ways(node.marks for node in nodes)
+            if not every:
+                for node in nodes:
+                    for mask in node.marks.minimal:
+                        every |= mask
+            self._violated_at = every, line
 
-def holds(item: Property, state: State, successor: State | None) -> bool:
-    """Whether a property holds of a state, or of a step."""
-    return _truth(item.holds(state, successor), item.name, item.location)
-
-
-def agrees(observation: Observation, state: State, successor: State, arguments: list[Any]) -> bool:
-    """Whether what the event says of this step is so."""
-    left, right = sides(observation, state, successor, arguments)
-    if right is MISSING:
-        return _truth(left, observation.text, observation.location)
-    if left is right:
-        return True
-    try:
-        return equal(left, right)
-    except EvaluationError as error:
-        raise EventError(
-            f"{error.message}: `{observation.text}` of the specification, `{observation.right_text}` of the event",
-            location=observation.location,
-        ) from None
-
-
-def sides(observation: Observation, state: State, successor: State, arguments: list[Any]) -> tuple[Any, Any]:
-    """The specification's value and the event's; the second is MISSING for a condition, which has one side."""
-    when = observation.when
-    now: State = successor if when is _AFTER else state
-    then: State | None = None if when is _AFTER or when is _BEFORE else successor
-    left = observation.left(now, then, *arguments)
-    return left, MISSING if observation.right is None else observation.right(now, then, *arguments)
-
-
-def _truth(value: Value, text: str, location: Location | None) -> bool:
-    if value is True or value is False:
-        return value
-    raise TlatraceError(f"`{text}` is {to_text(value)}; expected TRUE or FALSE", location=location)
-
-
-def _is_allowed(silent: Silent, value: Value) -> bool:
-    return _truth(value, f"`when` of the silent action {silent.candidate.text}", silent.candidate.location)
-
-
-def _optional_inputs(rule: Rule) -> tuple[int, ...]:
-    return tuple(sorted({i for o in rule.observations for i in o.optional}))
-
-
-def _arguments_given(candidate: Candidate) -> int:
-    return sum(argument is not None for call in candidate.calls for argument in call.arguments)
+    def _ambiguity_text(self) -> str:
+        found = self.ambiguity()
+        if not found:
+            return ""
+        shown = ", ".join(f"{name} ({count} values)" for name, count in found[:AMBIGUOUS_SHOWN_MAX])
+        more = f" and {len(found) - AMBIGUOUS_SHOWN_MAX} more variables" if len(found) > AMBIGUOUS_SHOWN_MAX else ""
+        return f"; before this event {len(self._search.nodes)} states are possible, which differ in {shown}{more}"

@@ -1,8 +1,8 @@
 """Compiled rules: what an event may be, and what it says about the step that it reports.
 
-A :class:`Rule` belongs to one kind of event. Its *inputs* are pieces of the event's JSON, turned into values once an
-event; its *bindings* are named expressions over them. Inputs and bindings together are the arguments that every other
-expression of the rule is called with, after the two states of the step.
+A :class:`Rule` belongs to one kind of event. Its *inputs* (:mod:`tlatrace.engine.inputs`) are pieces of the event's
+JSON, turned into values once an event; its *bindings* are named expressions over them. Inputs and bindings together are
+the *parameters*: what every other expression of the rule is called with, after the two states of the step.
 
 This module knows nothing of where rules come from (``tlaconform.mapping`` fills it from YAML) nor how they are searched
 with (:mod:`tlatrace.engine.match`).
@@ -10,16 +10,20 @@ with (:mod:`tlatrace.engine.match`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Set
+from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Any, Final
 
 from tlatrace.compile.api import Action, Evaluate
-from tlatrace.errors import TlatraceError
+from tlatrace.engine.inputs import MISSING as MISSING
+from tlatrace.engine.inputs import Conversion as Conversion
+from tlatrace.engine.inputs import EventError as EventError
+from tlatrace.engine.inputs import Input as Input
+from tlatrace.engine.inputs import Translation as Translation
+from tlatrace.engine.inputs import read_inputs as read_inputs
 from tlatrace.location import Location
-from tlatrace.traces import Event
-from tlatrace.values import Value, from_json
+from tlatrace.semantics.spec import Scope
+from tlatrace.syntax import ast
 
 
 class When(Enum):
@@ -31,48 +35,33 @@ class When(Enum):
     """Both: the expression has primes."""
 
 
-class _Missing:
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "MISSING"
-
-
-MISSING: Final = _Missing()
-"""Stands for an input that an event does not have, where the rule allows that."""
-
-
-class EventError(TlatraceError):
-    """An event is not what the mapping says it is: a field is missing, or is no value."""
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """A field of the event: ``event.vars.currentTerm`` is ``("vars", "currentTerm")``; the empty path is the whole
-    event.
-
-    ``root`` is what the expression calls the object, ``location`` a place that needs the field.
-    """
-
-    path: tuple[str, ...]
-    is_optional: bool
-    location: Location
-    root: str = "event"
-
-    @property
-    def text(self) -> str:
-        return ".".join((self.root, *self.path))
-
-
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An action with what the event says of its arguments; None leaves one to be found."""
+    """An action with what the event says of its arguments; None leaves one to be found.
+
+    ``argument_trees`` are the arguments as expressions, over the parameters of the rule and the names of its scope;
+    empty for rules that were made without trees, which can only be evaluated. ``optional``, one entry an argument or
+    none at all, numbers the parameters of the rule without which the argument is left open.
+    """
 
     name: str
     text: str
     actions: tuple[Action, ...]
     arguments: tuple[Evaluate | None, ...]
     location: Location
+    argument_trees: tuple[ast.Expr | None, ...] = ()
+    optional: tuple[tuple[int, ...], ...] = ()
+
+    def without(self, missing: Set[int]) -> Call:
+        """The call for events that lack these parameters of the rule."""
+        if not any(not missing.isdisjoint(needed) for needed in self.optional):
+            return self
+        is_open = [not missing.isdisjoint(needed) for needed in self.optional]
+        return replace(
+            self,
+            arguments=tuple(None if o else a for o, a in zip(is_open, self.arguments, strict=True)),
+            argument_trees=tuple(None if o else a for o, a in zip(is_open, self.argument_trees, strict=True)),
+        )
 
 
 def action_name(action: Action) -> str:
@@ -83,19 +72,29 @@ def action_name(action: Action) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One explanation of an event: actions taken one after the other, or none (the event reports no change)."""
+    """One explanation of an event: actions taken one after the other, or none (the event reports no change).
+
+    ``guard`` is over the event alone; an event for which it is FALSE has no such explanation.
+    """
 
     text: str
     calls: tuple[Call, ...]
     location: Location
+    guard: Evaluate | None = None
+
+    def without(self, missing: Set[int]) -> Candidate:
+        """The candidate for events that lack these parameters of the rule."""
+        calls = tuple(call.without(missing) for call in self.calls)
+        return self if all(a is b for a, b in zip(calls, self.calls, strict=True)) else replace(self, calls=calls)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """``left``, of the specification, must equal ``right``, of the event; a Boolean ``left`` alone must hold.
 
-    Skipped for an event that lacks one of the inputs numbered in ``optional``. ``variables`` are those that the two
-    sides read.
+    Skipped for an event that lacks one of the parameters of the rule numbered in ``optional``. ``variables`` are those
+    that the two sides read. ``left_tree`` and ``right_tree`` are the two sides as expressions, over the parameters of
+    the rule and the names of its scope; None for a side that is not there, or a rule that was made without trees.
     """
 
     text: str
@@ -108,6 +107,8 @@ class Observation:
     location: Location
     is_of_event: bool = True
     """Whether it reads anything of the event; one that does not would hold, or fail, for any other event too."""
+    left_tree: ast.Expr | None = None
+    right_tree: ast.Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +116,25 @@ class Silent:
     """An action that no event reports, allowed before an event.
 
     ``at_most`` times before each; ``is_limit`` says that the bound is there to end the search, not part of what the
-    mapping means: a rejection for which it was reached is then no rejection.
+    mapping means: a rejection for which it was reached is then no rejection. ``guard`` is over the event, and, if
+    ``guard_reads_state``, over the state in which the step would be taken: ``guard(state, None, *arguments)``.
     """
 
     candidate: Candidate
     at_most: int
     is_limit: bool
     guard: Evaluate | None
+    guard_reads_state: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """All that the mapping says of one kind of event."""
+    """All that the mapping says of one kind of event.
+
+    ``parameters`` names what every expression of the rule is called with after the two states, inputs first, then
+    bindings; ``scope`` is what the other names of its trees mean. Both are empty for a rule that was made without
+    trees.
+    """
 
     kind: str
     inputs: tuple[Input, ...]
@@ -135,66 +143,27 @@ class Rule:
     observations: tuple[Observation, ...]
     silent: tuple[Silent, ...]
     location: Location
+    parameters: tuple[str, ...] = ()
+    scope: Scope = field(default_factory=dict)
 
+    @property
+    def optional(self) -> tuple[int, ...]:
+        """The numbers of the parameters that an event may lack, inputs and bindings."""
+        observed = {i for observation in self.observations for i in observation.optional}
+        candidates = (*self.candidates, *(item.candidate for item in self.silent))
+        given = {i for candidate in candidates for call in candidate.calls for each in call.optional for i in each}
+        return tuple(sorted(observed | given))
 
-@dataclass(frozen=True, slots=True)
-class Translation:
-    """What null and some strings of the trace stand for in the specification; None where null has no meaning."""
-
-    null: Value | None = None
-    strings: Mapping[str, Value] = field(default_factory=dict)
-
-
-def read_inputs(inputs: tuple[Input, ...], event: Event, trace: str, translation: Translation) -> list[Any]:
-    """The values of ``inputs`` in ``event``; MISSING for an optional one that is not there.
-
-    Raises:
-        EventError: a field is missing, or holds what is no value of TLA+ (a fraction, a null that the mapping gives no
-        meaning).
-    """
-    arguments: list[Any] = []
-    for item in inputs:
-        found: Any = event.fields
-        for depth, key in enumerate(item.path):
-            if type(found) is not dict or key not in found:
-                # An object that is absent, or null, has no fields; anything else in its place is a mistake of the log.
-                if item.is_optional and (found is None or type(found) is dict):
-                    found = MISSING
-                    break
-                raise _missing(item, depth, found, event, trace)
-            found = found[key]
-        arguments.append(found if found is MISSING else _value(found, item, event, trace, translation))
-    return arguments
-
-
-def _value(found: Any, item: Input, event: Event, trace: str, translation: Translation) -> Value:
-    kind = type(found)
-    if kind is int or kind is bool:
-        return found  # type: ignore[no-any-return]
-    if kind is str:
-        return translation.strings.get(found, found)
-    try:
-        if translation.null is None:
-            return from_json(found, model_values=translation.strings, path=item.text)
-        return from_json(found, null=translation.null, model_values=translation.strings, path=item.text)
-    except TlatraceError as error:
-        meaning = "; if null has a meaning, say which under `values:`" if "null" in error.message else ""
-        raise EventError(
-            f"a field of the {item.root} is no value: {error.message}",
-            location=Location(trace, event.line, 1, event.line, 1),
-            hint=f"it is read at {item.location}{meaning}",
-        ) from None
-
-
-def _missing(item: Input, depth: int, found: Any, event: Event, trace: str) -> EventError:
-    parent = ".".join((item.root, *item.path[:depth]))
-    if isinstance(found, dict):
-        has = ", ".join(sorted(str(key) for key in found)) or "no fields"
-        detail = f"{parent} has: {has}"
-    else:
-        detail = f"{parent} is not an object"
-    return EventError(
-        f"the {item.root} has no field {item.text}, which {item.location} needs ({detail})",
-        location=Location(trace, event.line, 1, event.line, 1),
-        hint="log it; what events may lack is observed under `observe_if_present:`" if item.root == "event" else None,
-    )
+    def without(self, missing: tuple[int, ...]) -> Rule:
+        """The rule for events that lack these parameters: what was observed of them is left out, arguments that need
+        them are left open.
+        """
+        if not missing:
+            return self
+        lacking = frozenset(missing)
+        return replace(
+            self,
+            candidates=tuple(candidate.without(lacking) for candidate in self.candidates),
+            observations=tuple(item for item in self.observations if lacking.isdisjoint(item.optional)),
+            silent=tuple(replace(item, candidate=item.candidate.without(lacking)) for item in self.silent),
+        )

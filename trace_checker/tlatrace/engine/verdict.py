@@ -115,16 +115,30 @@ class Explanation:
     mismatches: tuple[Mismatch, ...] = ()
     broken_property: str | None = None
     location: Location | None = None
+    states: int = 1
+    """In how many of the ``states_total`` states that the event could start from this is in the way;
+    ``states_unexamined`` of them were not looked at."""
+    states_total: int = 1
+    states_unexamined: int = 0
+    variants: int = 1
+    """With how many different values it is met there; those of the nearest miss are given."""
+    line: int | None = None
+    """The line of the event that is explained, where events of several logs could be next."""
 
     def to_json(self) -> dict[str, Any]:
-        return {
+        result: dict[str, Any] = {
             "candidate": self.candidate,
             "action": self.action,
             "arguments": dict(self.arguments),
             "failures": [failure.to_json() for failure in self.failures],
             "mismatches": [mismatch.to_json() for mismatch in self.mismatches],
             "broken_property": self.broken_property,
+            "states": {"met": self.states, "of": self.states_total, "unexamined": self.states_unexamined},
+            "variants": self.variants,
         }
+        if self.line is not None:
+            result["line"] = self.line
+        return result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,14 @@ MapThenFoldBag(op(_, _), base, f(_), choose(_), B) ==
         LET joined[n \in Nat \ {0}] == op(IF n = 1 THEN base ELSE joined[n - 1], f(x))
         IN joined[B[x]]
   IN MapThenFoldSet(op, base, copies, LAMBDA left : CHOOSE x \in left : TRUE, DOMAIN B)
-FoldBag(op(_, _), base, B) == MapThenFoldBag(op, base, LAMBDA x : x, LAMBDA left : CHOOSE x \in left : TRUE, B)
+(* As TLC's Java does it: what was joined so far is the first argument, the copy of an element the second. *)
+FoldBag(op(_, _), base, B) ==
+  LET RECURSIVE times(_, _, _), over(_, _)
+      times(x, n, joined) == IF n = 0 THEN joined ELSE times(x, n - 1, op(joined, x))
+      over(S, joined) ==
+        IF S = {} THEN joined
+        ELSE LET x == CHOOSE y \in S : TRUE IN over(S \ {x}, times(x, B[x], joined))
+  IN over(DOMAIN B, base)
 
 SumBag(B) == FoldBag(LAMBDA x, y : x + y, 0, B)
 ProductBag(B) == FoldBag(LAMBDA x, y : x * y, 1, B)

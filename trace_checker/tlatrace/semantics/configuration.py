@@ -195,7 +195,7 @@ def _symbols(
     if entry.module is None:
         symbol = scope.get(entry.name)
         if symbol is not None:
-            return (symbol,)
+            return (symbol, *_copies(symbol, scope, module_scope))
         if isinstance(entry, ConstantSubstitution):
             message = f"{entry.name} is neither a constant nor a definition of the specification"
             report(SemanticError(message, location=entry.location, hint=did_you_mean(entry.name, scope)))
@@ -217,6 +217,20 @@ def _symbols(
         hint = did_you_mean(entry.name, {symbol.name for symbol in of_module.values()})
     report(SemanticError(message, location=entry.location, hint=hint))
     return ()
+
+
+def _copies(symbol: Symbol, scope: Scope, module_scope: Callable[[str], Scope | None]) -> list[Symbol]:
+    """The same definition in the instances of its module, if it is here by EXTENDS: TLC changes the one that they share."""
+    if not isinstance(symbol, Definition):
+        return []
+    known = module_scope(symbol.module)
+    if known is None or known is scope or known.get(symbol.name) is not symbol:
+        return []
+    return [
+        each
+        for each in _definitions_of(symbol.module, scope).values()
+        if isinstance(each, Definition) and each is not symbol and each.body is symbol.body
+    ]
 
 
 def _definitions_of(module: str, scope: Scope) -> dict[int, Symbol]:

@@ -16,7 +16,7 @@ from tlatrace.stdlib.module import Operator, StandardModule
 from tlatrace.stdlib.numbers import INTEGERS_MODULE, NATURALS_MODULE, REALS_MODULE
 from tlatrace.stdlib.registry import OverrideError, load_overrides, override, registered
 from tlatrace.stdlib.sequences import SEQUENCES_MODULE
-from tlatrace.stdlib.shipped import IMPURE, MODULES_FOLDER, NOT_IN_TLA, shipped_names, shipped_operators
+from tlatrace.stdlib.shipped import IMPURE, MODULES_FOLDER, NOT_IN_TLA, ONCE, shipped_names, shipped_operators
 from tlatrace.stdlib.tlc import TLC_MODULE, TlcRun, current_run, use_run
 from tlatrace.values import boolean
 
@@ -41,6 +41,7 @@ __all__ = [
     "MODULES",
     "MODULES_FOLDER",
     "NOT_IN_TLA",
+    "ONCE",
     "Operator",
     "OverrideError",
     "StandardModule",

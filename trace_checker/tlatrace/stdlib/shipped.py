@@ -56,13 +56,11 @@ IMPURE: Final = frozenset(
         "CounterExample",
         "Deserialize",
         "IODeserialize",
-        "IOEnv",
         "IOEnvExec",
         "IOEnvExecTemplate",
         "IOExec",
         "IOExecTemplate",
         "IOSerialize",
-        "JsonDeserialize",
         "JsonSerialize",
         "PickSuccessor",
         "RandomSetOfSubsets",
@@ -76,11 +74,31 @@ IMPURE: Final = frozenset(
         "TLCNoOp",
         "TestRandomSetOfSubsets",
         "Trace",
-        "ndJsonDeserialize",
         "ndJsonSerialize",
     )
 )
-"""Operators whose value, or effect, is not determined by their arguments: to be evaluated each time they are met."""
+"""Operators whose value, or effect, is not determined by their arguments: to be evaluated each time they are met.
+
+IOEnv and the traces that ndJsonDeserialize and JsonDeserialize read are not among them: within one run they stay as they
+are.
+"""
+
+ONCE: Final = frozenset(
+    (
+        "AssertError",
+        "CSVRead",
+        "CSVRecords",
+        "Deserialize",
+        "IODeserialize",
+        "IOEnvExec",
+        "IOEnvExecTemplate",
+        "IOExec",
+        "IOExecTemplate",
+        "TLCCache",
+        "TLCNoOp",
+    )
+)
+"""Those of them that a definition without parameters evaluates once a run, as TLC evaluates constants once."""
 
 
 @cache

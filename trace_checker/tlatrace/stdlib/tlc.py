@@ -51,7 +51,8 @@ class TlcRun:
     ``named`` answers ``TLCGet("level")`` and its like; ``milliseconds`` is the clock of JavaTime, which has no value
     without one. ``trace``, ``counter_example`` and ``definition`` answer ``Trace``, ``CounterExample`` and
     ``TLCEvalDefinition`` of TLCExt. ``environment`` is what IOEnv shows, the process's if None. Commands that a
-    specification asks for (IOExec) are refused unless ``may_run_commands``.
+    specification asks for (IOExec) are refused unless ``may_run_commands``. ``is_stopped``: the specification said
+    ``TLCSet("exit", TRUE)``; whoever searches goes no further.
     """
 
     output: Callable[[str], None] = _print_to_stderr
@@ -64,6 +65,7 @@ class TlcRun:
     environment: Mapping[str, str] | None = None
     may_run_commands: bool = False
     registers: dict[int, Value] = field(default_factory=dict)
+    is_stopped: bool = False
     random: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
@@ -130,9 +132,18 @@ def tlc_get(index: Value) -> Value:
 
 
 def tlc_set(index: Value, value: Value) -> bool:
-    """``TLCSet(index, value)``"""
+    """``TLCSet(index, value)``: sets a register, or asks the search to end.
+
+    Nobody sits at a terminal here to end a pause, so that ``TLCSet("pause", TRUE)`` goes on at once.
+    """
+    if index == "exit" or index == "pause":
+        if index == "exit" and value is True:
+            current_run().is_stopped = True
+        return True
     if type(index) is not int or index < 0:
-        raise EvaluationError(f"TLCSet({shown(index)}, …): the register must be a natural number")
+        raise EvaluationError(
+            f'TLCSet({shown(index)}, …): a register is a natural number; "exit" and "pause" are known, too'
+        )
     current_run().registers[index] = value
     return True
 

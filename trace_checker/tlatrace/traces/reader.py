@@ -22,10 +22,10 @@ import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, NamedTuple, NoReturn, Self
+from typing import Any, BinaryIO, NoReturn, Self
 
-from tlatrace.errors import TlatraceError
 from tlatrace.location import Location
+from tlatrace.traces.event import Event, TornTail, TraceError
 
 FORMAT = "tla-conformance/trace"
 FORMAT_VERSION = 1
@@ -44,21 +44,6 @@ NESTING_MAX = 200
 """Arrays and objects inside of each other; data of a real system has a dozen levels, and readers recurse."""
 
 READ_BYTES = 1024 * 1024
-
-
-class TraceError(TlatraceError):
-    """The trace is not what a trace must be."""
-
-
-class TornTail(TraceError):
-    """The last line has no end and is not JSON: the writer was cut off in the middle of it."""
-
-
-class Event(NamedTuple):
-    """One line of a trace: its number (from 1) and the object that stands there."""
-
-    line: int
-    fields: Mapping[str, Any]
 
 
 class TraceReader:

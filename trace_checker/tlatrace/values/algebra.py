@@ -12,6 +12,7 @@ from tlatrace.values.base import Value, shown
 from tlatrace.values.combined import SelectedSet, UnionSet, is_given_by_rule, simplest
 from tlatrace.values.errors import EvaluationError
 from tlatrace.values.filtered import FilteredSet
+from tlatrace.values.intervals import IntervalSet
 from tlatrace.values.lazysets import InfiniteSet, is_subset
 from tlatrace.values.sets import (
     EMPTY_SET,
@@ -41,6 +42,8 @@ def intersection(left: Value, right: Value) -> AnySet:
     """``left \\cap right``"""
     if isinstance(left, SetValue) and isinstance(right, SetValue):
         return intersection_explicit(left, right)
+    if isinstance(left, IntervalSet) and isinstance(right, IntervalSet):
+        return IntervalSet(max(left.low, right.low), min(left.high, right.high))
     one, other = simplest(as_set(left, "\\cap")), simplest(as_set(right, "\\cap"))
     rules = is_given_by_rule(one), is_given_by_rule(other)
     if all(rules):

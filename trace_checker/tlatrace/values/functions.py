@@ -35,7 +35,15 @@ from tlatrace.values.hashing import scrambled_pair, tuple_hash
 from tlatrace.values.intervals import IntervalSet
 from tlatrace.values.order import extend_key, sort_key, sort_values
 from tlatrace.values.sequences import SequenceValue, make_sequence, outside_domain
-from tlatrace.values.sets import AnySet, SetValue, make_set, set_of_map, set_of_sorted, union_explicit
+from tlatrace.values.sets import (
+    AnySet,
+    SetValue,
+    make_set,
+    set_minus_items,
+    set_of_map,
+    set_of_sorted,
+    union_explicit,
+)
 
 # Beyond this, copying the tuple of values at each EXCEPT costs more than an update of the persistent map.
 SHAPED_KEYS_MAX = 32
@@ -346,17 +354,20 @@ def merge(left: FunctionValue | SequenceValue, right: FunctionValue | SequenceVa
 def remove_keys(function: LargeFunction, keys: Iterable[Value]) -> FunctionValue | SequenceValue:
     """The function without these keys, sharing what remains."""
     pairs, known = function._map, hash_sum(function)
+    gone = []
     for key in keys:
         value = pairs.get(key, _MISSING)
         if value is not _MISSING:
             pairs = pairs.delete(key)
             known -= scrambled_pair(key, value)
+            gone.append(key)
     kinds = function._kinds
     if kinds & MODEL and kinds != MODEL:
         kinds = kinds_of(tuple(pairs))
     if _must_change_class(pairs, kinds):
         return function_of_kind(dict(pairs.items()), kinds)
-    return LargeFunction(pairs, kinds, known)
+    domain = function._domain
+    return LargeFunction(pairs, kinds, known, None if domain is None else set_minus_items(domain, gone))
 
 
 def pairs_of(function: FunctionValue | SequenceValue) -> Iterator[tuple[Value, Value]]:

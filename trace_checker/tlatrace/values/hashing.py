@@ -1,4 +1,4 @@
-"""Hashes that can be updated: of a sequence by appending and cutting, of a set by adding and removing.
+"""Hashes that can be updated: of a sequence by appending and joining, of a set by adding and removing.
 
 A sequence's hash is a polynomial in the hashes of its elements, modulo the Mersenne prime 2^61 - 1:
 ``h(s \\o t) = h(s) * BASE^Len(t) + h(t)``. A set's is the sum of its elements' scrambled hashes. Both tell TRUE from
@@ -7,13 +7,12 @@ A sequence's hash is a polynomial in the hashes of its elements, modulo the Mers
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from tlatrace.values.base import Value
 
 PRIME = (1 << 61) - 1
 BASE = 1_113_497_590_499_960_131
-BASE_INVERSE = pow(BASE, -1, PRIME)
 
 _TRUE_HASH = 786_433_024_253
 _FALSE_HASH = 805_306_457_011
@@ -43,11 +42,6 @@ def extend_hash(start: int, items: Iterable[Value]) -> int:
 def join_hashes(left: int, right: int, right_length: int) -> int:
     """The hash of a concatenation."""
     return (left * pow(BASE, right_length, PRIME) + right) % PRIME
-
-
-def cut_hash(whole: int, suffix: Sequence[Value]) -> int:
-    """The hash of what remains of a sequence after its last elements, ``suffix``, are removed."""
-    return (whole - extend_hash(0, suffix)) * pow(BASE_INVERSE, len(suffix), PRIME) % PRIME
 
 
 def replaced_hash(whole: int, old: Value, new: Value, elements_after: int) -> int:

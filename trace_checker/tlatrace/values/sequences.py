@@ -10,12 +10,13 @@ Python's indexing, ``s[0]``, counts from 0; every method named after TLA+ counts
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import Any
+from weakref import WeakValueDictionary
 
 from tlatrace.values.base import FUNCTION, Compound, Value, same, shown
 from tlatrace.values.errors import EvaluationError
-from tlatrace.values.hashing import BASE, PRIME, cut_hash, extend_hash, join_hashes, replaced_hash, tuple_hash
+from tlatrace.values.hashing import BASE, PRIME, extend_hash, join_hashes, replaced_hash, tuple_hash
 from tlatrace.values.intervals import IntervalSet
 from tlatrace.values.order import LazyKey, extend_key
 
@@ -74,6 +75,10 @@ class SequenceValue(Compound):
     def __reduce__(self) -> tuple[Any, ...]:
         return make_sequence, (self.items(),)
 
+    def first_items(self, length: int) -> tuple[Value, ...]:
+        """The first ``length`` elements as a Python tuple; at most ``SHORT_LENGTH_MAX``, and not more than there are."""
+        return self._items[:length]
+
     def apply(self, index: Value) -> Value:
         """``s[index]``"""
         if type(index) is int and index > 0:
@@ -131,9 +136,10 @@ class SequenceValue(Compound):
 
 
 class _Chunk:
-    """``CHUNK_LENGTH`` elements and their polynomial hash."""
+    """``CHUNK_LENGTH`` elements and their polynomial hash. Equal chunks are one object while somebody holds it, so that
+    sequences that were made separately are compared chunk by chunk, by identity."""
 
-    __slots__ = ("hash", "items")
+    __slots__ = ("__weakref__", "hash", "items")
 
     def __init__(self, items: tuple[Value, ...], known_hash: int) -> None:
         self.items = items
@@ -207,6 +213,14 @@ class LongSequence(SequenceValue):
     def items(self) -> tuple[Value, ...]:
         return tuple(self)
 
+    def first_items(self, length: int) -> tuple[Value, ...]:
+        return self._items_before(length)
+
+    def chunk_items(self, number: int) -> tuple[Value, ...]:
+        """The elements of a chunk; behind the last full one stand those of the tail."""
+        chunks = self._chunks
+        return chunks[number].items if number < len(chunks) else self._items
+
     def __hash__(self) -> int:
         known = self._hash
         if known is None:
@@ -218,12 +232,12 @@ class LongSequence(SequenceValue):
             return True
         if type(other) is not LongSequence:
             return NotImplemented
-        return (
-            self._length == other._length
-            and hash(self) == hash(other)
-            and self._items == other._items
-            and self._chunks == other._chunks
-        )
+        if self._length != other._length:
+            return False
+        mine, theirs = self._hash, other._hash
+        if mine is not None and theirs is not None and mine != theirs:
+            return False
+        return _same_items(self._items, other._items) and self._chunks == other._chunks
 
     def append(self, item: Value) -> SequenceValue:
         known = None if self._hash is None else extend_hash(self._hash, (item,))
@@ -247,15 +261,12 @@ class LongSequence(SequenceValue):
             return self
         if length <= SHORT_LENGTH_MAX:
             return SequenceValue(self._items_before(length))
-        removed = self._length - length
-        # Undoing the end is worth it while it is shorter than folding the hashes of the chunks that stay.
-        cheap = self._hash is not None and removed <= CHUNK_LENGTH
-        known = cut_hash(self._hash, self._items_from(length)) if cheap else None  # type: ignore[arg-type]
         chunk_count, rest = divmod(length, CHUNK_LENGTH)
         if rest == 0:
             chunk_count, rest = chunk_count - 1, CHUNK_LENGTH
         tail = self._items if chunk_count == len(self._chunks) else self._chunks[chunk_count].items
-        return LongSequence(self._chunks[:chunk_count], tail[:rest], known)
+        # Its hash is folded from those of the chunks by whoever needs it: a committed prefix is mostly compared.
+        return LongSequence(self._chunks[:chunk_count], tail[:rest], None)
 
     def slice(self, start: int, stop: int) -> SequenceValue:
         if start == 0:
@@ -284,7 +295,7 @@ class LongSequence(SequenceValue):
             return LongSequence(chunks, (*tail[:rest], value, *tail[rest + 1 :]), known)
         items = chunks[at].items
         chunk_hash = replaced_hash(chunks[at].hash, old, value, CHUNK_LENGTH - rest - 1)
-        chunk = _Chunk((*items[:rest], value, *items[rest + 1 :]), chunk_hash)
+        chunk = _shared(_Chunk((*items[:rest], value, *items[rest + 1 :]), chunk_hash))
         return LongSequence((*chunks[:at], chunk, *chunks[at + 1 :]), tail, known)
 
     def order_key(self, out: list[Any]) -> None:
@@ -296,18 +307,18 @@ class LongSequence(SequenceValue):
         if shared < len(self._chunks) * CHUNK_LENGTH:
             number = shared // CHUNK_LENGTH
             return shared + _first_difference(self._chunks[number].items, other._chunks[number].items)
-        if self._items != other._items or tuple_hash(self._items) != tuple_hash(other._items):
+        if not _same_items(self._items, other._items):
             return shared + _first_difference(self._items, other._items)
         return None
 
     def shared_length(self, other: LongSequence) -> int:
         """How many first elements stand in equal whole chunks."""
-        shared = 0
-        for mine, theirs in zip(self._chunks, other._chunks, strict=False):
-            if mine is not theirs and mine != theirs:
-                break
-            shared += CHUNK_LENGTH
-        return shared
+        return _shared_chunks(self._chunks, other._chunks) * CHUNK_LENGTH
+
+    @property
+    def first_chunk(self) -> Hashable:
+        """What a version shares with those that it was made from, as long as their first elements are the same."""
+        return self._chunks[0] if self._chunks else None
 
     def _whole_hash(self) -> int:
         known = 0
@@ -337,6 +348,20 @@ def make_sequence(items: Iterable[Value]) -> SequenceValue:
     return SequenceValue(fixed) if len(fixed) <= SHORT_LENGTH_MAX else _long(fixed)
 
 
+def common_length(left: SequenceValue, right: SequenceValue) -> int:
+    """How many first elements the sequences have in common. Costs a chunk, not the length."""
+    if left is right:
+        return len(left)
+    length = min(len(left), len(right))
+    if isinstance(left, LongSequence) and isinstance(right, LongSequence):
+        shared = left.shared_length(right)
+        if shared >= length:
+            return length
+        number = shared // CHUNK_LENGTH
+        return shared + _common(left.chunk_items(number), right.chunk_items(number))
+    return _common(left.first_items(length), right.first_items(length))
+
+
 def outside_domain(function: Value, argument: Value) -> EvaluationError:
     """The error of applying a function outside its domain."""
     return EvaluationError(
@@ -354,8 +379,51 @@ def _long(items: tuple[Value, ...], chunks: tuple[_Chunk, ...] = (), known_hash:
     return LongSequence(chunks, items[full * CHUNK_LENGTH :], known_hash)
 
 
+# By hash; a chunk whose hash another one has is not shared.
+_chunks: WeakValueDictionary[int, _Chunk] = WeakValueDictionary()
+
+
 def _chunk(items: tuple[Value, ...]) -> _Chunk:
-    return _Chunk(items, extend_hash(0, items))
+    return _shared(_Chunk(items, extend_hash(0, items)))
+
+
+def _shared(chunk: _Chunk) -> _Chunk:
+    """The object that stands for all chunks that are equal to this one."""
+    known = _chunks.setdefault(chunk.hash, chunk)
+    return known if known.items == chunk.items else chunk
+
+
+def _shared_chunks(left: tuple[_Chunk, ...], right: tuple[_Chunk, ...]) -> int:
+    """How many first chunks are equal. Tuples are compared at the speed of C, so that halving beats a loop."""
+    low, high = 0, min(len(left), len(right))
+    if left[:high] == right[:high]:
+        return high
+    while low + 1 < high:
+        middle = (low + high) // 2
+        if left[low:middle] == right[low:middle]:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def _same_items(left: tuple[Value, ...], right: tuple[Value, ...]) -> bool:
+    """Equality of short tuples that tells TRUE from 1."""
+    if left is right:
+        return True
+    if left != right:
+        return False
+    has_booleans = bool in map(type, left) or bool in map(type, right)
+    return not has_booleans or tuple_hash(left) == tuple_hash(right)
+
+
+def _common(left: tuple[Value, ...], right: tuple[Value, ...]) -> int:
+    shared = 0
+    for mine, theirs in zip(left, right, strict=False):
+        if mine is not theirs and not same(mine, theirs):
+            break
+        shared += 1
+    return shared
 
 
 def _first_difference(left: tuple[Value, ...], right: tuple[Value, ...]) -> int:

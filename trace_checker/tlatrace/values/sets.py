@@ -37,6 +37,7 @@ from tlatrace.values.base import (
 from tlatrace.values.errors import EvaluationError
 from tlatrace.values.hashing import scrambled
 from tlatrace.values.order import extend_key, sort_key, sort_values
+from tlatrace.values.versions import Version
 
 SMALL_SIZE_MAX = 32
 
@@ -206,7 +207,7 @@ class SetValue(AnySet):
 class LargeSet(SetValue):
     """More than ``SMALL_SIZE_MAX`` elements: the keys of ``_map``, whatever its values."""
 
-    __slots__ = ("_base", "_map", "_pending")
+    __slots__ = ("_base", "_map", "_pending", "version")
 
     def __init__(
         self,
@@ -215,14 +216,18 @@ class LargeSet(SetValue):
         known_hash: int | None,
         base: tuple[Value, ...] | None = None,
         pending: tuple[Value, ...] = (),
+        version: Version | None = None,
     ) -> None:
-        """``base``: the sorted elements of an older version; ``pending``: what was added or removed since."""
+        """``base``: the sorted elements of an older version; ``pending``: what was added or removed since. ``version``
+        says how it came out of another one.
+        """
         self._map = items
         self._kinds = kinds
         self._hash = known_hash
         self._sorted = None
         self._base = base
         self._pending = pending
+        self.version = Version() if version is None else version
         self.shape = None
 
     def cardinality(self) -> int:
@@ -398,7 +403,32 @@ def set_minus_items(left: SetValue, items: Iterable[Value]) -> SetValue:
     if len(rest) <= SMALL_SIZE_MAX:
         return SetValue(frozenset(rest), kinds)
     known = None if left._hash is None else left._hash - sum(map(scrambled, gone))
-    return LargeSet(rest, kinds, known, *left.history(gone))
+    return LargeSet(rest, kinds, known, *left.history(gone), Version(left.version, gone))
+
+
+def set_changes(old: SetValue, new: SetValue) -> tuple[list[Value], list[Value]]:
+    """What was added to ``old``, and what removed from it, to give ``new``; in no particular order. Costs the
+    difference where one was made from the other, or both from a third, a few steps ago.
+    """
+    if old is new:
+        return [], []
+    before, after = _members(old), _members(new)
+    changed: Iterable[Value] | None = None
+    if type(old) is LargeSet and type(new) is LargeSet:
+        changed = new.version.changed_since(old.version)
+    if changed is not None:
+        touched = frozenset(changed)
+        return [x for x in touched if x in after and x not in before], [
+            x for x in touched if x in before and x not in after
+        ]
+    if old.kinds != new.kinds and (old.kinds | new.kinds) & BOOL:
+        # TRUE and 1 are one key to Python.
+        return list(after), list(before)
+    return [x for x in after if x not in before], [x for x in before if x not in after]
+
+
+def _members(one: SetValue) -> frozenset[Value] | Map[Value, Any]:
+    return one._map if type(one) is LargeSet else one._items
 
 
 def subset_explicit(left: SetValue, right: SetValue) -> bool:
@@ -439,7 +469,7 @@ def _joined(base: SetValue, items: Iterable[Value], kinds: int) -> SetValue:
             changed[item] = None
         joined_map = changed.finish()
     running = None if base._hash is None else base._hash + sum(map(scrambled, new))
-    return LargeSet(joined_map, both, running, *base.history(new))
+    return LargeSet(joined_map, both, running, *base.history(new), Version(base.version, new))
 
 
 def _kinds_left(kinds: int, items: Iterable[Value]) -> int:

@@ -16,7 +16,7 @@ from tlaconform.cli.status import Status
 if TYPE_CHECKING:
     from tlaconform.cli.progress import ProgressLine
     from tlatrace.engine.explore import Exploration, Progress
-    from tlatrace.engine.explore.search import Tell
+    from tlatrace.engine.explore.progress import Tell
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -34,6 +34,9 @@ class Graph:
     def successors(self, state: int, /) -> list[int]:
         return self._following[state]
 
+    def is_expanded(self, state: int, /) -> bool:
+        return True
+
 
 Explored = tuple[CompiledSpec, Graph]
 

@@ -3,7 +3,7 @@
 from tlatrace.engine.explore.exploring import ExploreOptions, explore
 from tlatrace.engine.explore.graph import StateGraph
 from tlatrace.engine.explore.outcome import Counterexample, Counts, Exploration, Result, TraceState
-from tlatrace.engine.explore.search import Limits, Progress
+from tlatrace.engine.explore.progress import Limits, Progress
 
 __all__ = [
     "Counterexample",

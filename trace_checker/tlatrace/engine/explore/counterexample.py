@@ -27,10 +27,13 @@ class TraceBuilder:
         self._names = tuple(variable.name for variable in spec.variables)
         self._alias = None if spec.alias is None else evaluator.expression(spec.alias.body, spec.alias.scope)
 
-    def build(self, states: Sequence[State], loop_start: int | None = None) -> Counterexample:
-        """A counterexample of these states. ``loop_start`` counts from 1."""
+    def build(
+        self, states: Sequence[State], loop_start: int | None = None, states_max: int | None = None
+    ) -> Counterexample:
+        """A counterexample of these states, the last ``states_max`` of them. ``loop_start`` counts from 1."""
         made = []
-        for index, state in enumerate(states):
+        omitted = 0 if states_max is None else max(0, len(states) - states_max)
+        for index, state in enumerate(states[omitted:], omitted):
             action, location = (None, None) if index == 0 else self._step(states[index - 1], state)
             following = states[index + 1] if index + 1 < len(states) else state
             if index + 1 == len(states) and loop_start is not None:
@@ -44,7 +47,7 @@ class TraceBuilder:
                     values=self._values_after(states[: index + 1], following),
                 )
             )
-        return Counterexample(states=tuple(made), loop_start=loop_start)
+        return Counterexample(states=tuple(made), loop_start=loop_start, omitted=omitted)
 
     def _step(self, state: State, successor: State) -> tuple[str | None, Location | None]:
         wanted = key_of(successor)

@@ -12,21 +12,26 @@ from collections.abc import Sequence
 
 from tlatrace.compile.api import State
 
+UNEXPANDED = -1
+
 
 class StateGraph:
     """States, and for each the numbers of its successors.
 
     ``states`` and ``initial`` grow while the exploration runs; the successors of a state are there once it has been
-    expanded. For a state that a limit left unexpanded :meth:`is_expanded` is False, and no successors are known.
+    expanded. For a state that was left unexpanded (a limit, an early end) :meth:`is_expanded` is False, and no
+    successors are known.
     """
 
-    __slots__ = ("_actions", "_starts", "_targets", "initial", "states")
+    __slots__ = ("_actions", "_ends", "_starts", "_targets", "initial", "states")
 
     def __init__(self, states: Sequence[State], initial: list[int]) -> None:
         self.states = states
         self.initial = initial
-        # Edges of state i: _targets[_starts[i] : _starts[i + 1]]. States are expanded in the order of their numbers.
-        self._starts = array("q", (0,))
+        # Edges of state i: _targets[_starts[i] : _ends[i]]. Both are shorter than the list of states, and the start is
+        # UNEXPANDED for a state whose turn has not come.
+        self._starts = array("q")
+        self._ends = array("q")
         self._targets = array("i")
         self._actions = array("H")
 
@@ -35,7 +40,7 @@ class StateGraph:
 
     def is_expanded(self, number: int) -> bool:
         """Whether the successors of the state are known."""
-        return number + 1 < len(self._starts)
+        return number < len(self._starts) and self._starts[number] != UNEXPANDED
 
     def successors(self, number: int) -> Sequence[int]:
         """The numbers of the states that one step leads to, each once, in the order in which they were found; the
@@ -43,16 +48,23 @@ class StateGraph:
         """
         if not self.is_expanded(number):
             return ()
-        return self._targets[self._starts[number] : self._starts[number + 1]]
+        return self._targets[self._starts[number] : self._ends[number]]
 
     def actions(self, number: int) -> Sequence[int]:
         """For each of :meth:`successors`, the number of the action that led there first."""
         if not self.is_expanded(number):
             return ()
-        return self._actions[self._starts[number] : self._starts[number + 1]]
+        return self._actions[self._starts[number] : self._ends[number]]
 
-    def add(self, edges: dict[int, int]) -> None:
-        """The edges of the next state: from each target to its action."""
+    def add(self, edges: dict[int, int], number: int | None = None) -> None:
+        """The edges of a state, of the next one in their order if None: from each target to its action."""
+        if number is None:
+            number = len(self._starts)
+        missing = number + 1 - len(self._starts)
+        if missing > 0:
+            self._starts.extend([UNEXPANDED] * missing)
+            self._ends.extend([UNEXPANDED] * missing)
+        self._starts[number] = len(self._targets)
         self._targets.extend(edges)
         self._actions.extend(edges.values())
-        self._starts.append(len(self._targets))
+        self._ends[number] = len(self._targets)

@@ -42,10 +42,12 @@ class TraceState:
 class Counterexample:
     """A behavior that violates something, or the beginning of one. ``loop_start`` is the number of the state to which
     the last one returns, for a behavior without an end; equal to the last number where it stutters for ever.
+    ``omitted`` states at the beginning are not in ``states``.
     """
 
     states: tuple[TraceState, ...] = ()
     loop_start: int | None = None
+    omitted: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,8 @@ class Counts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exploration:
     """The answer. ``violated`` names what does not hold, ``error`` is what could not be evaluated, or the message of
-    the assertion; ``limit`` says which bound ended an undecided search.
+    the assertion; ``limit`` says which bound ended an undecided search; ``was_stopped``: the specification ended it by
+    ``TLCSet("exit", TRUE)``.
     """
 
     result: Result
@@ -75,3 +78,4 @@ class Exploration:
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
     graph: StateGraph | None = None
+    was_stopped: bool = False

@@ -13,66 +13,31 @@ from __future__ import annotations
 
 import time
 from array import array
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
 from tlatrace.compile.api import State
-from tlatrace.engine.explore.formulas import StateFormula, StepTest
 from tlatrace.engine.explore.graph import StateGraph
 from tlatrace.engine.explore.memory import quiet_collector
 from tlatrace.engine.explore.model import Model
 from tlatrace.engine.explore.outcome import Counts, Result
 from tlatrace.engine.explore.parallel import expand_in_processes, slices
+from tlatrace.engine.explore.progress import (
+    ROOT,
+    Finding,
+    Limits,
+    Progress,
+    Tell,
+    at_fault,
+    first_false,
+    is_assertion,
+    violation,
+)
 from tlatrace.engine.explore.store import Code
 from tlatrace.errors import TlatraceError
-from tlatrace.location import Location
-from tlatrace.stdlib.tlc import ASSERT_FAILED
-from tlatrace.values import EvaluationError
-
-ROOT = -1
-"""The predecessor of an initial state."""
 
 EXPANDED_BETWEEN_LOOKS = 256
 """States expanded before the clock, the limits and the progress line are looked at again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """Where a search ends undecided. ``depth`` counts states on a path."""
-
-    depth: int | None = None
-    states: int | None = None
-    seconds: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """Why a search ended early: ``state`` is the number of the last state of the path, ``successor`` the state after
-    it, where the violation is there (which has no number, or need not have one).
-    """
-
-    result: Result
-    state: int = ROOT
-    successor: State | None = None
-    violated: tuple[str, ...] = ()
-    location: Location | None = None
-    error: TlatraceError | None = None
-    limit: str = ""
-
-
-@dataclass(slots=True)
-class Progress:
-    """What a progress line and ``TLCGet`` show."""
-
-    depth: int = 0
-    generated: int = 0
-    distinct: int = 0
-    queue: int = 0
-    level: int = 0
-    current: int = ROOT
-
-
-Tell = Callable[[Progress], None]
 
 
 @dataclass(slots=True)
@@ -170,11 +135,11 @@ class Search:
                 return None
             self.add(key, code, ROOT)
             self.initial.append(len(self.parents) - 1)
-        violated = _first_false(model.invariants, code)
+        violated = first_false(model.invariants, code)
         if violated is not None:
-            return _violation(violated, ROOT, state)
-        violated = _first_false(model.initial, code)
-        return None if violated is None else _violation(violated, ROOT, state, Result.LIVENESS)
+            return violation(violated, ROOT, state)
+        violated = first_false(model.initial, code)
+        return None if violated is None else violation(violated, ROOT, state, Result.LIVENESS)
 
     def add(self, key: Hashable, code: Code, parent: int) -> None:
         codes = self.model.store.codes
@@ -228,20 +193,20 @@ class Search:
                                 for invariant in invariants:
                                     if not invariant.holds(successor):
                                         self._leave_out_behind(successor, found)
-                                        return _violation(invariant, number, store.state(successor))
+                                        return violation(invariant, number, store.state(successor))
                             if graph is not None:
                                 edges.setdefault(target, action)
                         elif not forgets or (successor not in outside and not (is_plain and successor in seen)):
-                            violated = _first_false(invariants, successor)
+                            violated = first_false(invariants, successor)
                             if violated is not None:
                                 self._leave_out_behind(successor, found)
-                                return _violation(violated, number, store.state(successor))
+                                return violation(violated, number, store.state(successor))
                             if not model.action_constraints:
                                 outside.add(successor)
                         for step in steps:
                             if not step.holds(code, successor):
                                 self._leave_out_behind(successor, found)
-                                return _violation(step, number, store.state(successor), Result.LIVENESS)
+                                return violation(step, number, store.state(successor), Result.LIVENESS)
                     if failure is not None:
                         return self._failure(failure, number, None)
                 progress.distinct = len(codes)
@@ -287,42 +252,7 @@ class Search:
             result=Result.ASSERTION if is_assertion(error) else Result.ERROR,
             state=state,
             successor=successor,
-            violated=() if successor is None else self._at_fault(state, successor),
+            violated=() if successor is None else at_fault(self.model, state, successor),
             error=error,
             location=error.location,
         )
-
-    def _at_fault(self, number: int, successor: State) -> tuple[str, ...]:
-        """The invariant or property whose evaluation failed, found by evaluating once more."""
-        store = self.model.store
-        code = store.encode(successor)
-        formulas = self.model.invariants if number != ROOT else (*self.model.invariants, *self.model.initial)
-        for formula in formulas:
-            try:
-                formula.holds(code)
-            except TlatraceError:
-                return (formula.name,)
-        for step in self.model.steps if number != ROOT else ():
-            try:
-                step.holds(store.codes[number], code)
-            except TlatraceError:
-                return (step.name,)
-        return ()
-
-
-def is_assertion(error: TlatraceError) -> bool:
-    """Whether the error is ``Assert(FALSE, …)``."""
-    return isinstance(error, EvaluationError) and error.message.startswith(ASSERT_FAILED)
-
-
-def _first_false(formulas: tuple[StateFormula, ...], code: Code) -> StateFormula | None:
-    for formula in formulas:
-        if not formula.holds(code):
-            return formula
-    return None
-
-
-def _violation(
-    formula: StateFormula | StepTest, state: int, successor: State, result: Result = Result.SAFETY
-) -> Finding:
-    return Finding(result=result, state=state, successor=successor, violated=(formula.name,), location=formula.location)

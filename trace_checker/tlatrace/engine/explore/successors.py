@@ -40,6 +40,8 @@ class Successors:
         self._met = self._asked = 0
         reads = generator.reads
         self._key: Callable[[Code], Any] | None = None
+        self.is_pure = reads is not None
+        """Whether the same state always has the same successors, and nothing is seen of their being made."""
         if reads is not None and len(reads) < variable_count:
             self._key = itemgetter(*reads) if reads else _nothing
 
@@ -69,6 +71,15 @@ class Successors:
         for put, numbers in known:
             found.append(put(code, numbers))
 
+    def send(self, code: Code, out: Callable[[Code], object]) -> None:
+        """Call ``out`` with the code of each successor at the moment that it is made; what it raises comes through."""
+        number = self._store.number
+
+        def changed(change: Change) -> None:
+            out(self._put(change[0])(code, tuple([number(value) for value in change[1:]])))
+
+        self._generate(self._store.state(code), changed)
+
     def _changes(self, code: Code, found: list[Code]) -> Remembered:
         store = self._store
         made: list[Change] = []
@@ -80,14 +91,14 @@ class Successors:
         return self._numbered(made)
 
     def _numbered(self, made: Sequence[Change]) -> Remembered:
-        number, puts = self._store.number, self._made
-        result: Remembered = []
-        for change in made:
-            put = puts.get(change[0])
-            if put is None:
-                put = puts[change[0]] = putting(self._assigned[change[0]], self._variable_count)
-            result.append((put, tuple([number(value) for value in change[1:]])))
-        return result
+        number, put = self._store.number, self._put
+        return [(put(change[0]), tuple([number(value) for value in change[1:]])) for change in made]
+
+    def _put(self, which: int) -> Put:
+        put = self._made.get(which)
+        if put is None:
+            put = self._made[which] = putting(self._assigned[which], self._variable_count)
+        return put
 
 
 def putting(changed: Sequence[int], count: int) -> Put:

@@ -40,6 +40,14 @@ class Arena(Protocol):
         ...
 
 
+def following(graph: Graph, state: int) -> Sequence[int]:
+    """Where one step leads, the state itself included; nowhere from a state that the search did not come to."""
+    if not graph.is_expanded(state):
+        return ()
+    found = graph.successors(state)
+    return found if state in found else [state, *found]
+
+
 class GraphArena:
     """The state graph and stuttering."""
 
@@ -54,8 +62,7 @@ class GraphArena:
         return node
 
     def successors(self, node: int) -> Sequence[int]:
-        found = self._graph.successors(node)
-        return found if node in found else [node, *found]
+        return following(self._graph, node)
 
     def postponed(self, node: int) -> int:
         return 0
@@ -90,8 +97,7 @@ class ProductArena:
         while node < len(self._states):
             state = self._states[node]
             later = tableau.choices[self._choices[node]][0]
-            following = graph.successors(state)
-            for successor in following if state in following else [state, *following]:
+            for successor in following(graph, state):
                 for choice in unfold(later, successor):
                     self._targets.append(number(successor, choice))
             self._starts.append(len(self._targets))

@@ -9,7 +9,7 @@ in TLC.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tlatrace.compile.api import Evaluator
@@ -52,13 +52,19 @@ class LivenessViolation:
 
 
 @dataclass(frozen=True, slots=True)
-class _Branch:
+class Branch:
     """One disjunct of a negated property, sorted by the way in which it is decided."""
 
     persistent: tuple[Formula, ...]
     recurrent: tuple[Formula, ...]
     fair: tuple[Fair, ...]
     tableau: tuple[Formula, ...]
+
+    def arena(self, graph: Graph, predicates: Predicates) -> Arena:
+        """Where cycles are looked for in a graph that is finished."""
+        if self.tableau:
+            return ProductArena(graph, Tableau(self.tableau, predicates))
+        return GraphArena(graph)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ class LivenessPlan:
     wrong kind is reported at once. ``warnings`` are for people.
     """
 
-    properties: tuple[tuple[str, tuple[_Branch, ...]], ...]
+    properties: tuple[tuple[str, tuple[Branch, ...]], ...]
     atoms: tuple[Atom, ...]
     evaluator: Evaluator
     warnings: tuple[str, ...]
@@ -78,9 +84,13 @@ class LivenessPlan:
         Raises the evaluator's error where a predicate has no value.
         """
         predicates = Predicates(graph, self.atoms, self.evaluator)
+        return self.search(predicates, lambda branch: branch.arena(graph, predicates))
+
+    def search(self, predicates: Predicates, arena_of: Callable[[Branch], Arena]) -> LivenessViolation | None:
+        """The first violation, with the truth of atoms from ``predicates`` and the arena that is given for a branch."""
         for name, found in self.properties:
             for branch in found:
-                counterexample = _counterexample(graph, branch, predicates)
+                counterexample = _counterexample(arena_of(branch), branch, predicates)
                 if counterexample is not None:
                     states, start = counterexample.states, counterexample.loop_start
                     return LivenessViolation(name, states, start, counterexample.is_stuttering)
@@ -95,7 +105,7 @@ def plan_liveness(evaluator: Evaluator, properties: Sequence[NamedFormula]) -> L
     translator = Translator(evaluator)
     spec = evaluator.spec
     assumed = conjunction(tuple(map(translator.formula, spec.fairness))) if properties else conjunction(())
-    planned: list[tuple[str, tuple[_Branch, ...]]] = []
+    planned: list[tuple[str, tuple[Branch, ...]]] = []
     for formula in properties:
         refuted = conjunction((negation(translator.formula(formula)), assumed))
         planned.append((formula.name, tuple(_sorted(branch, formula) for branch in branches(refuted))))
@@ -108,7 +118,7 @@ def check_liveness(evaluator: Evaluator, graph: Graph, properties: Sequence[Name
     return plan_liveness(evaluator, properties).check(graph)
 
 
-def _sorted(branch: tuple[Formula, ...], source: NamedFormula) -> _Branch:
+def _sorted(branch: tuple[Formula, ...], source: NamedFormula) -> Branch:
     persistent: list[Formula] = []
     recurrent: list[Formula] = []
     fair: list[Fair] = []
@@ -129,22 +139,17 @@ def _sorted(branch: tuple[Formula, ...], source: NamedFormula) -> _Branch:
                 )
             case _:
                 tableau.append(formula)
-    return _Branch(tuple(persistent), tuple(recurrent), tuple(fair), tuple(tableau))
+    return Branch(tuple(persistent), tuple(recurrent), tuple(fair), tuple(tableau))
 
 
-def _counterexample(graph: Graph, branch: _Branch, predicates: Predicates) -> Lasso | None:
+def _counterexample(arena: Arena, branch: Branch, predicates: Predicates) -> Lasso | None:
     conditions = _conditions(branch, predicates)
-    arena: Arena
-    if branch.tableau:
-        arena = ProductArena(graph, Tableau(branch.tableau, predicates))
-    else:
-        arena = GraphArena(graph)
     search = CycleSearch(arena, conditions)
     members = search.find()
     return None if members is None else lasso(arena, search, conditions, members)
 
 
-def _conditions(branch: _Branch, predicates: Predicates) -> Conditions:
+def _conditions(branch: Branch, predicates: Predicates) -> Conditions:
     persistent_states: list[OnState] = []
     persistent_steps: list[OnStep] = []
     recurrent: list[Recurrent] = []

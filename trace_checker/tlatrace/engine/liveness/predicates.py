@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 from tlatrace.compile.api import Evaluate, Evaluator, State
@@ -25,20 +25,34 @@ class Graph(Protocol):
 
     def successors(self, number: int, /) -> Sequence[int]: ...
 
+    def is_expanded(self, number: int, /) -> bool:
+        """Whether the search looked for the state's successors before it ended."""
+        ...
+
 
 OnState: TypeAlias = Callable[[int], bool]
 OnStep: TypeAlias = Callable[[int, int], bool]
 
 
 class Predicates:
-    """The truth of atoms in one graph."""
+    """The truth of atoms in one graph, which may still grow.
 
-    def __init__(self, graph: Graph, atoms: Sequence[Atom], evaluator: Evaluator) -> None:
+    ``on_state`` and ``on_step`` answer for the atoms that they have, by number; the others are evaluated here.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        atoms: Sequence[Atom],
+        evaluator: Evaluator,
+        on_state: Mapping[int, OnState] | None = None,
+        on_step: Mapping[int, OnStep] | None = None,
+    ) -> None:
         self._states = graph.states
         self._atoms = atoms
         self._evaluator = evaluator
-        self._on_state: dict[int, OnState] = {}
-        self._on_step: dict[int, OnStep] = {}
+        self._on_state: dict[int, OnState] = dict(on_state or {})
+        self._on_step: dict[int, OnStep] = dict(on_step or {})
 
     def on_state(self, formula: Formula) -> OnState:
         """A formula of state predicates, ``/\\`` and ``\\/``, as a function of a state's number."""
@@ -80,17 +94,16 @@ class Predicates:
                 raise AssertionError("a temporal formula has no truth in a step")
 
     def _state_atom(self, atom: Atom) -> OnState:
-        if atom.home is not None:
-            evaluate = enabled_inside(self._evaluator, atom.expression, atom.scope, atom.home)
-        else:
-            evaluate = self._evaluator.expression(atom.expression, atom.scope)
+        evaluate = state_evaluator(self._evaluator, atom)
         states = self._states
         known = bytearray(len(states))
 
         def holds(state: int) -> bool:
+            if state >= len(known):
+                known.extend(bytes(len(states) - len(known)))
             found = known[state]
             if not found:
-                found = known[state] = 2 if _truth(evaluate, atom, states[state], None) else 1
+                found = known[state] = 2 if truth(evaluate, atom, states[state], None) else 1
             return found == 2
 
         return holds
@@ -98,23 +111,30 @@ class Predicates:
     def _step_atom(self, atom: Atom) -> OnStep:
         evaluate = self._evaluator.expression(atom.expression, atom.scope)
         states = self._states
-        known: dict[int, bool] = {}
-        count = len(states)
+        known: dict[tuple[int, int], bool] = {}
         kind = atom.expression.kind if isinstance(atom.expression, ast.ActionBox) else None
 
         def holds(state: int, successor: int) -> bool:
             if state == successor and kind is not None:  # a step that changes nothing: [A]_v holds, <<A>>_v does not
                 return kind == "[]"
-            key = state * count + successor
+            key = state, successor
             found = known.get(key)
             if found is None:
-                found = known[key] = _truth(evaluate, atom, states[state], states[successor])
+                found = known[key] = truth(evaluate, atom, states[state], states[successor])
             return found
 
         return holds
 
 
-def _truth(evaluate: Evaluate, atom: Atom, state: State, successor: State | None) -> bool:
+def state_evaluator(evaluator: Evaluator, atom: Atom) -> Evaluate:
+    """A function of a state, for an atom that is a state predicate."""
+    if atom.home is not None:
+        return enabled_inside(evaluator, atom.expression, atom.scope, atom.home)
+    return evaluator.expression(atom.expression, atom.scope)
+
+
+def truth(evaluate: Evaluate, atom: Atom, state: State, successor: State | None) -> bool:
+    """The value of an atom, which must be TRUE or FALSE."""
     value = evaluate(state, successor)
     if not isinstance(value, bool):
         raise LivenessError(

@@ -19,10 +19,12 @@ Obligations = frozenset[Formula]
 
 class Tableau:
     """``choices`` has the ways on that were found so far: which obligations come next (by number), and which promises
-    are postponed (a bit for each). ``promise_count`` is the number of promises.
+    are postponed (a bit for each). ``promise_count`` is the number of promises. ``is_fixed``: the atoms of a state do
+    not change while the search goes on.
     """
 
-    def __init__(self, formulas: Sequence[Formula], predicates: Predicates) -> None:
+    def __init__(self, formulas: Sequence[Formula], predicates: Predicates, *, is_fixed: bool = True) -> None:
+        self._is_fixed = is_fixed
         self.choices: list[tuple[int, int]] = []
         self._choice_numbers: dict[tuple[int, int], int] = {}
         self._promises: dict[Formula, int] = {}
@@ -39,7 +41,7 @@ class Tableau:
 
     def unfold(self, obligations: int, state: int) -> tuple[int, ...]:
         """The numbers of the choices that a behavior has which owes ``obligations`` in ``state``."""
-        mask = self._masks.get(state)
+        mask = self._masks.get(state) if self._is_fixed else None
         if mask is None:
             mask = self._masks[state] = sum(1 << bit for bit, test in enumerate(self._tests) if test(state))
         key = obligations, mask

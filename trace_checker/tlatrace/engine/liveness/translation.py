@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
+from tlatrace.compile.analysis import Analysis
 from tlatrace.compile.api import Evaluator
 from tlatrace.engine.liveness.errors import LivenessError
 from tlatrace.engine.liveness.formulas import (
@@ -56,6 +57,7 @@ class Translator:
     def __init__(self, evaluator: Evaluator) -> None:
         self.atoms: list[Atom] = []
         self._evaluator = evaluator
+        self._analysis = Analysis()
         # Atoms and boxes by the identity of expression and scope; both are kept alive by what is stored.
         self._known: dict[tuple[int, int], tuple[ast.Expr, Scope, Literal]] = {}
         self._boxes: dict[int, tuple[ast.Fairness, ast.ActionBox, ast.Apply]] = {}
@@ -99,7 +101,8 @@ class Translator:
                 raise self._unsupported(expression)
 
     def _without_time(self, expression: ast.Expr, scope: Scope, level: int) -> Formula:
-        if level == _CONSTANT:
+        # What depends on the run (TLCGet) is evaluated on states, though it names no variable.
+        if level == _CONSTANT and self._analysis.reads(expression, scope).is_constant:
             value = self._evaluator.expression(expression, scope)((), None)
             if isinstance(value, bool):
                 return Truth(value)

@@ -43,8 +43,14 @@ def map_then_fold_bag(op: Binary, base: Value, f: Unary, choose: Unary, bag: Val
 
 
 def fold_bag(op: Binary, base: Value, bag: Value) -> Value:
-    """``FoldBag(op, base, bag)``"""
-    return map_then_fold_bag(op, base, lambda item: item, lambda items: items, bag)
+    """``FoldBag(op, base, bag)``: as TLC's Java, which gives what was joined so far to ``op`` first, unlike the
+    published definition.
+    """
+    result = base
+    for item, count in _counts(bag, "FoldBag"):
+        for _ in range(count):
+            result = op(result, item)
+    return result
 
 
 def sum_bag(bag: Value) -> Value:

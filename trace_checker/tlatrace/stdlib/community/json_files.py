@@ -2,13 +2,20 @@
 
 Records, and functions that are no sequences, are objects, whose keys are the printed arguments; sequences and finite
 sets are arrays, sets in canonical order; model values are strings. Read back, objects are records and arrays sequences.
-Fractions and null have no value in TLA+.
+
+TLA+ as TLC evaluates it has neither fractions nor null. As there, the fraction of a number is cut off, and what 32 bits
+cannot hold keeps its last 32 bits: traces are full of time stamps that no specification looks at. A null is a model
+value of this name, which is equal to nothing else (TLC has no value there, and fails when it is looked at).
 """
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
+from decimal import Decimal
 from pathlib import Path
+from typing import Final
 
 from tlatrace.stdlib.module import operators
 from tlatrace.values import (
@@ -28,6 +35,13 @@ from tlatrace.values import (
     to_text,
 )
 from tlatrace.values.functions import pairs_of
+
+NULL: Final = ModelValue("null")
+
+GZIP_MARK: Final = b"\x1f\x8b"
+
+DIGITS_MAX: Final = 400
+"""A number with more digits is no time stamp, and would take for ever to write out."""
 
 Json = bool | int | str | list["Json"] | dict[str, "Json"]
 
@@ -111,26 +125,43 @@ def _text(data: Json) -> str:
 
 def _parsed(text: str, place: str) -> Value:
     try:
-        data = json.loads(text)
+        return _value(json.loads(text, parse_float=_whole, parse_constant=_no_number))
     except json.JSONDecodeError as error:
         raise EvaluationError(f"{place} is not JSON: {error}") from None
-    return _value(data, place)
+    except (ValueError, ArithmeticError) as error:
+        raise EvaluationError(f"{place} has a number that cannot be read: {error}") from None
+    except RecursionError:
+        raise EvaluationError(f"{place} is nested too deep") from None
 
 
-def _value(data: object, place: str) -> Value:
-    if isinstance(data, (bool, int, str)):
+def _whole(text: str) -> int:
+    number = Decimal(text)
+    if number.adjusted() > DIGITS_MAX:
+        raise ValueError(f"{text} is too large")
+    return int(number)
+
+
+def _no_number(text: str) -> int:
+    raise ValueError(f"{text} is no number in JSON")
+
+
+def _value(data: object) -> Value:
+    if isinstance(data, (bool, str)):
         return data
+    if isinstance(data, int):
+        return data if -(1 << 31) <= data < 1 << 31 else (data + (1 << 31)) % (1 << 32) - (1 << 31)
     if isinstance(data, list):
-        return make_sequence([_value(item, place) for item in data])
+        return make_sequence([_value(item) for item in data])
     if isinstance(data, dict):
-        return make_record({key: _value(item, place) for key, item in data.items()})
-    raise EvaluationError(f"{place}: {json.dumps(data)} has no value in TLA+")
+        return make_record({key: _value(item) for key, item in data.items()})
+    return NULL
 
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        content = path.read_bytes()
+        return (gzip.decompress(content) if content.startswith(GZIP_MARK) else content).decode("utf-8")
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise EvaluationError(f"cannot read {path}: {error}") from None
 
 

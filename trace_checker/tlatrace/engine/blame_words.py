@@ -1,0 +1,84 @@
+"""What a finding means, in words: a mistake of the log, or of the implementation.
+
+A log is suspected where the trace contradicts it: with the one line changed, everything after it agrees with the
+specification. An implementation is suspected where the same thing stays wrong, or where no small change of the log
+helps. Where nothing comes after the change that could tell, both are left open.
+"""
+
+from __future__ import annotations
+
+from tlatrace.engine.findings import Blame, Finding, Relaxation, Relaxing, Suspect
+
+
+def conclude(finding: Finding, rejected_line: int) -> tuple[Suspect, str]:
+    """Who is suspected, and the finding in a sentence or two."""
+    what = "; and ".join(_claim(item) for item in finding.relaxations)
+    what = what[:1].upper() + what[1:]
+    after = finding.events_explained - 1
+    if not finding.passes:
+        reached = f"Then {_events(finding.events_explained)} more are explained, up to line {finding.until_line}"
+        return Suspect.UNKNOWN, f"{what}. {reached}; there, {finding.stopped}."
+    kinds = {item.kind for item in finding.relaxations}
+    if Relaxing.FIELD_FROM_HERE in kinds:
+        rest = "and stays so to the end of the trace, while everything else agrees with the specification"
+        return Suspect.IMPLEMENTATION, f"{what}, {rest}: the implementation has another value, not only the log."
+    if any(item.kind is Relaxing.DROP and item.other_line is None for item in finding.relaxations):
+        return (
+            Suspect.UNKNOWN,
+            f"{what}. Without it, the rest of the trace is a behavior of the specification: it was logged in error, or "
+            "the implementation did something forbidden that left no mark.",
+        )
+    is_earlier = all(item.line < rejected_line for item in finding.relaxations)
+    if is_earlier:
+        return Suspect.LOG, f"{what}. With that, the rest of the trace is a behavior of the specification."
+    if after > 0:
+        more = f"With that, the {_events(after)} after it are" if after > 1 else "With that, the event after it is"
+        return Suspect.LOG, f"{what}. {more} explained, to the end of the trace: most likely a mistake of the log."
+    return (
+        Suspect.UNKNOWN,
+        f"{what}. It is the last event of the trace: nothing after it tells whether log or implementation is wrong.",
+    )
+
+
+def summarise(blame: Blame) -> str:
+    """The answer in one sentence."""
+    if blame.findings:
+        return blame.findings[0].conclusion
+    where = f"lines {blame.first_line} to {blame.last_line}"
+    if blame.first_line == blame.last_line:
+        where = f"line {blame.last_line}"
+    if blame.cut:
+        return f"Nothing was found in {where} before the search ended ({blame.cut})."
+    return (
+        f"No field, missing, superfluous, doubled or misplaced event in {where} explains it: "
+        "most likely the implementation took a step that the specification does not allow."
+    )
+
+
+def _claim(item: Relaxation) -> str:
+    line = item.line
+    match item.kind:
+        case Relaxing.FIELD | Relaxing.FIELD_FROM_HERE:
+            has = f"line {line} has {item.what}" + (f" = {item.logged}" if item.logged else "")
+            if item.allowed:
+                return f"{has} where the specification has {' or '.join(item.allowed)}"
+            return f"{has}, which the specification does not allow there"
+        case Relaxing.HIDDEN_STEP:
+            step = item.what
+            if len(item.allowed) == 1:
+                step = item.allowed[0]
+            elif item.allowed:
+                step = f"{item.what} ({', '.join(item.allowed)})"
+            return f"the log lacks a step before line {line}: {step}"
+        case Relaxing.DROP if item.other_line is not None:
+            return f"line {line} says the same as line {item.other_line}, and happened once only"
+        case Relaxing.DROP:
+            return f"line {line} reports a step that did not happen"
+        case Relaxing.DUPLICATE:
+            return f"what line {line} reports happened twice, and was logged once"
+        case Relaxing.SWAP:
+            return f"lines {line} and {item.other_line} are in the wrong order"
+
+
+def _events(count: int) -> str:
+    return f"{count:,} event" + ("" if count == 1 else "s")

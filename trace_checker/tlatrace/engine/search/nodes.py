@@ -1,0 +1,78 @@
+"""Nodes of the search: states with what matters of the ways that lead to them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tlatrace.compile.api import State
+from tlatrace.engine.search.marks import CLEAN, Marks
+from tlatrace.engine.search.witness import Trail
+from tlatrace.engine.states import key_of
+
+NO_ACTIONS: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Node:
+    """A state, the marks of all ways to it, the actions on ways from the last event to it, and the trail of one way from
+    the beginning (None where no witness is kept).
+    """
+
+    state: State
+    marks: Marks = CLEAN
+    actions: tuple[str, ...] = NO_ACTIONS
+    trail: Trail | None = None
+
+
+class Frontier:
+    """Nodes, each state once, in the order in which they were found. The marks of a state that is found again are
+    joined; a clean way is kept in place of one that is not. A single node, which is what most events leave, is not
+    even hashed.
+    """
+
+    __slots__ = ("_first", "_nodes")
+
+    def __init__(self, nodes: Iterable[Node] = ()) -> None:
+        self._first: Node | None = None
+        self._nodes: dict[Hashable, Node] | None = None
+        for node in nodes:
+            self.add(node)
+
+    def add(self, node: Node) -> bool:
+        """Whether something was not known: the state, or marks that it now has."""
+        if self._nodes is None:
+            if self._first is None:
+                self._first = node
+                return True
+            self._nodes = {key_of(self._first.state): self._first}
+        key = key_of(node.state)
+        known = self._nodes.get(key)
+        if known is None:
+            self._nodes[key] = node
+            return True
+        if node.actions != known.actions:
+            known.actions += tuple(name for name in node.actions if name not in known.actions)
+        if known.marks is node.marks:
+            return False
+        marks = known.marks.joined(node.marks)
+        if marks == known.marks:
+            return False
+        if marks.is_clean and not known.marks.is_clean:
+            known.trail = node.trail
+        known.marks = marks
+        return True
+
+    def nodes(self) -> Sequence[Node]:
+        """All of them, in order."""
+        if self._nodes is not None:
+            return list(self._nodes.values())
+        return () if self._first is None else (self._first,)
+
+    def __len__(self) -> int:
+        if self._nodes is not None:
+            return len(self._nodes)
+        return 0 if self._first is None else 1
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(self.nodes())
