@@ -220,7 +220,7 @@ def _symbols(
 
 
 def _copies(symbol: Symbol, scope: Scope, module_scope: Callable[[str], Scope | None]) -> list[Symbol]:
-    """The same definition in the instances of its module, if it is here by EXTENDS: TLC changes the one that they share."""
+    """The same definition in the instances of its module, if it is here by EXTENDS: TLC changes the one they share."""
     if not isinstance(symbol, Definition):
         return []
     known = module_scope(symbol.module)

@@ -79,8 +79,8 @@ IMPURE: Final = frozenset(
 )
 """Operators whose value, or effect, is not determined by their arguments: to be evaluated each time they are met.
 
-IOEnv and the traces that ndJsonDeserialize and JsonDeserialize read are not among them: within one run they stay as they
-are.
+IOEnv and the traces that ndJsonDeserialize and JsonDeserialize read are not among them: within one run they stay as
+they are.
 """
 
 ONCE: Final = frozenset(
