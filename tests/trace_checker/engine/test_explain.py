@@ -88,7 +88,7 @@ def test_a_candidate_that_cannot_be_explained_says_so(counters: Any, monkeypatch
     def fails(*_: Any) -> Any:
         raise TlatraceError("the twin stumbles")
 
-    monkeypatch.setattr(sys.modules["tlatrace.engine.explain"], "why_not", fails)
+    monkeypatch.setattr(sys.modules["tlatrace.engine.outcomes"], "why_not", fails)
     counters.rule("down", counters.candidate("Down"))
     (found,) = counters.explain(counters.matcher(), "down", 0)
     assert (found.failures[0].kind, found.failures[0].detail) == ("error", "the twin stumbles")

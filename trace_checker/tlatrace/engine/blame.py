@@ -18,10 +18,10 @@ from typing import Any
 
 from tlatrace.compile.api import UNBOUND, Action, State
 from tlatrace.engine.blame_words import conclude, summarise
-from tlatrace.engine.explain import short_text
 from tlatrace.engine.findings import Blame, Finding, Relaxation, Relaxing
 from tlatrace.engine.match import Matcher, Prepared, Status
 from tlatrace.engine.observation import When, action_name
+from tlatrace.engine.outcomes import short_text
 from tlatrace.engine.relaxations import (
     Field,
     fields_of,

@@ -7,7 +7,8 @@ taken counts for more than all conjuncts of the next.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -16,7 +17,7 @@ from tlatrace.compile.interpreter import Interpreter
 from tlatrace.compile.whynot import Obstacle, why_not
 from tlatrace.engine.match import Matcher, agrees, sides
 from tlatrace.engine.observation import MISSING, Call, Candidate, Observation, Rule, action_name
-from tlatrace.engine.states import StateSet
+from tlatrace.engine.states import key_of
 from tlatrace.engine.verdict import Explanation, Failure, Mismatch
 from tlatrace.errors import TlatraceError
 from tlatrace.location import Location
@@ -40,8 +41,18 @@ UNEXPLAINED_NEARNESS = -2
 Judged = tuple[Explanation, int]
 """An explanation and its nearness."""
 
-_Step = tuple[State, State, Action, tuple[Value, ...]]
-"""The states before and after, the action, and the values of its parameters."""
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """A state that a call is taken from; within a composition, with the step on the way to it that breaks a property.
+    """
+
+    state: State
+    broken: Explanation | None = None
+
+
+_Step = tuple[_Before, State, Action, tuple[Value, ...]]
+"""Where a step begins, the state that it leads to, the action, and the values of its parameters."""
 
 
 def short_text(value: Value) -> str:
@@ -88,10 +99,11 @@ class CandidateSearch:
 
     def explanations(self, state: State) -> Iterator[Judged]:
         """What stands in the way from ``state``."""
+        start = _Before(state)
         if not self._candidate.calls:
-            yield self._outcome(None, state, (state, state, None, ()))
+            yield self._outcome(None, state, (start, state, None, ()))
             return
-        befores: Sequence[State] = [state]
+        befores: Sequence[_Before] = [start]
         last = len(self._candidate.calls) - 1
         for position, call in enumerate(self._candidate.calls):
             steps = list(islice(self._steps(call, befores), STEPS_MAX))
@@ -101,10 +113,10 @@ class CandidateSearch:
             if not steps or position == last:
                 taken = {action_name(action) for _, _, action, _ in steps}
                 for before in befores:
-                    yield from self._not_allowed(call, position, before, taken)
+                    yield from self._not_allowed(call, position, before.state, taken)
             if not steps:
                 return
-            befores = tuple(islice(StateSet(after for _, after, _, _ in steps), BEFORES_MAX))
+            befores = tuple(islice(self._afters(call, steps), BEFORES_MAX))
 
     def unexplained(self, error: TlatraceError) -> Explanation:
         """The explanation of a candidate that cannot be explained."""
@@ -117,37 +129,58 @@ class CandidateSearch:
         )
         return Explanation(candidate=self._candidate.text, action=self._candidate.text, failures=(failure,))
 
-    def _steps(self, call: Call, befores: Iterable[State]) -> Iterator[_Step]:
+    def _steps(self, call: Call, befores: Iterable[_Before]) -> Iterator[_Step]:
         for before in befores:
-            given = self._given(call, before)
+            given = self._given(call, before.state)
             for action in call.actions:
-                for after, values in action.successors(before, given):
+                for after, values in action.successors(before.state, given):
                     yield before, after, action, values
+
+    def _afters(self, call: Call, steps: Iterable[_Step]) -> Iterator[_Before]:
+        """Each state that ``steps`` lead to, once; those first that break no property on the way."""
+        broken: list[_Before] = []
+        seen: set[Hashable] = set()
+        for before, after, action, values in steps:
+            fault = before.broken
+            if fault is None and (name := self._matcher.broken_property(before.state, after)) is not None:
+                fault = replace(self._step_taken(call, action, values), broken_property=name)
+            if fault is not None:
+                broken.append(_Before(after, fault))
+            elif (key := key_of(after)) not in seen:
+                seen.add(key)
+                yield _Before(after)
+        for item in broken:
+            if (key := key_of(item.state)) not in seen:
+                seen.add(key)
+                yield item
 
     def _given(self, call: Call, state: State) -> list[Argument]:
         return [UNBOUND if a is None else a(state, None, *self._arguments) for a in call.arguments]
 
     def _outcome(
-        self, last: Call | None, state: State, step: tuple[State, State, Action | None, tuple[Value, ...]]
+        self, last: Call | None, state: State, step: tuple[_Before, State, Action | None, tuple[Value, ...]]
     ) -> Judged:
         """The candidate could be taken from ``state``, with ``step`` as its last step; so the outcome is not what was
-        logged, or a property is broken.
+        logged, or a property is broken, by this step or by one before it.
         """
         before, after, action, values = step
         arguments = self._arguments
-        bound = () if action is None else tuple(zip(action.parameters, map(short_text, values), strict=False))
+        explanation = self._step_taken(last, action, values)
         mismatches = tuple(
             _mismatch(o, state, after, arguments) for o in self._observations if not agrees(o, state, after, arguments)
         )
-        explanation = Explanation(
+        if mismatches:
+            return replace(explanation, mismatches=mismatches), OUTCOME_NEARNESS - len(mismatches)
+        broken = self._matcher.broken_property(before.state, after)
+        return before.broken or replace(explanation, broken_property=broken), OUTCOME_NEARNESS
+
+    def _step_taken(self, call: Call | None, action: Action | None, values: Sequence[Value]) -> Explanation:
+        return Explanation(
             candidate=self._candidate.text,
-            action="stutter" if last is None or action is None else self._action_text(last, action),
-            arguments=bound,
-            mismatches=mismatches,
-            broken_property=self._matcher.broken_property(before, after) if not mismatches else None,
+            action="stutter" if call is None or action is None else self._action_text(call, action),
+            arguments=() if action is None else tuple(zip(action.parameters, map(short_text, values), strict=False)),
             location=None if action is None else definition_place(action),
         )
-        return explanation, OUTCOME_NEARNESS - len(mismatches)
 
     def _not_allowed(self, call: Call, position: int, state: State, taken: set[str]) -> Iterator[Judged]:
         """Why each action of ``call`` cannot be taken in ``state``, but for those that could be."""
