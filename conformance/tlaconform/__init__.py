@@ -20,25 +20,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tlaconform.check import CheckOptions, LiveCheck, Workbench, check_trace
+    from tlaconform.checking import CheckOptions, LiveCheck, Workbench, check_trace, check_traces
     from tlaconform.errors import ConformanceError, MappingError
-    from tlaconform.parallel import check_traces
     from tlaconform.report import Style, json_report, junit_report, render_verdict, render_verdicts
     from tlatrace.engine.verdict import Decision, Verdict
     from tlatrace.errors import TlatraceError
 
 _HOMES = {
-    "CheckOptions": "tlaconform.check",
+    "CheckOptions": "tlaconform.checking",
     "ConformanceError": "tlaconform.errors",
     "Decision": "tlatrace.engine.verdict",
-    "LiveCheck": "tlaconform.check",
+    "LiveCheck": "tlaconform.checking",
     "MappingError": "tlaconform.errors",
     "Style": "tlaconform.report",
     "TlatraceError": "tlatrace.errors",
     "Verdict": "tlatrace.engine.verdict",
-    "Workbench": "tlaconform.check",
-    "check_trace": "tlaconform.check",
-    "check_traces": "tlaconform.parallel",
+    "Workbench": "tlaconform.checking",
+    "check_trace": "tlaconform.checking",
+    "check_traces": "tlaconform.checking",
     "json_report": "tlaconform.report",
     "junit_report": "tlaconform.report",
     "render_verdict": "tlaconform.report",

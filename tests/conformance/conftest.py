@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tlaconform.check import CheckOptions, Workbench, check_trace
+from tlaconform.checking import CheckOptions, Workbench, check_trace
 from tlatrace.engine.verdict import Verdict
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "queue"

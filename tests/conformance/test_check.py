@@ -207,6 +207,31 @@ class TestProperties:
         assert (verdict.decision, verdict.line) == (Decision.REJECTED, 3)
         assert verdict.candidates[0].broken_property == "ShortInv"
 
+    def test_one_that_only_some_of_the_ways_break_is_told_and_does_not_reject(self, queue: Any) -> None:
+        with_mapping(queue, "  put: Put(event.item)", "  put: Put(ANY)")
+        queue.write_trace([{"op": "put", "size": 1}])
+        text = queue.spec.read_text(encoding="utf-8").replace(
+            "ShortInv ==", "NoNineInv == queue /= <<9>>\n\nShortInv =="
+        )
+        queue.spec.write_text(text, encoding="utf-8")
+        config = self.config(queue, "INVARIANT NoNineInv")
+        verdict = queue.check(config=config)
+        assert verdict.decision is Decision.ACCEPTED
+        assert [(v.property, v.line, v.on_all) for v in verdict.violations] == [("NoNineInv", 2, False)]
+        with_mapping(queue, "  put: Put(ANY)", "  put: Put(9)")
+        verdict = queue.check(config=config)
+        assert (verdict.decision, verdict.line) == (Decision.REJECTED, 2)
+        assert [(v.property, v.line, v.on_all) for v in verdict.violations] == [("NoNineInv", 2, True)]
+        assert verdict.reason == "every way to explain this event violates NoNineInv"
+
+    def test_one_that_every_initial_state_breaks(self, queue: Any) -> None:
+        text = queue.spec.read_text(encoding="utf-8").replace("ShortInv ==", "FullInv == queue /= <<>>\n\nShortInv ==")
+        queue.spec.write_text(text, encoding="utf-8")
+        verdict = queue.check(config=self.config(queue, "INVARIANT FullInv"))
+        assert (verdict.decision, verdict.line) == (Decision.REJECTED, None)
+        assert verdict.reason == "every initial state of the specification violates FullInv"
+        assert "Queue.tla" in str(verdict.error_location)
+
     def test_a_step_property_that_a_step_breaks(self, queue: Any) -> None:
         queue.write_trace([{"op": "put", "item": 1, "size": 1}, {"op": "lose", "size": 0}])
         with_mapping(queue, "events:", "events:\n  lose: Lose")
@@ -289,7 +314,7 @@ def test_the_verdict_says_what_it_was_computed_from(queue: Any) -> None:
 def test_a_gzipped_trace_is_read_as_it_is(queue: Any) -> None:
     import gzip
 
-    from tlaconform.check import CheckOptions, Workbench, check_trace
+    from tlaconform.checking import CheckOptions, Workbench, check_trace
 
     packed = queue.folder / "trace.ndjson.gz"
     packed.write_bytes(gzip.compress(queue.trace.read_bytes()))

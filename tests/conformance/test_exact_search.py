@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tlaconform.check import CheckOptions, LiveCheck, Workbench
+from tlaconform.checking import CheckOptions, LiveCheck, Workbench
 from tlatrace.traces import Event
 
 CAPACITY = 2

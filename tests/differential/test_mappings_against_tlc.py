@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tlacheck import Toolchain
-from tlaconform.check import CheckOptions, Workbench, check_trace
+from tlaconform.checking import CheckOptions, Workbench, check_trace
 from tlaconform.tlc_judge import TlcJudgeError, judge, judge_traces
 from tlatrace.engine.verdict import Decision
 

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from tlacheck import Toolchain
-from tlaconform.check import CheckOptions, Workbench, check_trace
+from tlaconform.checking import CheckOptions, Workbench, check_trace
 from tlaconform.tlc_judge import TlcJudgement, judge_all_by_hand, judge_traces
 from tlatrace.engine.verdict import Decision
 from vraft import tracing

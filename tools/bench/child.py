@@ -22,20 +22,20 @@ def main(arguments: list[str]) -> None:
 
 def check(trace: str, spec: str, mapping: str, evaluator: str = "compiler") -> dict[str, Any]:
     """Judge a trace as ``conformance check`` does, with the clock of the processor read on the way."""
-    import tlaconform.check as checker
+    from tlaconform.checking import CheckOptions, Workbench, check_trace
     from tlatrace.compile import Interpreter, run_with_deep_stack
 
-    workbench = checker.Workbench(checker.CheckOptions(spec=Path(spec), mapping=Path(mapping)))
+    workbench = Workbench(CheckOptions(spec=Path(spec), mapping=Path(mapping)))
     looks: list[tuple[int, float]] = []
 
     def look(_trace: str, count: int, _seconds: float) -> None:
         looks.append((count, time.process_time()))
 
     if evaluator == "interpreter":
-        with mock.patch.object(checker, "compile_spec", lambda spec, **_: Interpreter(spec)):
-            verdict = run_with_deep_stack(lambda: checker.check_trace(trace, workbench, look))
+        with mock.patch("tlaconform.checking.workbench.compile_spec", lambda spec, **_: Interpreter(spec)):
+            verdict = run_with_deep_stack(lambda: check_trace(trace, workbench, look))
     else:
-        verdict = run_with_deep_stack(lambda: checker.check_trace(trace, workbench, look))
+        verdict = run_with_deep_stack(lambda: check_trace(trace, workbench, look))
     events = verdict.strength.events
     looks.append((events, time.process_time()))
     first, last = _tenths(looks)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from tlaconform.check import Workbench
+from tlaconform.checking import Workbench
 from tlaconform.drivers.cluster_machine import ClusterMachine
 from tlaconform.drivers.mutants import Foretold, Mutant
 from tlaconform.drivers.raft import raft_header

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tlaconform.check import CheckOptions, Workbench
+from tlaconform.checking import CheckOptions, Workbench
 from tlaconform.resources import spec_folder
 from vraft.emulator.options import node_names
 

@@ -9,7 +9,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from tlaconform.check import LiveCheck, Workbench
+from tlaconform.checking import LiveCheck, Workbench
 from tlaconform.drivers.mutants import Mutant
 from tlaconform.errors import ConformanceError
 from tlatrace.engine.verdict import Verdict

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tlaconform.check import LiveCheck, Workbench
+from tlaconform.checking import LiveCheck, Workbench
 from tlaconform.crashes import describe_crash
 from tlaconform.stateful.causes import Cause, cause_of
 from tlatrace.engine.verdict import Verdict

@@ -29,7 +29,7 @@ from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from hypothesis.stateful import RuleBasedStateMachine
 
-from tlaconform.check import LiveCheck, Workbench
+from tlaconform.checking import LiveCheck, Workbench
 from tlaconform.crashes import describe_crash
 from tlaconform.report import Style, render_verdict
 from tlatrace.engine.verdict import Verdict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tlaconform.check import Workbench
+from tlaconform.checking import Workbench
 from tlaconform.drivers.raft import raft_workbench
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tlaconform.check import Workbench
+from tlaconform.checking import Workbench
 from tlaconform.drivers import Foretold, Mutant
 from tlaconform.drivers.hunting import hunt_cluster, hunt_mutant
 from tlaconform.drivers.replay import read_scenario_file, replay

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tlaconform.check import Workbench
+from tlaconform.checking import Workbench
 from tlaconform.drivers import MUTANTS, Foretold, Mutant, mutant_named
 from tlaconform.drivers.hunting import hunt_cluster, hunt_mutant
 from tlaconform.errors import ConformanceError

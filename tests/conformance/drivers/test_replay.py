@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tlaconform.check import Workbench
+from tlaconform.checking import Workbench
 from tlaconform.drivers import Foretold, Mutant, mutant_named
 from tlaconform.drivers.hunting import hunt_cluster
 from tlaconform.drivers.replay import read_scenario_file, replay, trace_file
@@ -83,7 +83,7 @@ def test_an_error_of_the_judge_is_no_crash_of_the_core(workbench: Workbench, mon
     def broken(*_: object, **__: object) -> None:
         raise IndexError("a bug of ours")
 
-    monkeypatch.setattr("tlaconform.check.LiveCheck.feed", broken)
+    monkeypatch.setattr("tlaconform.checking.LiveCheck.feed", broken)
     with pytest.raises(IndexError, match="a bug of ours"):
         replay(read_scenario_file("elect"), workbench)
     with pytest.raises(IndexError, match="a bug of ours"):

@@ -10,7 +10,7 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
-from tlaconform.check import CheckOptions, Workbench
+from tlaconform.checking import CheckOptions, Workbench
 from tlaconform.stateful import Cause, ConformanceMachine, HuntOptions, NonConformance, cause_of, hunt
 from tlatrace.errors import TlatraceError
 

@@ -13,7 +13,7 @@ import pytest
 
 from bench.systems import SYSTEMS, Knobs, Logged, System
 from bench.systems.judged import judge
-from tlaconform.check import CheckOptions, Workbench, check_trace
+from tlaconform.checking import CheckOptions, Workbench, check_trace
 
 EVENTS = 24
 CASES = [

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tlatrace.location import Location
+
+if TYPE_CHECKING:
+    from tlatrace.engine.match import Violation
 
 
 class Decision(Enum):
@@ -201,6 +204,8 @@ class Verdict:
     """What matters of the last state before the rejected event; of one of them where there are several."""
     candidates: tuple[Explanation, ...] = ()
     candidates_omitted: int = 0
+    violations: tuple[Violation, ...] = ()
+    """Properties that the ways to explain the trace violate: all of them (it is rejected for that), or some."""
     strength: StrengthReport = field(default_factory=StrengthReport)
     provenance: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
@@ -221,6 +226,7 @@ class Verdict:
             "state": dict(self.state),
             "candidates": [candidate.to_json() for candidate in self.candidates],
             "candidates_omitted": self.candidates_omitted,
+            "violations": [{"property": v.property, "line": v.line, "on_all": v.on_all} for v in self.violations],
             "strength": self.strength.to_json(),
             "provenance": dict(self.provenance),
             "seconds": round(self.seconds, 3),

@@ -13,7 +13,7 @@ from tlaconform.cli.output import write_out
 from tlaconform.cli.status import Status, combined
 
 if TYPE_CHECKING:
-    from tlaconform.check import Progress
+    from tlaconform.checking import Progress
     from tlaconform.cli.progress import ProgressLine
     from tlatrace.engine.verdict import Verdict
 
@@ -50,9 +50,8 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def run(options: argparse.Namespace) -> Status:
-    from tlaconform.check import CheckOptions
+    from tlaconform.checking import CheckOptions, check_traces
     from tlaconform.cli.progress import progress_line
-    from tlaconform.parallel import check_traces
     from tlatrace.engine.match import FRONTIER_STATES_MAX
 
     check_options = CheckOptions(

@@ -33,11 +33,11 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def run(options: argparse.Namespace) -> Status:
+    from tlaconform.checking import check_traces
     from tlaconform.cli.commands.check import write_report
     from tlaconform.drivers import mutant_named
     from tlaconform.drivers.raft import raft_workbench
     from tlaconform.drivers.replay import emulate, read_scenario_file, replay, trace_file
-    from tlaconform.parallel import check_traces
     from tlatrace.compile import run_with_deep_stack
 
     mutant = mutant_named(options.mutant)

@@ -11,7 +11,7 @@ from tlaconform.cli.options import add_hunting, add_specification
 from tlaconform.cli.status import Status
 
 if TYPE_CHECKING:
-    from tlaconform.check import Workbench
+    from tlaconform.checking import Workbench
     from tlaconform.drivers import Mutant
     from tlaconform.drivers.hunting import MutantResult
 

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
-from tlaconform.check import CheckOptions, Progress, Workbench, check_trace
+from tlaconform.checking.options import CheckOptions
+from tlaconform.checking.run import Progress, check_trace
+from tlaconform.checking.workbench import Workbench
 from tlaconform.errors import ConformanceError
 from tlatrace.compile import run_with_deep_stack
 from tlatrace.engine.verdict import Verdict

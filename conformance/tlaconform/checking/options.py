@@ -1,0 +1,29 @@
+"""What a trace is checked against, and how: what the command line and the API have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tlatrace.engine.match import FRONTIER_STATES_MAX
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOptions:
+    """What a trace is checked against, and how.
+
+    ``torn_tail`` is ``error`` (a last line that was cut short makes the verdict invalid) or ``cut`` (it is left out,
+    and the verdict says so). ``time_limit`` is in seconds for one trace, once the specification is loaded.
+    ``min_strength`` is the score below which an accepted trace does not count as conforming
+    (``verdict.strength.is_too_low``).
+    """
+
+    spec: Path
+    mapping: Path
+    config: Path | None = None
+    library: tuple[Path, ...] = ()
+    torn_tail: str = "error"
+    max_frontier: int = FRONTIER_STATES_MAX
+    max_events: int | None = None
+    time_limit: float | None = None
+    min_strength: float = 0.0

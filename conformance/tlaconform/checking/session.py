@@ -1,0 +1,185 @@
+"""A check that is under way: events are fed to it one by one, and it makes the verdict.
+
+:class:`LiveCheck` is how the stateful tests drive a running system against the specification, and what
+:func:`~tlaconform.checking.check_trace` feeds a recorded trace to. It knows nothing of where events come from. It holds
+the matcher, which searches, and the trail, which keeps enough of the way in bounded memory that questions can be asked
+after the verdict.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tlaconform.checking.workbench import Hashed, Workbench
+from tlaconform.problems import problems_of
+from tlatrace.engine.explain import explain, relevant_state
+from tlatrace.engine.match import Matcher, Status, Violation
+from tlatrace.engine.trail import Trail
+from tlatrace.engine.verdict import Decision, StrengthReport, Verdict
+from tlatrace.errors import TlatraceError
+from tlatrace.semantics.spec import NamedFormula
+from tlatrace.traces import Event, TraceError
+
+
+class LiveCheck:
+    """Events judged one at a time, as they come."""
+
+    def __init__(self, workbench: Workbench, header: Mapping[str, Any], trace: str = "<live>") -> None:
+        self.trace = trace
+        self.workbench = workbench
+        self.loaded = workbench.load(header, trace)
+        rules = self.loaded.rules
+        self.matcher = Matcher(
+            self.loaded.initial,
+            rules.rules,
+            rules.kind_of,
+            trace=trace,
+            translation=rules.translation,
+            properties=self.loaded.properties,
+            frontier_states_max=workbench.options.max_frontier,
+            must_stop=None if workbench.options.time_limit is None else self._time_is_up,
+            variables=[variable.name for variable in self.loaded.spec.variables],
+        )
+        self.trail = Trail(self.matcher)
+        self._started = time.monotonic()
+        self._line: int | None = None
+
+    def feed(self, event: Event, source: Hashed | None = None) -> Verdict | None:
+        """None if the event is explained, else the verdict that ends the check.
+
+        Raises:
+            TlatraceError: the event cannot be read, or an expression cannot be evaluated.
+        """
+        if self.loaded.broken_assumption is not None:
+            return self._assumption_broken(self.loaded.broken_assumption, source)
+        if self.matcher.finish() is Status.VIOLATED:
+            return self._violated_at_the_start(source)
+        status = self.matcher.advance(event)
+        if status is Status.MATCHED:
+            self.trail.note(event, self.matcher)
+            self._line = event.line
+            return None
+        if status is Status.REJECTED:
+            return self.rejected(event, source)
+        if status is Status.VIOLATED:
+            return self.rejected(event, source, _violated(self.matcher.violations))
+        return self.undecided(event, self.matcher.undecided_because, source)
+
+    def accepted(self, source: Hashed | None = None, notes: Sequence[str] = ()) -> Verdict:
+        """The verdict when there are no more events."""
+        some = [violation.property for violation in self.matcher.violations]
+        if some:
+            notes = (*notes, f"some of the ways to explain this trace violate {', '.join(some)}, others do not")
+        return self._verdict(Decision.ACCEPTED, source, line=self._line, notes=notes)
+
+    def rejected(self, event: Event, source: Hashed | None = None, reason: str = "") -> Verdict:
+        """The verdict on an event that nothing explains, or only what violates a property (``reason``)."""
+        rule = self.matcher.rule_of(event)
+        arguments = self.matcher.arguments_of(rule, event)
+        interpreter = self.loaded.interpreter
+        candidates, omitted = explain(self.matcher, rule, arguments, interpreter)
+        state = relevant_state(candidates, rule, arguments, self.matcher.frontier[0], interpreter)
+        return self._verdict(
+            Decision.REJECTED,
+            source,
+            line=event.line,
+            event=event.fields,
+            reason=reason or "no action of the specification explains this event",
+            candidates=candidates,
+            candidates_omitted=omitted,
+            state=state,
+        )
+
+    def undecided(self, event: Event, reason: str, source: Hashed | None = None) -> Verdict:
+        return self._verdict(Decision.UNDECIDED, source, line=event.line, event=event.fields, reason=reason)
+
+    def invalid(self, error: TlatraceError, source: Hashed | None = None, event: Event | None = None) -> Verdict:
+        line = event.line if event else None
+        if isinstance(error, TraceError) and error.location is not None:
+            line = error.location.line
+        return self._verdict(
+            Decision.INVALID, source, line=line, event=event.fields if event else None, **what_is_wrong(error)
+        )
+
+    def _assumption_broken(self, formula: NamedFormula, source: Hashed | None) -> Verdict:
+        name = "an ASSUME" if formula.name == "ASSUME" else f"the ASSUME {formula.name}"
+        return self._verdict(
+            Decision.REJECTED,
+            source,
+            reason=f"{name} of the specification is false with the constants of this trace",
+            error_location=formula.location,
+        )
+
+    def _violated_at_the_start(self, source: Hashed | None) -> Verdict:
+        names = ", ".join(violation.property for violation in self.matcher.violations if violation.on_all)
+        init = self.loaded.spec.init
+        return self._verdict(
+            Decision.REJECTED,
+            source,
+            reason=f"every initial state of the specification violates {names}",
+            error_location=None if init is None else init.location,
+        )
+
+    def _time_is_up(self) -> str:
+        limit = self.workbench.options.time_limit
+        return too_late(limit) if limit is not None and time.monotonic() - self._started > limit else ""
+
+    def _verdict(self, decision: Decision, source: Hashed | None, **more: Any) -> Verdict:
+        notes = (*self.loaded.notes, *more.pop("notes", ()))
+        return Verdict(
+            trace=self.trace,
+            decision=decision,
+            strength=self.strength(),
+            violations=self.matcher.violations,
+            provenance=self.workbench.provenance(self.loaded.spec, source),
+            seconds=time.monotonic() - self._started,
+            notes=notes,
+            **more,
+        )
+
+    def strength(self) -> StrengthReport:
+        counts = self.matcher.strength
+        variables = [v.name for v in self.loaded.spec.variables]
+        names = dict.fromkeys(
+            a.definition.name if a.definition is not None else a.name for a in self.loaded.spec.actions
+        )
+        pairs = counts.events * len(variables)
+        return StrengthReport(
+            events=counts.events,
+            actions=dict(counts.actions),
+            actions_never=tuple(name for name in names if name not in counts.actions),
+            observed=dict(counts.observed),
+            never_observed=tuple(name for name in variables if name not in counts.observed),
+            observations=counts.observations,
+            arguments_given=counts.arguments_given,
+            frontier_max=counts.frontier_max,
+            frontier_mean=counts.frontier_sum / counts.events if counts.events else 1.0,
+            score=sum(counts.observed.values()) / pairs if pairs else 0.0,
+            required=self.workbench.options.min_strength,
+        )
+
+
+def _violated(violations: Sequence[Violation]) -> str:
+    names = [violation.property for violation in violations if violation.on_all]
+    joined = names[0] if len(names) == 1 else f"one of {', '.join(names)}"
+    return f"every way to explain this event violates {joined}"
+
+
+def too_late(limit: float | None) -> str:
+    """Why a check ended at its time limit."""
+    return f"the time limit of {limit:g} s was reached"
+
+
+def what_is_wrong(error: TlatraceError) -> dict[str, Any]:
+    """The fields of a verdict that say what is wrong with the input."""
+    problems = problems_of(error)
+    first = problems[0]
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return {
+        "reason": f"{first.message}{more}",
+        "hint": first.hint,
+        "error_location": first.location,
+        "problems": problems,
+    }
