@@ -1,5 +1,6 @@
 """The trace engine: rules, the frontier search, explanations, verdicts."""
 
+from tlatrace.engine.cuts import CutSearch, CutSnapshot, Furthest, NextEvent
 from tlatrace.engine.explain import explain, relevant_state
 from tlatrace.engine.match import FRONTIER_STATES_MAX, Matcher, Prepared, Property, Snapshot, Status, Violation, Witness
 from tlatrace.engine.observation import Call, Candidate, Input, Observation, Rule, Silent, Translation, When
@@ -9,12 +10,16 @@ __all__ = [
     "FRONTIER_STATES_MAX",
     "Call",
     "Candidate",
+    "CutSearch",
+    "CutSnapshot",
     "Decision",
     "Explanation",
     "Failure",
+    "Furthest",
     "Input",
     "Matcher",
     "Mismatch",
+    "NextEvent",
     "Observation",
     "Prepared",
     "Problem",

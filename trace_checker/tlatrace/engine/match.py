@@ -20,7 +20,7 @@ How the states are searched is in :mod:`tlatrace.engine.search`; the answer does
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -30,10 +30,11 @@ from tlatrace.compile.api import Action, State
 from tlatrace.engine.observation import Call, Rule, Translation
 from tlatrace.engine.search.breadth import Breadth
 from tlatrace.engine.search.judging import Checker, PlainChecker, Property, agrees, holds, sides
-from tlatrace.engine.search.marks import CLEAN, Marks, bits, on_all_ways
+from tlatrace.engine.search.marks import CLEAN, Marks, bits
 from tlatrace.engine.search.nodes import NO_ACTIONS, Frontier, Node
-from tlatrace.engine.search.prepared import Expected, Prepared, Preparer, silent_allowed
+from tlatrace.engine.search.prepared import Prepared, Preparer
 from tlatrace.engine.search.stepping import LimitReached, Stepper
+from tlatrace.engine.search.violations import Violations
 from tlatrace.engine.search.witness import Trail, Witness, trail_of
 from tlatrace.traces import Event
 
@@ -88,6 +89,18 @@ class Strength:
     frontier_max: int = 1
     frontier_sum: int = 0
 
+    def count(self, prepared: Prepared, actions: Iterable[str]) -> None:
+        """One more event was explained, by these actions."""
+        expected = prepared.expected
+        self.events += 1
+        for name in actions:
+            self.actions[name] += 1
+        self.observations += expected.telling
+        observed = self.observed
+        for variable in expected.variables:
+            observed[variable] += 1
+        self.arguments_given += expected.arguments_given
+
     def copy(self) -> Strength:
         return replace(self, actions=Counter(self.actions), observed=Counter(self.observed))
 
@@ -112,8 +125,6 @@ class Snapshot:
     seen: Mapping[int, int | None]
     violated_at: tuple[int, int | None] | None
 
-
-_NOTHING_EXPECTED = Expected((), 0, frozenset(), 0)
 
 AMBIGUOUS_SHOWN_MAX = 5
 """Variables that a message names; more do not help a person."""
@@ -162,11 +173,8 @@ class Matcher:
             checker = PlainChecker(properties)
         self._stepper = Stepper(checker, must_stop, frontier_states_max)
         self._search = Breadth(_initial_nodes(initial, checker, keep_witness))
-        self._seen: dict[int, int | None] = {}
-        """The properties that some way was seen to violate, with the first such line."""
-        self._violated_at: tuple[int, int | None] | None = None
-        """What every way violated when no clean one was left, and the line of that."""
-        self._note_marks(self._search.nodes, None)
+        self._violations = Violations()
+        self._violations.note(self._search.nodes, None)
 
     # ------------------------------------------------------------------------------------------------- events
 
@@ -200,10 +208,12 @@ class Matcher:
             self.undecided_because = search.cut
             return Status.UNDECIDED if search.cut else Status.REJECTED
         if self._stepper.checker is not None:
-            self._note_marks(nodes, prepared.event.line)
-            if self._violated_at is not None:
+            self._violations.note(nodes, prepared.event.line)
+            if self._violations.violated_at is not None:
                 search.nodes = before
-                return Status.VIOLATED
+                # A way that a limit kept out may be a clean one.
+                self.undecided_because = search.cut
+                return Status.UNDECIDED if search.cut else Status.VIOLATED
         self._count(prepared, nodes)
         if self.collector is not None:
             self.collector.explained(prepared, before, nodes)
@@ -211,7 +221,10 @@ class Matcher:
 
     def finish(self) -> Status:
         """There are no more events: the status of the whole trace, given that every event was explained."""
-        return Status.MATCHED if self._violated_at is None else Status.VIOLATED
+        if self._violations.violated_at is None:
+            return Status.MATCHED
+        self.undecided_because = self._search.cut
+        return Status.UNDECIDED if self._search.cut else Status.VIOLATED
 
     # ------------------------------------------------------------------------------------------------- results
 
@@ -219,6 +232,31 @@ class Matcher:
     def frontier(self) -> tuple[State, ...]:
         """Every state that explains the events, or enough of them to stand for the others."""
         return tuple([node.state for node in self._search.nodes])
+
+    @property
+    def nodes(self) -> Sequence[Node]:
+        """The states of the frontier with what is known of the ways to them."""
+        return self._search.nodes
+
+    @property
+    def properties(self) -> tuple[Property, ...]:
+        """Those that are judged, by their numbers."""
+        return self._properties
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of the specification's variables, where they were given."""
+        return self._variables
+
+    @property
+    def rules(self) -> Mapping[str, Rule]:
+        """The rules by kind of event."""
+        return self._preparer.rules
+
+    @property
+    def stepper(self) -> Stepper:
+        """What takes steps, under the limits of this matcher."""
+        return self._stepper
 
     @property
     def marks(self) -> tuple[Marks, ...]:
@@ -230,34 +268,17 @@ class Matcher:
         """The properties that are violated, those of all ways first. Where no way is clean, but no single property is
         violated on all of them, these are the ones that between them are.
         """
-        nodes = self._search.nodes
-        some = 0
-        for node in nodes:
-            some |= node.marks.union
-        every, line = (0, None) if self._violated_at is None else self._violated_at
-        return tuple(
-            Violation(property=self._properties[n].name, line=line if all_ else self._seen.get(n), on_all=all_)
-            for all_, mask in ((True, every), (False, some & ~every))
-            for n in bits(mask)
-        )
+        return violations_of(self._properties, self._violations, self._search.nodes)
 
     def witness(self) -> Witness | None:
         """A behavior that explains the events, a clean one if there is one; None where none was kept."""
-        nodes = self._search.nodes
-        node = next((each for each in nodes if each.marks.is_clean), nodes[0] if nodes else None)
-        return None if node is None or node.trail is None else node.trail.witness()
+        return witness_of(self._search.nodes)
 
     def ambiguity(self) -> tuple[tuple[str, int], ...]:
         """The variables that have more than one value in the states of the frontier, with how many they have, the most
         ambiguous first.
         """
-        nodes = self._search.nodes
-        found = []
-        for index, name in enumerate(self._variables):
-            count = len({(type(node.state[index]) is bool, node.state[index]) for node in nodes})
-            if count > 1:
-                found.append((name, count))
-        return tuple(sorted(found, key=lambda pair: -pair[1]))
+        return ambiguity_of(self._variables, self._search.nodes)
 
     # ------------------------------------------------------------------------------------------------- copies
 
@@ -274,14 +295,14 @@ class Matcher:
         other = copy(self)
         other.strength = self.strength.copy()
         other.collector = None
-        other._seen = dict(self._seen)
+        other._violations = self._violations.copy()
         other._search = copy(self._search)
         if must_stop is not None or frontier_states_max is not None:
             mine = self._stepper
             other._stepper = Stepper(mine.checker, must_stop or mine.must_stop, frontier_states_max or mine.states_max)
         if frontier is not None:
             other._search = Breadth(tuple(Node(state) for state in frontier))
-            other._violated_at = None
+            other._violations.violated_at = None
         return other
 
     def snapshot(self) -> Snapshot:
@@ -290,7 +311,9 @@ class Matcher:
             (node.state, node.marks, None if node.trail is None else node.trail.witness())
             for node in self._search.nodes
         )
-        return Snapshot(nodes, self._search.cut, self.strength.copy(), dict(self._seen), self._violated_at)
+        return Snapshot(
+            nodes, self._search.cut, self.strength.copy(), dict(self._violations.seen), self._violations.violated_at
+        )
 
     def restore(self, snapshot: Snapshot) -> None:
         """Stand where ``snapshot`` was taken."""
@@ -300,8 +323,7 @@ class Matcher:
         )
         self._search = Breadth(nodes, snapshot.cut)
         self.strength = snapshot.strength.copy()
-        self._seen = dict(snapshot.seen)
-        self._violated_at = snapshot.violated_at
+        self._violations = Violations(dict(snapshot.seen), snapshot.violated_at)
 
     # ------------------------------------------------------------------------------------- for explanations
 
@@ -319,13 +341,15 @@ class Matcher:
 
     def starts_of(self, rule: Rule, arguments: list[Any]) -> list[State]:
         """The states that an event may be explained from: the frontier first, then what silent steps make of it."""
-        prepared = Prepared(
-            Event(0, {}), rule, arguments, rule.candidates, (), silent_allowed(rule, arguments), _NOTHING_EXPECTED
-        )
+        return [node.state for node in self.starts_from(rule, arguments, self._search.nodes)]
+
+    def starts_from(self, rule: Rule, arguments: list[Any], nodes: Sequence[Node]) -> Sequence[Node]:
+        """As :meth:`starts_of`, from nodes that are given; only these themselves where there are too many."""
+        prepared = self._preparer.prepared(Event(0, {}), rule, arguments)
         try:
-            return [node.state for node in self._search.starts(prepared, self._stepper)[0]]
+            return Breadth(nodes).starts(prepared, self._stepper)[0]
         except LimitReached:
-            return list(self.frontier)
+            return nodes
 
     def steps(self, call: Call, arguments: list[Any], state: State) -> Iterator[tuple[State, Action]]:
         """Every successor by ``call`` with the action that leads to it, whether or not properties hold and it agrees
@@ -342,47 +366,56 @@ class Matcher:
     # ------------------------------------------------------------------------------------------------- counts
 
     def _count(self, prepared: Prepared, nodes: Sequence[Node]) -> None:
-        strength, expected = self.strength, prepared.expected
-        strength.events += 1
+        strength = self.strength
         if len(nodes) == 1:
             actions: Sequence[str] | set[str] = nodes[0].actions
         else:
             actions = {name for node in nodes for name in node.actions}
-        for name in actions:
-            strength.actions[name] += 1
         for node in nodes:
             node.actions = NO_ACTIONS
-        strength.observations += expected.telling
-        observed = strength.observed
-        for variable in expected.variables:
-            observed[variable] += 1
-        strength.arguments_given += expected.arguments_given
+        strength.count(prepared, actions)
         width = len(nodes)
         strength.frontier_sum += width
         if width > strength.frontier_max:
             strength.frontier_max = width
 
-    def _note_marks(self, nodes: Sequence[Node], line: int | None) -> None:
-        is_clean = False
-        for node in nodes:
-            marks = node.marks
-            if marks.is_clean:
-                is_clean = True
-            if marks.union:
-                for number in bits(marks.union):
-                    self._seen.setdefault(number, line)
-        if not is_clean and nodes and self._violated_at is None:
-            every = on_all_ways(node.marks for node in nodes)
-            if not every:
-                for node in nodes:
-                    for mask in node.marks.minimal:
-                        every |= mask
-            self._violated_at = every, line
-
     def _ambiguity_text(self) -> str:
-        found = self.ambiguity()
-        if not found:
-            return ""
-        shown = ", ".join(f"{name} ({count} values)" for name, count in found[:AMBIGUOUS_SHOWN_MAX])
-        more = f" and {len(found) - AMBIGUOUS_SHOWN_MAX} more variables" if len(found) > AMBIGUOUS_SHOWN_MAX else ""
-        return f"; before this event {len(self._search.nodes)} states are possible, which differ in {shown}{more}"
+        return ambiguity_text(self.ambiguity(), len(self._search.nodes))
+
+
+# ------------------------------------------------------------------------------------------------ what nodes say
+
+
+def violations_of(
+    properties: Sequence[Property], violations: Violations, nodes: Sequence[Node]
+) -> tuple[Violation, ...]:
+    """What was found of the properties, those that all ways violate first."""
+    return tuple(
+        Violation(property=properties[number].name, line=line, on_all=on_all)
+        for number, line, on_all in violations.found(nodes)
+    )
+
+
+def witness_of(nodes: Sequence[Node]) -> Witness | None:
+    """The behavior that leads to one of the nodes, to a clean one if there is one; None where none was kept."""
+    node = next((each for each in nodes if each.marks.is_clean), nodes[0] if nodes else None)
+    return None if node is None or node.trail is None else node.trail.witness()
+
+
+def ambiguity_of(variables: Sequence[str], nodes: Sequence[Node]) -> tuple[tuple[str, int], ...]:
+    """The variables that have several values in the nodes' states, with how many, the most ambiguous first."""
+    found = []
+    for index, name in enumerate(variables):
+        count = len({(type(node.state[index]) is bool, node.state[index]) for node in nodes})
+        if count > 1:
+            found.append((name, count))
+    return tuple(sorted(found, key=lambda pair: -pair[1]))
+
+
+def ambiguity_text(found: Sequence[tuple[str, int]], states: int) -> str:
+    """What is ambiguous among so many states, as the end of a message; empty where nothing is."""
+    if not found:
+        return ""
+    shown = ", ".join(f"{name} ({count} values)" for name, count in found[:AMBIGUOUS_SHOWN_MAX])
+    more = f" and {len(found) - AMBIGUOUS_SHOWN_MAX} more variables" if len(found) > AMBIGUOUS_SHOWN_MAX else ""
+    return f"; before this event {states} states are possible, which differ in {shown}{more}"

@@ -65,6 +65,17 @@ class PartialOrder:
         """An event that :meth:`enabled` looked at, and that was not forgotten."""
         return self._chains[log].at(index).event
 
+    def peek(self, log: int, index: int) -> Event | None:
+        """The event of a chain with this number, read if need be; None where the chain ends before it."""
+        return self._chains[log].at(index).event if self._feed.has(log, index) else None
+
+    def waits_for(self, at: Positions, log: int) -> int | None:
+        """A chain whose next event must come before the next one of ``log``; None if there is none, that is if
+        :meth:`enabled` gives ``log``.
+        """
+        heads = [number for number, index in enumerate(at) if self._feed.has(number, index)]
+        return self._constraint.waits_for(at, heads, log)
+
     def is_end(self, at: Positions) -> bool:
         """Whether nothing is left."""
         return not any(self._feed.has(log, index) for log, index in enumerate(at))
@@ -364,6 +375,10 @@ class _Constraint:
     def free(self, at: Positions, heads: Sequence[int]) -> Sequence[int]:
         return heads
 
+    def waits_for(self, at: Positions, heads: Sequence[int], log: int) -> int | None:
+        """A chain whose next event must come before the next one of ``log``."""
+        return None
+
     def circular(self, at: Positions, heads: Sequence[int]) -> TraceError:
         events = [self._chains[log].at(at[log]).event for log in heads]
         places = ", ".join(str(self._feed.place(event)) for event in events)
@@ -378,6 +393,11 @@ class _Lamport(_Constraint):
         clocks = [self._chains[log].at(at[log]).clock for log in heads]
         least = min(clocks, default=0)
         return [log for log, clock in zip(heads, clocks, strict=True) if clock == least]
+
+    def waits_for(self, at: Positions, heads: Sequence[int], log: int) -> int | None:
+        first = min(heads, key=lambda head: self._chains[head].at(at[head]).clock)
+        is_before = self._chains[first].at(at[first]).clock < self._chains[log].at(at[log]).clock
+        return first if is_before else None
 
 
 class _Vector(_Constraint):
@@ -394,6 +414,13 @@ class _Vector(_Constraint):
             # Every entry is looked at, even after one that is not met: what is wrong with a clock is told early.
             is_free = self._has_taken(at, item, name, entry) and is_free
         return is_free
+
+    def waits_for(self, at: Positions, heads: Sequence[int], log: int) -> int | None:
+        item = self._chains[log].at(at[log])
+        for name, entry in item.clock.items():
+            if not self._has_taken(at, item, name, entry):
+                return self._numbers[name]
+        return None
 
     def _has_taken(self, at: Positions, item: _Item, name: str, entry: int) -> bool:
         """Whether all events of ``name`` that a clock counts with ``entry`` have been taken."""
@@ -433,10 +460,13 @@ class _Vector(_Constraint):
 class _Boxes(_Constraint):
     def free(self, at: Positions, heads: Sequence[int]) -> Sequence[int]:
         starts = [self._chains[log].at(at[log]).clock[0] for log in heads]
-        return [log for log, start in zip(heads, starts, strict=True) if not self._must_wait(at, log, start)]
+        return [log for log, start in zip(heads, starts, strict=True) if self._awaited(at, log, start) is None]
 
-    def _must_wait(self, at: Positions, log: int, start: int) -> bool:
-        """Whether an event of another chain that has not been taken ended before ``start``."""
+    def waits_for(self, at: Positions, heads: Sequence[int], log: int) -> int | None:
+        return self._awaited(at, log, self._chains[log].at(at[log]).clock[0])
+
+    def _awaited(self, at: Positions, log: int, start: int) -> int | None:
+        """Another chain with an event that has not been taken and ended before ``start``."""
         for number, chain in enumerate(self._chains):
             if number == log:
                 continue
@@ -446,10 +476,10 @@ class _Boxes(_Constraint):
             for index in range(at[number], chain.end):
                 begin, end = chain.at(index).clock
                 if end < start:
-                    return True
+                    return number
                 if begin >= start:
                     break
-        return False
+        return None
 
 
 _CONSTRAINTS: Mapping[OrderKind, type[_Constraint]] = {

@@ -1,7 +1,7 @@
 """The plain search: all states that explain the trace so far, one event after the other.
 
-Streaming, in memory bounded by the frontier; exact for everything that is asked of it, the budgets of silent actions and
-the marks of properties included.
+Streaming, in memory bounded by the frontier; exact for everything that is asked of it, the budgets of silent actions
+and the marks of properties included.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Breadth:
             return self.nodes, None
 
         def expand(silent: Silent, node: Node) -> Iterator[Node]:
-            return stepper.outcomes(silent.candidate, prepared.arguments, node)
+            return stepper.silent_steps(silent, prepared.arguments, node)
 
         try:
             return SilentClosure(prepared.silent, expand, stepper.states_max).run(self.nodes)

@@ -1,10 +1,10 @@
 """What may have gone wrong on the ways to a state, exactly, in memory that does not grow with the trace.
 
-Properties are numbered; a set of them is a *mask*, an integer with one bit for each. A frontier state is reached on many
-ways, each of which violates some set of properties. Kept are the smallest of these sets (no kept set contains another)
-and the union of all. The empty set is the smallest where a clean way exists; and since a way only ever violates more
-as it goes on, nothing that was left out can matter to the question whether a clean way exists, nor which properties all
-ways violate.
+Properties are numbered; a set of them is a *mask*, an integer with one bit for each. A frontier state is reached on
+many ways, each of which violates some set of properties. Kept are the smallest of these sets (no kept set contains
+another) and the union of all. The empty set is the smallest where a clean way exists; and since a way only ever
+violates more as it goes on, nothing that was left out can matter to the question whether a clean way exists, nor which
+properties all ways violate.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ NO_ACTIONS: tuple[str, ...] = ()
 
 @dataclass(slots=True)
 class Node:
-    """A state, the marks of all ways to it, the actions on ways from the last event to it, and the trail of one way from
-    the beginning (None where no witness is kept).
+    """A state, the marks of all ways to it, the actions on ways from the last event to it, and the trail of one way
+    from the beginning (None where no witness is kept).
     """
 
     state: State

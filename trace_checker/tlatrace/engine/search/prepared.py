@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tlatrace.compile.api import State
 from tlatrace.engine.observation import MISSING, Candidate, Observation, Rule, Silent, Translation, read_inputs
 from tlatrace.engine.search.judging import truth
 from tlatrace.traces import Event
@@ -21,15 +22,18 @@ KindOf = Callable[[Event, str], str]
 @dataclass(frozen=True, slots=True)
 class Expected:
     """What a rule expects of an event that lacks a certain part of the optional fields, and what that is worth. Worked
-    out once, not at every event.
+    out once, not at every event. ``rule`` is what is left of the rule for such events.
     """
 
+    rule: Rule
     observations: tuple[Observation, ...]
     telling: int
     """How many of them compare something of the event with the state."""
     variables: frozenset[str]
     """What those read."""
     arguments_given: int
+    is_plain: bool
+    """Whether no candidate has a guard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Prepared:
     candidates: tuple[Candidate, ...]
     observations: tuple[Observation, ...]
     silent: tuple[Silent, ...]
-    """The silent actions whose guard allows this event."""
+    """The silent actions whose guard allows this event, as far as the guard speaks of the event alone."""
     expected: Expected
 
 
@@ -56,7 +60,7 @@ class Preparer:
         self._trace = trace
         self._translation = translation
         self._expected: dict[tuple[str, tuple[int, ...]], Expected] = {}
-        self._optional = {kind: _optional_inputs(rule) for kind, rule in rules.items()}
+        self._optional = {kind: rule.optional for kind, rule in rules.items()}
 
     def rule_of(self, event: Event) -> Rule:
         """The rule for this event.
@@ -80,39 +84,62 @@ class Preparer:
             TlatraceError: the event cannot be read by the mapping, or an expression cannot be evaluated.
         """
         rule = self.rule_of(event)
-        arguments = self.arguments_of(rule, event)
+        return self.prepared(event, rule, self.arguments_of(rule, event))
+
+    def prepared(self, event: Event, rule: Rule, arguments: list[Any]) -> Prepared:
+        """As :meth:`prepare`, with what :meth:`rule_of` and :meth:`arguments_of` gave."""
         optional = self._optional[rule.kind]
         missing = tuple([i for i in optional if arguments[i] is MISSING]) if optional else ()
         expected = self._expected.get((rule.kind, missing))
         if expected is None:
-            expected = self._expected[rule.kind, missing] = _expected(rule, missing)
-        silent = rule.silent and silent_allowed(rule, arguments)
-        return Prepared(event, rule, arguments, rule.candidates, expected.observations, silent, expected)
+            expected = self._expected[rule.kind, missing] = _expected(rule.without(missing))
+        left = expected.rule
+        silent = left.silent and silent_allowed(left, arguments)
+        candidates = left.candidates if expected.is_plain else candidates_allowed(left, arguments)
+        return Prepared(event, rule, arguments, candidates, expected.observations, silent, expected)
 
 
 def silent_allowed(rule: Rule, arguments: list[Any]) -> tuple[Silent, ...]:
-    """The silent actions of ``rule`` that its guards allow before an event with these arguments."""
-    return tuple(item for item in rule.silent if item.guard is None or _is_allowed(item, arguments))
+    """The silent actions of ``rule`` that its guards allow before an event with these arguments; those whose guard
+    reads the state are asked in each state (:func:`is_allowed_in`).
+    """
+    return tuple(
+        item
+        for item in rule.silent
+        if item.guard is None or item.guard_reads_state or is_allowed_in(item, None, arguments)
+    )
 
 
-def _is_allowed(silent: Silent, arguments: list[Any]) -> bool:
-    assert silent.guard is not None
-    value = silent.guard(None, None, *arguments)
+def candidates_allowed(rule: Rule, arguments: list[Any]) -> tuple[Candidate, ...]:
+    """The candidates of ``rule`` that are there for an event with these arguments."""
+    return tuple(item for item in rule.candidates if item.guard is None or _is_there(item, arguments))
+
+
+def is_allowed_in(silent: Silent, state: State | None, arguments: list[Any]) -> bool:
+    """Whether the guard of a silent action holds, in ``state`` if it reads one."""
+    if silent.guard is None:
+        return True
+    value = silent.guard(state, None, *arguments)
     return truth(value, f"`when` of the silent action {silent.candidate.text}", silent.candidate.location)
 
 
-def _expected(rule: Rule, missing: tuple[int, ...]) -> Expected:
-    observations = tuple(o for o in rule.observations if not set(missing).intersection(o.optional))
+def _is_there(candidate: Candidate, arguments: list[Any]) -> bool:
+    assert candidate.guard is not None
+    return truth(
+        candidate.guard(None, None, *arguments), f"`when` of the candidate {candidate.text}", candidate.location
+    )
+
+
+def _expected(rule: Rule) -> Expected:
+    observations = rule.observations
     return Expected(
+        rule,
         observations,
         sum(o.is_of_event and bool(o.variables) for o in observations),
         frozenset(variable for o in observations if o.is_of_event for variable in o.variables),
         min((_arguments_given(candidate) for candidate in rule.candidates), default=0),
+        all(candidate.guard is None for candidate in rule.candidates),
     )
-
-
-def _optional_inputs(rule: Rule) -> tuple[int, ...]:
-    return tuple(sorted({i for o in rule.observations for i in o.optional}))
 
 
 def _arguments_given(candidate: Candidate) -> int:

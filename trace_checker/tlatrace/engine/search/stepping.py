@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from tlatrace.compile.api import UNBOUND, Action, State
-from tlatrace.engine.observation import Call, Candidate, Observation, When, action_name
+from tlatrace.engine.observation import Call, Candidate, Observation, Silent, When, action_name
 from tlatrace.engine.search.judging import Checker, agrees
 from tlatrace.engine.search.nodes import Frontier, Node
-from tlatrace.engine.search.prepared import Prepared
+from tlatrace.engine.search.prepared import Prepared, is_allowed_in
 
 
 class LimitReached(Exception):
@@ -63,6 +63,12 @@ class Stepper:
                     return
                 if self._agree(observations, start.state, successor, arguments):
                     yield self._stepped(node, successor, action, values, event.line, event.log)
+
+    def silent_steps(self, silent: Silent, arguments: list[Any], start: Node) -> Iterator[Node]:
+        """The nodes after a silent action, none where its guard does not hold of the state."""
+        if silent.guard_reads_state and not is_allowed_in(silent, start.state, arguments):
+            return iter(())
+        return self.outcomes(silent.candidate, arguments, start)
 
     def outcomes(self, candidate: Candidate, arguments: list[Any], start: Node) -> Iterator[Node]:
         """The nodes after a candidate, whatever was observed: what a silent action leads to."""
