@@ -3,6 +3,6 @@ is compared with TLC on, and measured with.
 """
 
 from bench.systems.catalogue import SYSTEMS, system_named
-from bench.systems.system import Knobs, Logged, System, Trace
+from bench.systems.system import Knobs, Logged, Ordered, System, Trace
 
-__all__ = ["SYSTEMS", "Knobs", "Logged", "System", "Trace", "system_named"]
+__all__ = ["SYSTEMS", "Knobs", "Logged", "Ordered", "System", "Trace", "system_named"]

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Any
 
-from bench.systems.system import Event, Knobs, Logged, System, Trace, header
-
-ITEMS = [1, 2, 3, 4]
+from bench.systems.system import Event, Knobs, Logged, Recorder, Stamp, System, Trace
 
 
 class _Queue:
@@ -20,9 +17,11 @@ class _Queue:
         self.consumers = [f"c{number}" for number in range(1, knobs.processes + 1)]
         # With half as many places as threads, somebody can always go on.
         self.capacity = knobs.processes
+        self.items = list(range(1, knobs.width + 1))
         self._buffer: list[int] = []
+        self._put_at: list[Stamp] = []
         self._waiting: list[str] = []
-        self.events: list[Event] = []
+        self.recorder = Recorder(knobs, [*self.producers, *self.consumers])
 
     def step(self) -> None:
         ready = [thread for thread in (*self.producers, *self.consumers) if thread not in self._waiting]
@@ -37,10 +36,13 @@ class _Queue:
         if len(self._buffer) >= room:
             self._wait("PutWaits", thread)
             return
-        item = self._random.choice(ITEMS)
+        item = self._random.choice(self.items)
         self._buffer.append(item)
-        self._wake()
-        self._log("Put", t=thread, **({} if self._knobs.logged is Logged.HIDDEN else {"x": item}))
+        woken = self._wake()
+        said = {} if self._knobs.logged is Logged.HIDDEN else {"x": item}
+        self.recorder.write(thread, "Put", self._effect(), t=thread, **said)
+        self._put_at.append(self.recorder.stamp(thread))
+        self._notify(thread, woken)
 
     def _get(self, thread: str) -> None:
         if not self._buffer:
@@ -48,28 +50,33 @@ class _Queue:
             return
         last = self._knobs.bug == "last in first out" and self._random.random() < 0.2
         item = self._buffer.pop(-1 if last else 0)
-        self._wake()
-        self._log("Get", t=thread, x=item)
+        self.recorder.receive(thread, self._put_at.pop(-1 if last else 0))
+        woken = self._wake()
+        self.recorder.write(thread, "Get", self._effect(), t=thread, x=item)
+        self._notify(thread, woken)
 
     def _wait(self, name: str, thread: str) -> None:
         self._waiting.append(thread)
-        self._log(name, t=thread)
+        self.recorder.write(thread, name, self._effect(), t=thread)
 
-    def _wake(self) -> None:
-        if self._waiting:
-            self._waiting.pop(self._random.randrange(len(self._waiting)))
+    def _wake(self) -> str | None:
+        return self._waiting.pop(self._random.randrange(len(self._waiting))) if self._waiting else None
 
-    def _log(self, event: str, **arguments: Any) -> None:
-        more = {"size": len(self._buffer), "waiting": sorted(self._waiting)}
-        self.events.append({"event": event, **arguments, **(more if self._knobs.logged is Logged.FULL else {})})
+    def _notify(self, thread: str, woken: str | None) -> None:
+        if woken is not None:
+            self.recorder.receive(woken, self.recorder.stamp(thread))
+
+    def _effect(self) -> Event:
+        return {"size": len(self._buffer), "waiting": sorted(self._waiting)}
 
 
 def _generate(knobs: Knobs) -> Trace:
     queue = _Queue(knobs)
-    while len(queue.events) < knobs.events:
+    while len(queue.recorder) < knobs.events:
         queue.step()
-    constants = {"Producer": queue.producers, "Consumer": queue.consumers, "Capacity": queue.capacity, "Item": ITEMS}
-    return Trace(header("BoundedQueue", knobs.logged, **constants), tuple(queue.events))
+    return queue.recorder.trace(
+        "BoundedQueue", Producer=queue.producers, Consumer=queue.consumers, Capacity=queue.capacity, Item=queue.items
+    )
 
 
 BOUNDED_QUEUE = System(

@@ -1,5 +1,6 @@
-"""The trace specifications judged by stock TLC, which has neither ``Json`` nor ``IOUtils``: modules of these names, with
-the log in them as TLA+ text, lie beside the specification while it runs.
+"""The trace specifications judged by stock TLC, which has neither ``Json`` nor ``IOUtils``.
+
+Modules of these names, with the log in them as TLA+ text, lie beside the specification while it runs.
 
 TLC is asked whether the cursor stays inside of the log: a behavior that comes to its end "violates" that. So a
 counterexample is a witness, and TLC stops at the first; that there is none takes the whole search.
@@ -13,19 +14,21 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bench.errors import BenchError
+from bench.systems.partial import write_split_trace_spec
 from bench.systems.system import SPECS, System
 from tlacheck import Outcome, run_tlc
 from tlaconform.tlc_judge.literals import ITEMS_IN_CHUNK, Literals
 
-WITNESS = "NotMatched"
-"""The invariant that a behavior which explains the whole log violates."""
+WITNESS = {False: "NotMatched", True: "NotAllMatched"}
+"""The invariant that a behavior which explains the whole log violates; the second is for logs of several processes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """TLC's verdict: ``accepted``, ``rejected``, or ``timeout``, with the seconds it took."""
+    """TLC's verdict: ``accepted``, ``rejected``, or ``timeout``, with the seconds that it took."""
 
     verdict: str
     seconds: float
@@ -41,14 +44,19 @@ def judge(system: System, trace: Path, *, time_limit_s: float = 120.0) -> Judgem
         folder = Path(name)
         for module in SPECS.glob("*.tla"):
             shutil.copy(module, folder)
-        (folder / "Json.tla").write_text(json_module(trace), encoding="utf-8")
+        lines = [json.loads(line) for line in trace.read_text(encoding="utf-8").splitlines()]
+        (folder / "Json.tla").write_text(json_module(lines), encoding="utf-8")
         (folder / "IOUtils.tla").write_text(IO_UTILS, encoding="utf-8")
-        config = folder / "Judged.cfg"
-        config.write_text(_config(system), encoding="utf-8")
+        is_split = "processes" in lines[0]
+        spec, config = system.trace_spec, system.config
+        if is_split:
+            spec, config = write_split_trace_spec(system, folder)
+        judged = folder / "Judged.cfg"
+        judged.write_text(_config(config, WITNESS[is_split]), encoding="utf-8")
         started = time.perf_counter()
         result = run_tlc(
-            folder / system.trace_spec.name,
-            config,
+            folder / spec.name,
+            judged,
             deadlock=False,
             time_limit_s=time_limit_s,
             java_options=JAVA_OPTIONS,
@@ -59,7 +67,7 @@ def judge(system: System, trace: Path, *, time_limit_s: float = 120.0) -> Judgem
     if result.outcome is Outcome.SUCCESS:
         return Judgement(verdict="rejected", seconds=seconds)
     if result.failures and result.failures[0].outcome is Outcome.SAFETY_FAILURE:
-        is_witness = WITNESS in result.failures[0].properties
+        is_witness = WITNESS[is_split] in result.failures[0].properties
         return Judgement(verdict="accepted" if is_witness else "rejected", seconds=seconds)
     raise BenchError("\n".join(("TLC cannot run this:", *result.output[-20:])))
 
@@ -72,10 +80,10 @@ IOEnv == [JSON |-> "log"]
 """
 
 
-def json_module(trace: Path) -> str:
-    """A module ``Json`` whose ``ndJsonDeserialize`` gives this trace, whatever file it is asked for."""
+def json_module(values: list[Any]) -> str:
+    """A module ``Json`` whose ``ndJsonDeserialize`` gives these lines, whatever file it is asked for."""
     literals = Literals()
-    lines = [literals.value(json.loads(line)) for line in trace.read_text(encoding="utf-8").splitlines()]
+    lines = [literals.value(value) for value in values]
     chunks = [lines[start : start + ITEMS_IN_CHUNK] for start in range(0, len(lines), ITEMS_IN_CHUNK)]
     texts = ["---- MODULE Json ----", "LOCAL INSTANCE Sequences"]
     for number, chunk in enumerate(chunks):
@@ -97,8 +105,8 @@ def _joined(names: list[str]) -> list[str]:
     return [*texts, f"AllLines == {names[0]}"]
 
 
-def _config(system: System) -> str:
+def _config(config: Path, witness: str) -> str:
     """The configuration of the trace specification, with the question put as an invariant."""
-    lines = system.config.read_text(encoding="utf-8").splitlines()
+    lines = config.read_text(encoding="utf-8").splitlines()
     kept = [line for line in lines if not line.startswith(("POSTCONDITION", "CHECK_DEADLOCK"))]
-    return "\n".join([*kept, "INVARIANT " + WITNESS, ""])
+    return "\n".join([*kept, "INVARIANT " + witness, ""])

@@ -5,10 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from bench.systems.system import Event, Knobs, Logged, System, Trace, header
+from bench.systems.system import Event, Knobs, Logged, Recorder, Stamp, System, Trace
 
-KEYS = [f"k{number}" for number in range(1, 7)]
-VALUES = ["v1", "v2", "v3", "v4"]
 NO_VALUE = "none"
 
 
@@ -18,12 +16,16 @@ class _Store:
     def __init__(self, knobs: Knobs) -> None:
         self._knobs = knobs
         self._random = Random(knobs.seed)
-        self._free = [f"t{number}" for number in range(1, knobs.processes + 1)]
-        self._store: dict[str, Any] = dict.fromkeys(KEYS, NO_VALUE)
-        self._snapshots: dict[str, dict[str, Any]] = {}
+        self.clients = [f"t{number}" for number in range(1, knobs.processes + 1)]
+        self.keys = [f"k{number}" for number in range(1, knobs.width + 1)]
+        self.values = [f"v{number}" for number in range(1, knobs.width + 1)]
+        self._free = list(self.clients)
+        self._store: dict[str, str] = dict.fromkeys(self.keys, NO_VALUE)
+        self._stored_at: Stamp = {}
+        self._snapshots: dict[str, dict[str, str]] = {}
         self._written: dict[str, set[str]] = {}
         self._missed: dict[str, set[str]] = {}
-        self.events: list[Event] = []
+        self.recorder = Recorder(knobs, self.clients)
 
     def step(self) -> None:
         acts = ["open"] if self._free else []
@@ -35,21 +37,22 @@ class _Store:
         tx = self._free.pop(self._random.randrange(len(self._free)))
         self._snapshots[tx] = dict(self._store)
         self._written[tx], self._missed[tx] = set(), set()
-        self._log("OpenTx", t=tx, effect={"open": len(self._snapshots)})
+        self.recorder.receive(tx, self._stored_at)
+        self.recorder.write(tx, "OpenTx", {"open": len(self._snapshots)}, t=tx)
 
     def _read(self) -> None:
-        tx, key = self._some(), self._random.choice(KEYS)
+        tx, key = self._some(), self._random.choice(self.keys)
         value = self._snapshots[tx][key]
         if self._knobs.bug == "dirty read" and key not in self._written[tx]:
             value = self._store[key]
-        self._log("Read", t=tx, k=key, v=value)
+        self.recorder.write(tx, "Read", t=tx, k=key, v=value)
 
     def _put(self) -> None:
-        tx, key, value = self._some(), self._random.choice(KEYS), self._random.choice(VALUES)
+        tx, key, value = self._some(), self._random.choice(self.keys), self._random.choice(self.values)
         self._snapshots[tx][key] = value
         self._written[tx].add(key)
-        said = {} if self._knobs.logged is Logged.HIDDEN else {"v": value}
-        self._log("Put", t=tx, k=key, **said)
+        said: Event = {} if self._knobs.logged is Logged.HIDDEN else {"v": value}
+        self.recorder.write(tx, "Put", t=tx, k=key, **said)
 
     def _close(self) -> None:
         tx = self._some()
@@ -61,7 +64,9 @@ class _Store:
         for other in self._snapshots:
             self._missed[other] |= self._written[tx]
         stored = {key: self._store[key] for key in sorted(self._written[tx])}
+        self.recorder.receive(tx, self._stored_at)
         self._end(tx, "CloseTx", **({"stored": stored} if stored else {}))
+        self._stored_at = self.recorder.stamp(tx)
 
     def _rollback(self) -> None:
         if self._random.random() < 0.3:
@@ -70,23 +75,17 @@ class _Store:
     def _end(self, tx: str, name: str, **effect: Any) -> None:
         del self._snapshots[tx]
         self._free.append(tx)
-        self._log(name, t=tx, effect={"open": len(self._snapshots), **effect})
+        self.recorder.write(tx, name, {"open": len(self._snapshots), **effect}, t=tx)
 
     def _some(self) -> str:
         return self._random.choice(sorted(self._snapshots))
 
-    def _log(self, event: str, effect: dict[str, Any] | None = None, **arguments: Any) -> None:
-        more = effect if effect is not None and self._knobs.logged is Logged.FULL else {}
-        self.events.append({"event": event, **arguments, **more})
-
 
 def _generate(knobs: Knobs) -> Trace:
     store = _Store(knobs)
-    while len(store.events) < knobs.events:
+    while len(store.recorder) < knobs.events:
         store.step()
-    members = [f"t{number}" for number in range(1, knobs.processes + 1)]
-    constants = {"Key": KEYS, "Val": VALUES, "TxId": members}
-    return Trace(header("SnapshotStore", knobs.logged, **constants), tuple(store.events))
+    return store.recorder.trace("SnapshotStore", Key=store.keys, Val=store.values, TxId=store.clients)
 
 
 SNAPSHOT_STORE = System(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Any
 
-from bench.systems.system import Event, Knobs, Logged, System, Trace, header
+from bench.systems.system import Event, Knobs, Logged, Recorder, System, Trace
 
 
 class _Ring:
@@ -19,7 +18,7 @@ class _Ring:
         self._black = [False] * knobs.processes
         self._token_at = 0
         self._token_is_black = True
-        self.events: list[Event] = []
+        self.recorder = Recorder(knobs, [_name(node) for node in self._nodes])
 
     def step(self) -> None:
         if self._token_at == 0:
@@ -40,44 +39,51 @@ class _Ring:
             else:
                 self._active[node] = False
                 if self._knobs.logged is not Logged.HIDDEN:
-                    self._log("Deactivate", i=node)
+                    self.recorder.write(_name(node), "Deactivate", i=node)
 
     def _initiate(self) -> None:
         self._token_at, self._token_is_black, self._black[0] = self._knobs.processes - 1, False, False
-        self._log("InitiateProbe", effect=self._token())
+        self.recorder.write(_name(0), "InitiateProbe", self._token())
+        self._tell(0, self._token_at)
 
     def _pass(self) -> None:
         node = self._token_at
         if self._black[node] and self._knobs.bug != "forgets to taint the token":
             self._token_is_black = True
         self._token_at, self._black[node] = node - 1, False
-        self._log("PassToken", effect={**self._token(), "color": "white"}, i=node)
+        self.recorder.write(_name(node), "PassToken", {**self._token(), "color": "white"}, i=node)
+        self._tell(node, self._token_at)
 
     def _send(self, node: int, other: int) -> None:
         self._active[other] = True
         if other > node and not (self._knobs.bug == "stays white" and self._random.random() < 0.3):
             self._black[node] = True
         arguments = {"i": node} if self._knobs.logged is Logged.HIDDEN else {"i": node, "j": other}
-        self._log("SendMsg", effect={"color": "black" if self._black[node] else "white"}, **arguments)
+        effect = {"color": "black" if self._black[node] else "white"}
+        self.recorder.write(_name(node), "SendMsg", effect, **arguments)
+        self._tell(node, other)
 
     def _detect(self) -> None:
         self._active[0] = True
         self._token_is_black = True
-        self._log("Detect", effect=self._token())
+        self.recorder.write(_name(0), "Detect", self._token())
 
-    def _token(self) -> dict[str, Any]:
+    def _tell(self, node: int, other: int) -> None:
+        self.recorder.receive(_name(other), self.recorder.stamp(_name(node)))
+
+    def _token(self) -> Event:
         return {"tokenAt": self._token_at, "tokenColor": "black" if self._token_is_black else "white"}
 
-    def _log(self, event: str, effect: dict[str, Any] | None = None, **arguments: Any) -> None:
-        more = effect if effect is not None and self._knobs.logged is Logged.FULL else {}
-        self.events.append({"event": event, **arguments, **more})
+
+def _name(node: int) -> str:
+    return f"n{node}"
 
 
 def _generate(knobs: Knobs) -> Trace:
     ring = _Ring(knobs)
-    while len(ring.events) < knobs.events:
+    while len(ring.recorder) < knobs.events:
         ring.step()
-    return Trace(header("TokenRing", knobs.logged, N=knobs.processes), tuple(ring.events))
+    return ring.recorder.trace("TokenRing", N=knobs.processes)
 
 
 TOKEN_RING = System(

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Any
 
-from bench.systems.system import Event, Knobs, Logged, System, Trace, header
+from bench.systems.system import Knobs, Logged, Recorder, Stamp, System, Trace
+
+MANAGER = "tm"
 
 
 class _Round:
     """The managers in one transaction."""
 
-    def __init__(self, members: list[str], knobs: Knobs, random: Random, events: list[Event]) -> None:
+    def __init__(self, members: list[str], knobs: Knobs, random: Random, recorder: Recorder) -> None:
         self._members = members
         self._knobs = knobs
         self._random = random
-        self._events = events
+        self._recorder = recorder
         self._state = dict.fromkeys(members, "working")
-        self._prepared_sent: list[str] = []
+        self._prepared_sent: dict[str, Stamp] = {}
         self._prepared: set[str] = set()
         self._decision = "init"
+        self._decided: Stamp = {}
 
     def play(self) -> None:
         unwilling = self._random.random() < 0.2 and self._knobs.bug is None
         while not self._is_over():
             self._step(unwilling)
-        self._log("NextRound")
+        recorder = self._recorder
+        for member in self._members:
+            recorder.receive(MANAGER, recorder.stamp(member))
+        recorder.write(MANAGER, "NextRound")
+        for member in self._members:
+            recorder.receive(member, recorder.stamp(MANAGER))
 
     def _is_over(self) -> bool:
         return self._decision != "init" and all(state in ("committed", "aborted") for state in self._state.values())
@@ -53,25 +60,29 @@ class _Round:
 
     def _prepare(self, member: str) -> None:
         self._state[member] = "prepared"
-        self._prepared_sent.append(member)
-        self._log("RMPrepare", rm=member, rmState="prepared")
+        self._recorder.write(member, "RMPrepare", {"rmState": "prepared"}, rm=member)
+        self._prepared_sent[member] = self._recorder.stamp(member)
 
     def _refuse(self, member: str) -> None:
         self._state[member] = "aborted"
-        self._log("RMChooseToAbort", rm=member, rmState="aborted")
+        self._recorder.write(member, "RMChooseToAbort", {"rmState": "aborted"}, rm=member)
 
     def _receive(self, member: str) -> None:
         self._prepared.add(member)
+        self._recorder.receive(MANAGER, self._prepared_sent[member])
         if self._knobs.logged is not Logged.HIDDEN:
-            self._log("TMRcvPrepared", rm=member, tmPrepared=len(self._prepared))
+            self._recorder.write(MANAGER, "TMRcvPrepared", {"tmPrepared": len(self._prepared)}, rm=member)
 
     def _commit(self, _: str) -> None:
-        self._decision = "committed"
-        self._log("TMCommit", tmState="committed")
+        self._decide("TMCommit", "committed")
 
     def _abort(self, _: str) -> None:
-        self._decision = "aborted"
-        self._log("TMAbort", tmState="aborted")
+        self._decide("TMAbort", "aborted")
+
+    def _decide(self, name: str, decision: str) -> None:
+        self._decision = decision
+        self._recorder.write(MANAGER, name, {"tmState": decision})
+        self._decided = self._recorder.stamp(MANAGER)
 
     def _hear(self, member: str) -> None:
         decision = self._decision
@@ -79,22 +90,17 @@ class _Round:
             decision = "aborted"
         self._state[member] = decision
         name = "RMRcvCommitMsg" if decision == "committed" else "RMRcvAbortMsg"
-        self._log(name, rm=member, rmState=decision)
-
-    def _log(self, event: str, rm: str | None = None, **values: Any) -> None:
-        said: Event = {"event": event}
-        if rm is not None:
-            said["rm"] = rm
-        self._events.append(said | (values if self._knobs.logged is Logged.FULL else {}))
+        self._recorder.receive(member, self._decided)
+        self._recorder.write(member, name, {"rmState": decision}, rm=member)
 
 
 def _generate(knobs: Knobs) -> Trace:
     random = Random(knobs.seed)
     members = [f"r{number}" for number in range(1, knobs.processes + 1)]
-    events: list[Event] = []
-    while len(events) < knobs.events:
-        _Round(members, knobs, random, events).play()
-    return Trace(header("TwoPhase", knobs.logged, RM=members), tuple(events))
+    recorder = Recorder(knobs, [MANAGER, *members])
+    while len(recorder) < knobs.events:
+        _Round(members, knobs, random, recorder).play()
+    return recorder.trace("TwoPhase", RM=members)
 
 
 TWO_PHASE = System(

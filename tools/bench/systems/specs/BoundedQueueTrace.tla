@@ -11,21 +11,24 @@ TraceConsumer == Of(Lines[1].constants.Consumer)
 TraceCapacity == Lines[1].constants.Capacity
 TraceItem == Of(Lines[1].constants.Item)
 
-IsEvent(name) == l <= Len(Log) /\ Log[l].event = name /\ l' = l + 1
-Says(field, value) == field \in DOMAIN Log[l] => Log[l][field] = value
+Says(e, field, value) == field \in DOMAIN e => e[field] = value
 
-Agrees ==
-    /\ Says("size", Len(buffer'))
-    /\ "waiting" \in DOMAIN Log[l] => Of(Log[l].waiting) = waiting'
+\* What the step leaves agrees with what the event says.
+Agrees(e) ==
+    /\ Says(e, "size", Len(buffer'))
+    /\ "waiting" \in DOMAIN e => Of(e.waiting) = waiting'
 
-Step ==
-    \/ \E t \in Producer, x \in Item : IsEvent("Put") /\ Says("t", t) /\ Says("x", x) /\ Put(t, x)
-    \/ \E t \in Producer : IsEvent("PutWaits") /\ Says("t", t) /\ PutWaits(t)
-    \/ \E t \in Consumer, x \in Item : IsEvent("Get") /\ Says("t", t) /\ Says("x", x) /\ Get(t, x)
-    \/ \E t \in Consumer : IsEvent("GetWaits") /\ Says("t", t) /\ GetWaits(t)
+Step(e) ==
+    \/ \E t \in Producer, x \in Item : e.event = "Put" /\ Says(e, "t", t) /\ Says(e, "x", x) /\ Put(t, x)
+    \/ \E t \in Producer : e.event = "PutWaits" /\ Says(e, "t", t) /\ PutWaits(t)
+    \/ \E t \in Consumer, x \in Item : e.event = "Get" /\ Says(e, "t", t) /\ Says(e, "x", x) /\ Get(t, x)
+    \/ \E t \in Consumer : e.event = "GetWaits" /\ Says(e, "t", t) /\ GetWaits(t)
+
+\* Every step leaves an event.
+Unlogged == FALSE
 
 TraceInit == Init /\ l = 1 /\ TLCSet(1, 1)
-TraceNext == Step /\ Agrees
+TraceNext == l <= Len(Log) /\ Step(Log[l]) /\ Agrees(Log[l]) /\ l' = l + 1
 TraceSpec == TraceInit /\ [][TraceNext]_<<vars, l>>
 
 Furthest == TLCSet(1, IF l > TLCGet(1) THEN l ELSE TLCGet(1))

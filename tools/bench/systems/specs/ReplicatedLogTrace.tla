@@ -10,26 +10,30 @@ TraceServer == Of(Lines[1].constants.Server)
 TraceValue == Of(Lines[1].constants.Value)
 Hidden == Lines[1].hidden
 
-IsEvent(name) == l <= Len(Log) /\ Log[l].event = name /\ l' = l + 1
-Says(field, value) == field \in DOMAIN Log[l] => Log[l][field] = value
+Says(e, field, value) == field \in DOMAIN e => e[field] = value
 
-Agrees ==
-    /\ "length" \in DOMAIN Log[l] => Log[l].length = Len(log'[Log[l].i])
-    /\ "lastTerm" \in DOMAIN Log[l] => Log[l].lastTerm = LastTerm(log'[Log[l].i])
-    /\ "commit" \in DOMAIN Log[l] => Log[l].commit = commit'[Log[l].i]
+\* What the step leaves agrees with what the event says.
+Agrees(e) ==
+    /\ "length" \in DOMAIN e => e.length = Len(log'[e.i])
+    /\ "lastTerm" \in DOMAIN e => e.lastTerm = LastTerm(log'[e.i])
+    /\ "commit" \in DOMAIN e => e.commit = commit'[e.i]
 
-Step ==
-    \/ IsEvent("Elect") /\ Elect(Log[l].i, Of(Log[l].q), Log[l].t)
-    \/ \E i \in Server, v \in Value : IsEvent("ClientRequest") /\ Says("i", i) /\ Says("v", v) /\ ClientRequest(i, v)
-    \/ \E i, j \in Server : IsEvent("Accept") /\ Says("i", i) /\ Says("j", j) /\ Accept(i, j)
-    \/ \E i, j \in Server : IsEvent("Truncate") /\ Says("i", i) /\ Says("j", j) /\ Truncate(i, j)
-    \/ IsEvent("Commit") /\ Commit(Log[l].i, Log[l].k)
-    \/ \E i, j \in Server : IsEvent("Learn") /\ Says("i", i) /\ Says("j", j) /\ Learn(i, j)
+Step(e) ==
+    \/ e.event = "Elect" /\ Elect(e.i, Of(e.q), e.t)
+    \/ \E i \in Server, v \in Value :
+        e.event = "ClientRequest" /\ Says(e, "i", i) /\ Says(e, "v", v) /\ ClientRequest(i, v)
+    \/ \E i, j \in Server : e.event = "Accept" /\ Says(e, "i", i) /\ Says(e, "j", j) /\ Accept(i, j)
+    \/ \E i, j \in Server : e.event = "Truncate" /\ Says(e, "i", i) /\ Says(e, "j", j) /\ Truncate(i, j)
+    \/ e.event = "Commit" /\ Commit(e.i, e.k)
+    \/ \E i, j \in Server : e.event = "Learn" /\ Says(e, "i", i) /\ Says(e, "j", j) /\ Learn(i, j)
+
+\* A step that leaves no event.
+Unlogged == Hidden /\ \E i, j \in Server : Learn(i, j)
 
 TraceInit == Init /\ l = 1 /\ TLCSet(1, 1)
 TraceNext ==
-    \/ Step /\ Agrees
-    \/ Hidden /\ l <= Len(Log) /\ (\E i, j \in Server : Learn(i, j)) /\ l' = l
+    \/ l <= Len(Log) /\ Step(Log[l]) /\ Agrees(Log[l]) /\ l' = l + 1
+    \/ l <= Len(Log) /\ Unlogged /\ l' = l
 TraceSpec == TraceInit /\ [][TraceNext]_<<vars, l>>
 
 Furthest == TLCSet(1, IF l > TLCGet(1) THEN l ELSE TLCGet(1))

@@ -31,18 +31,25 @@ Put(t, k, v) ==
     /\ written' = [written EXCEPT ![t] = @ \cup {k}]
     /\ UNCHANGED <<store, open, missed>>
 
+\* Nobody reads any more what a transaction saw and wrote.
+Forget(t) ==
+    /\ snapshot' = [snapshot EXCEPT ![t] = [k \in Key |-> NoVal]]
+    /\ written' = [written EXCEPT ![t] = {}]
+
 Rollback(t) ==
     /\ t \in open
     /\ open' = open \ {t}
-    /\ UNCHANGED <<store, snapshot, written, missed>>
+    /\ missed' = [missed EXCEPT ![t] = {}]
+    /\ Forget(t)
+    /\ UNCHANGED store
 
 CloseTx(t) ==
     /\ t \in open
     /\ missed[t] \cap written[t] = {}
     /\ store' = [k \in Key |-> IF k \in written[t] THEN snapshot[t][k] ELSE store[k]]
     /\ open' = open \ {t}
-    /\ missed' = [u \in TxId |-> IF u \in open' THEN missed[u] \cup written[t] ELSE missed[u]]
-    /\ UNCHANGED <<snapshot, written>>
+    /\ missed' = [u \in TxId |-> IF u \in open' THEN missed[u] \cup written[t] ELSE {}]
+    /\ Forget(t)
 
 Next ==
     \/ \E t \in TxId : OpenTx(t)

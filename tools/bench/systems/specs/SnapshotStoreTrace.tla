@@ -11,23 +11,27 @@ TraceVal == Of(Lines[1].constants.Val)
 TraceTxId == Of(Lines[1].constants.TxId)
 TraceNoVal == "none"
 
-IsEvent(name) == l <= Len(Log) /\ Log[l].event = name /\ l' = l + 1
-Says(field, value) == field \in DOMAIN Log[l] => Log[l][field] = value
+Says(e, field, value) == field \in DOMAIN e => e[field] = value
 
-Agrees ==
-    /\ "open" \in DOMAIN Log[l] => Cardinality(open') = Log[l].open
-    /\ "stored" \in DOMAIN Log[l] => \A k \in DOMAIN Log[l].stored : store'[k] = Log[l].stored[k]
+\* What the step leaves agrees with what the event says.
+Agrees(e) ==
+    /\ "open" \in DOMAIN e => Cardinality(open') = e.open
+    /\ "stored" \in DOMAIN e => \A k \in DOMAIN e.stored : store'[k] = e.stored[k]
 
-Step ==
-    \/ \E t \in TxId : IsEvent("OpenTx") /\ Says("t", t) /\ OpenTx(t)
+Step(e) ==
+    \/ \E t \in TxId : e.event = "OpenTx" /\ Says(e, "t", t) /\ OpenTx(t)
     \/ \E t \in TxId, k \in Key, v \in Val \cup {NoVal} :
-        IsEvent("Read") /\ Says("t", t) /\ Says("k", k) /\ Says("v", v) /\ Read(t, k, v)
-    \/ \E t \in TxId, k \in Key, v \in Val : IsEvent("Put") /\ Says("t", t) /\ Says("k", k) /\ Says("v", v) /\ Put(t, k, v)
-    \/ \E t \in TxId : IsEvent("Rollback") /\ Says("t", t) /\ Rollback(t)
-    \/ \E t \in TxId : IsEvent("CloseTx") /\ Says("t", t) /\ CloseTx(t)
+        e.event = "Read" /\ Says(e, "t", t) /\ Says(e, "k", k) /\ Says(e, "v", v) /\ Read(t, k, v)
+    \/ \E t \in TxId, k \in Key, v \in Val :
+        e.event = "Put" /\ Says(e, "t", t) /\ Says(e, "k", k) /\ Says(e, "v", v) /\ Put(t, k, v)
+    \/ \E t \in TxId : e.event = "Rollback" /\ Says(e, "t", t) /\ Rollback(t)
+    \/ \E t \in TxId : e.event = "CloseTx" /\ Says(e, "t", t) /\ CloseTx(t)
+
+\* Every step leaves an event.
+Unlogged == FALSE
 
 TraceInit == Init /\ l = 1 /\ TLCSet(1, 1)
-TraceNext == Step /\ Agrees
+TraceNext == l <= Len(Log) /\ Step(Log[l]) /\ Agrees(Log[l]) /\ l' = l + 1
 TraceSpec == TraceInit /\ [][TraceNext]_<<vars, l>>
 
 Furthest == TLCSet(1, IF l > TLCGet(1) THEN l ELSE TLCGet(1))

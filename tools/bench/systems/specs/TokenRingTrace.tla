@@ -8,25 +8,28 @@ Log == Tail(Lines)
 TraceN == Lines[1].constants.N
 Hidden == Lines[1].hidden
 
-IsEvent(name) == l <= Len(Log) /\ Log[l].event = name /\ l' = l + 1
-Says(field, value) == field \in DOMAIN Log[l] => Log[l][field] = value
+Says(e, field, value) == field \in DOMAIN e => e[field] = value
 
-Agrees ==
-    /\ Says("tokenAt", tokenAt')
-    /\ Says("tokenColor", tokenColor')
-    /\ "color" \in DOMAIN Log[l] => Log[l].color = color'[Log[l].i]
+\* What the step leaves agrees with what the event says.
+Agrees(e) ==
+    /\ Says(e, "tokenAt", tokenAt')
+    /\ Says(e, "tokenColor", tokenColor')
+    /\ "color" \in DOMAIN e => e.color = color'[e.i]
 
-Step ==
-    \/ IsEvent("InitiateProbe") /\ InitiateProbe
-    \/ IsEvent("Detect") /\ Detect
-    \/ \E i \in Node : IsEvent("PassToken") /\ Says("i", i) /\ PassToken(i)
-    \/ \E i, j \in Node : IsEvent("SendMsg") /\ Says("i", i) /\ Says("j", j) /\ SendMsg(i, j)
-    \/ \E i \in Node : IsEvent("Deactivate") /\ Says("i", i) /\ Deactivate(i)
+Step(e) ==
+    \/ e.event = "InitiateProbe" /\ InitiateProbe
+    \/ e.event = "Detect" /\ Detect
+    \/ \E i \in Node : e.event = "PassToken" /\ Says(e, "i", i) /\ PassToken(i)
+    \/ \E i, j \in Node : e.event = "SendMsg" /\ Says(e, "i", i) /\ Says(e, "j", j) /\ SendMsg(i, j)
+    \/ \E i \in Node : e.event = "Deactivate" /\ Says(e, "i", i) /\ Deactivate(i)
+
+\* A step that leaves no event.
+Unlogged == Hidden /\ \E i \in Node : Deactivate(i)
 
 TraceInit == Init /\ l = 1 /\ TLCSet(1, 1)
 TraceNext ==
-    \/ Step /\ Agrees
-    \/ Hidden /\ l <= Len(Log) /\ (\E i \in Node : Deactivate(i)) /\ l' = l
+    \/ l <= Len(Log) /\ Step(Log[l]) /\ Agrees(Log[l]) /\ l' = l + 1
+    \/ l <= Len(Log) /\ Unlogged /\ l' = l
 TraceSpec == TraceInit /\ [][TraceNext]_<<vars, l>>
 
 Furthest == TLCSet(1, IF l > TLCGet(1) THEN l ELSE TLCGet(1))

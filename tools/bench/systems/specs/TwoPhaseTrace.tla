@@ -8,27 +8,29 @@ Log == Tail(Lines)
 TraceRM == {Lines[1].constants.RM[k] : k \in DOMAIN Lines[1].constants.RM}
 Hidden == Lines[1].hidden
 
-IsEvent(name) == l <= Len(Log) /\ Log[l].event = name /\ l' = l + 1
+\* What the step leaves agrees with what the event says.
+Agrees(e) ==
+    /\ "rmState" \in DOMAIN e => rmState'[e.rm] = e.rmState
+    /\ "tmState" \in DOMAIN e => tmState' = e.tmState
+    /\ "tmPrepared" \in DOMAIN e => Cardinality(tmPrepared') = e.tmPrepared
 
-Agrees ==
-    /\ "rmState" \in DOMAIN Log[l] => rmState'[Log[l].rm] = Log[l].rmState
-    /\ "tmState" \in DOMAIN Log[l] => tmState' = Log[l].tmState
-    /\ "tmPrepared" \in DOMAIN Log[l] => Cardinality(tmPrepared') = Log[l].tmPrepared
+Step(e) ==
+    \/ e.event = "TMCommit" /\ TMCommit
+    \/ e.event = "TMAbort" /\ TMAbort
+    \/ e.event = "NextRound" /\ NextRound
+    \/ \E rm \in RM : e.event = "TMRcvPrepared" /\ e.rm = rm /\ TMRcvPrepared(rm)
+    \/ \E rm \in RM : e.event = "RMPrepare" /\ e.rm = rm /\ RMPrepare(rm)
+    \/ \E rm \in RM : e.event = "RMChooseToAbort" /\ e.rm = rm /\ RMChooseToAbort(rm)
+    \/ \E rm \in RM : e.event = "RMRcvCommitMsg" /\ e.rm = rm /\ RMRcvCommitMsg(rm)
+    \/ \E rm \in RM : e.event = "RMRcvAbortMsg" /\ e.rm = rm /\ RMRcvAbortMsg(rm)
 
-Step ==
-    \/ IsEvent("TMCommit") /\ TMCommit
-    \/ IsEvent("TMAbort") /\ TMAbort
-    \/ IsEvent("NextRound") /\ NextRound
-    \/ \E rm \in RM : IsEvent("TMRcvPrepared") /\ Log[l].rm = rm /\ TMRcvPrepared(rm)
-    \/ \E rm \in RM : IsEvent("RMPrepare") /\ Log[l].rm = rm /\ RMPrepare(rm)
-    \/ \E rm \in RM : IsEvent("RMChooseToAbort") /\ Log[l].rm = rm /\ RMChooseToAbort(rm)
-    \/ \E rm \in RM : IsEvent("RMRcvCommitMsg") /\ Log[l].rm = rm /\ RMRcvCommitMsg(rm)
-    \/ \E rm \in RM : IsEvent("RMRcvAbortMsg") /\ Log[l].rm = rm /\ RMRcvAbortMsg(rm)
+\* A step that leaves no event.
+Unlogged == Hidden /\ \E rm \in RM : TMRcvPrepared(rm)
 
 TraceInit == Init /\ l = 1 /\ TLCSet(1, 1)
 TraceNext ==
-    \/ Step /\ Agrees
-    \/ Hidden /\ l <= Len(Log) /\ (\E rm \in RM : TMRcvPrepared(rm)) /\ l' = l
+    \/ l <= Len(Log) /\ Step(Log[l]) /\ Agrees(Log[l]) /\ l' = l + 1
+    \/ l <= Len(Log) /\ Unlogged /\ l' = l
 TraceSpec == TraceInit /\ [][TraceNext]_<<vars, l>>
 
 Furthest == TLCSet(1, IF l > TLCGet(1) THEN l ELSE TLCGet(1))

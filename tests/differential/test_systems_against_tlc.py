@@ -1,0 +1,59 @@
+"""The five systems of the benchmark, small: our verdicts and TLC's on the same traces, case by case.
+
+The generators know nothing of the specifications, and TLC knows nothing of us. TLC judges the trace specifications;
+all cases of a system in one run, since starting it takes longer than judging them. ``make bench`` compares larger ones.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.systems import SYSTEMS, Knobs, Ordered, System
+from bench.systems.cases import explained
+from bench.systems.judged import judge
+from bench.systems.verdicts import Checker, telling_cases
+
+SIZE = Knobs(events=16, processes=3, width=2)
+SMALLER = Knobs(events=16, processes=2, width=2)
+"""For two systems whose hidden values and three processes would take TLC a minute."""
+
+
+def size(system: System, hidden: bool) -> Knobs:
+    return SMALLER if hidden and system.module in ("SnapshotStore", "BoundedQueue") else SIZE
+
+
+@pytest.mark.tlc
+@pytest.mark.slow
+@pytest.mark.parametrize("hidden", [False, True], ids=["logged", "hidden"])
+@pytest.mark.parametrize("system", SYSTEMS, ids=[system.module for system in SYSTEMS])
+def test_tlc_says_the_same(system: System, hidden: bool, tmp_path: Path) -> None:
+    cases = list(telling_cases(system, hidden=hidden, size=size(system, hidden), folder=tmp_path))
+    traces = [system.generate(knobs) for knobs in cases]
+    judged = ["accepted" if found else "rejected" for found in explained(system, traces)]
+    checker = Checker(system)
+    different = []
+    for knobs, trace, tlc in zip(cases, traces, judged, strict=True):
+        if knobs.bug is None:
+            assert tlc == "accepted", knobs
+        if knobs.ordered is Ordered.TOTAL:
+            ours = checker.by_mapping(knobs, trace.write(tmp_path / "trace.ndjson"))
+            if ours != tlc:
+                different.append(f"{knobs}: ours is {ours}, TLC's {tlc}")
+    assert different == []
+    # Both verdicts are met with.
+    assert set(judged) == {"accepted", "rejected"}
+
+
+@pytest.mark.tlc
+@pytest.mark.slow
+@pytest.mark.parametrize("ordered", Ordered)
+@pytest.mark.parametrize(("bug", "verdict"), [(None, "accepted"), ("commits without one", "rejected")])
+def test_a_trace_specification_by_itself_says_what_the_cases_say(
+    ordered: Ordered, bug: str | None, verdict: str, tmp_path: Path
+) -> None:
+    two_phase = SYSTEMS[0]
+    trace = two_phase.generate(Knobs(events=16, ordered=ordered, bug=bug))
+    assert judge(two_phase, trace.write(tmp_path / "trace.ndjson")).verdict == verdict
+    assert explained(two_phase, [trace]) == [verdict == "accepted"]
