@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.systems.system import Knobs, Logged, Ordered, System
-from tlaconform.check import CheckOptions, Workbench, check_trace
+from tlaconform.checking import CheckOptions, Workbench, check_trace
 
 TIME_LIMIT_S = 60.0
 """Of one small trace: it takes a fraction of a second, and what does not end is a result too."""
