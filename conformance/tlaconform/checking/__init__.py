@@ -2,11 +2,12 @@
 
 :func:`check_trace` judges a recorded trace, :func:`check_traces` several; :class:`LiveCheck` judges events as they
 happen. Read on in this order: ``options`` (what a check is told), ``workbench`` (files read once, specifications
-compiled once), ``source`` (where events come from), ``session`` (events in, verdict out), ``run`` (one trace), ``many``
-(several).
+compiled once), ``source`` (where events come from), ``session`` (events in, verdict out), ``run`` (one trace),
+``judges`` (the ways to judge one), ``many`` (several), ``workers`` (their processes).
 """
 
-from tlaconform.checking.many import check_traces
+from tlaconform.checking.judges import Judge, MakeJudge
+from tlaconform.checking.many import ChecksInterrupted, check_traces, is_success, judge_traces
 from tlaconform.checking.options import CheckOptions
 from tlaconform.checking.run import Progress, check_trace
 from tlaconform.checking.session import LiveCheck
@@ -15,11 +16,16 @@ from tlaconform.checking.workbench import Loaded, Workbench
 
 __all__ = [
     "CheckOptions",
+    "ChecksInterrupted",
+    "Judge",
     "LiveCheck",
     "Loaded",
+    "MakeJudge",
     "Progress",
     "Source",
     "Workbench",
     "check_trace",
     "check_traces",
+    "is_success",
+    "judge_traces",
 ]

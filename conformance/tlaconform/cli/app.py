@@ -8,13 +8,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Callable, Sequence
 from importlib import metadata
-from pathlib import Path
 from typing import NoReturn
 
+from tlaconform.bugs import write_bug_report
 from tlaconform.cli.options import load_given_overrides
 from tlaconform.cli.output import discard_the_rest, survive_any_text
 from tlaconform.cli.status import Status
@@ -68,7 +66,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="conformance",
         description="Does my implementation obey my TLA+ specification?",
-        epilog="exit status: 0 conforms, 1 does not, 2 wrong input or command, 3 undecided at a limit, 4 our own bug",
+        epilog="exit status: 0 conforms, 1 does not, 2 wrong input or command, 3 undecided at a limit, 4 our own bug, "
+        "130 interrupted",
     )
     parser.add_argument("--version", action="version", version=f"conformance {metadata.version('tla-conformance')}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
@@ -90,17 +89,9 @@ def _report(error: Exception) -> Status:
     if getattr(error, "is_user_error", False):
         print(f"error: {error}", file=sys.stderr)
         return Status.WRONG_INPUT
-    name = _bug_report(error)
+    name = write_bug_report(error)
     print(
         f"error: this is a bug of conformance ({type(error).__name__}: {error}); please report it with {name}",
         file=sys.stderr,
     )
     return Status.OUR_BUG
-
-
-def _bug_report(error: Exception) -> Path:
-    handle, name = tempfile.mkstemp(prefix="conformance-bug-", suffix=".txt")
-    with os.fdopen(handle, "w", encoding="utf-8") as report:
-        report.write(f"conformance {metadata.version('tla-conformance')}, Python {sys.version}\n{sys.argv}\n\n")
-        report.writelines(traceback.format_exception(error))
-    return Path(name)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+Arguments = argparse._ActionsContainer
+"""A parser, or a group of its options."""
+
 
 def positive(text: str) -> int:
     """A whole number, 1 or more."""
@@ -38,7 +41,7 @@ def folder(text: str) -> Path:
     return path
 
 
-def add_specification(parser: argparse.ArgumentParser, *, required: bool) -> None:
+def add_specification(parser: Arguments, *, required: bool) -> None:
     """``--spec``, ``--map``, ``--config`` and ``--lib``."""
     default = "" if required else "; Raft's own, if not given"
     parser.add_argument("--spec", required=required, type=Path, metavar="FILE.tla", help=f"the specification{default}")
@@ -56,7 +59,7 @@ def add_specification(parser: argparse.ArgumentParser, *, required: bool) -> Non
     add_overrides(parser)
 
 
-def add_library(parser: argparse.ArgumentParser) -> None:
+def add_library(parser: Arguments) -> None:
     """``--lib``"""
     parser.add_argument(
         "--lib",
@@ -68,7 +71,7 @@ def add_library(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_overrides(parser: argparse.ArgumentParser) -> None:
+def add_overrides(parser: Arguments) -> None:
     """``--overrides``"""
     parser.add_argument(
         "--overrides",

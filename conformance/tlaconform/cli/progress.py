@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tlatrace.engine.verdict import Verdict
 
 AFTER_SECONDS = 2.0
 EVERY_SECONDS = 0.2
@@ -55,3 +60,32 @@ def counter_line(what: str) -> Iterator[Callable[[int, int, float], None] | None
             yield lambda count, events, seconds: line.show(
                 lambda: f"{count:,} {what}, {events:,} events, {seconds:.0f} s"
             )
+
+
+class TracesLine:
+    """How far a check of several traces is: those that are done, and what is known of those that are not."""
+
+    def __init__(self, line: ProgressLine, count: int) -> None:
+        self._line = line
+        self._count = count
+        self._done = 0
+        self._at_work: dict[str, tuple[int, float]] = {}
+
+    def tell(self, trace: str, events: int, seconds: float) -> None:
+        self._at_work[trace] = events, seconds
+        self._line.show(self._text)
+
+    def arrived(self, number: int, verdict: Verdict) -> None:
+        self._done += 1
+        self._at_work.pop(verdict.trace, None)
+        self._line.show(self._text)
+
+    def _text(self) -> str:
+        done = [f"{self._done} of {self._count} traces"] if self._count > 1 else []
+        running = [
+            f"{trace}: {events:,} events" + (f", {events / seconds:,.0f}/s" if seconds > 0 else "")
+            for trace, (events, seconds) in self._at_work.items()
+        ]
+        text = "; ".join([*done, *running])
+        width = shutil.get_terminal_size().columns - 1
+        return text if len(text) <= width else f"{text[: width - 1]}…"

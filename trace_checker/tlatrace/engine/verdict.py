@@ -214,6 +214,8 @@ class Verdict:
     problems: tuple[Problem, ...] = ()
     """What is wrong with the input of an ``invalid`` one; ``reason``, ``hint`` and ``error_location`` are the first's.
     """
+    bug_report: str = ""
+    """A file that describes a bug of ours, which is why there is no better verdict."""
 
     def to_json(self) -> dict[str, Any]:
         result: dict[str, Any] = {
@@ -236,6 +238,8 @@ class Verdict:
             result["problems"] = [problem.to_json() for problem in self.problems]
         if self.error_location is not None:
             result["location"] = location_json(self.error_location)
+        if self.bug_report:
+            result["bug_report"] = self.bug_report
         return result
 
 

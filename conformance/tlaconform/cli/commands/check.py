@@ -13,9 +13,12 @@ from tlaconform.cli.output import write_out
 from tlaconform.cli.status import Status, combined
 
 if TYPE_CHECKING:
-    from tlaconform.checking import Progress
-    from tlaconform.cli.progress import ProgressLine
+    from collections.abc import Sequence
+
+    from tlaconform.checking import CheckOptions
     from tlatrace.engine.verdict import Verdict
+
+FORMATS = ("terminal", "json", "junit", "sarif")
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -24,37 +27,67 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         help="check recorded traces against a specification",
         description="For every event of every trace: which action of the specification explains it? An event that none "
         "explains is rejected, with the conjunct of each candidate that forbids it.",
+        epilog="Ctrl-C prints the verdicts that were reached before it and ends with status 130.",
     )
     parser.add_argument("traces", nargs="+", metavar="TRACE", help="NDJSON, also .gz; - is standard input")
-    add_specification(parser, required=True)
-    parser.add_argument(
-        "--jobs", type=positive, default=os.cpu_count() or 1, metavar="N", help="traces checked at the same time"
-    )
-    parser.add_argument("--format", choices=("terminal", "json", "junit"), default="terminal")
-    parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write the report there")
-    parser.add_argument(
+    against = parser.add_argument_group("what the traces are checked against")
+    add_specification(against, required=True)
+    limits = parser.add_argument_group("limits, at which a trace is undecided")
+    limits.add_argument("--time-limit", type=seconds, metavar="SECONDS", help="for one trace")
+    limits.add_argument("--max-frontier", type=positive, metavar="N", help="states that may explain a trace at once")
+    limits.add_argument("--max-depth", type=positive, metavar="N", help="events judged in a trace")
+    demands = parser.add_argument_group("what is asked of a trace")
+    demands.add_argument(
         "--torn-tail", choices=("error", "cut"), default="error", help="what to do with a last line that was cut short"
     )
-    parser.add_argument(
-        "--time-limit", type=seconds, metavar="SECONDS", help="for one trace; when it is reached: undecided"
-    )
-    parser.add_argument(
-        "--max-frontier", type=positive, metavar="N", help="states that may explain a trace at once; beyond: undecided"
-    )
-    parser.add_argument("--max-depth", type=positive, metavar="N", help="events judged in a trace; beyond: undecided")
-    parser.add_argument(
+    demands.add_argument(
         "--min-strength", type=share, default=0.0, metavar="0..1", help="fail where a verdict rests on less"
     )
+    several = parser.add_argument_group("several traces")
+    several.add_argument(
+        "--jobs", type=positive, default=os.cpu_count() or 1, metavar="N", help="traces checked at the same time"
+    )
+    several.add_argument("--fail-fast", action="store_true", help="end at the first trace that is not accepted")
+    report = parser.add_argument_group("the report")
+    report.add_argument("--format", choices=FORMATS, default="terminal")
+    report.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
+    report.add_argument("--output", type=Path, metavar="FILE", help="write the report there")
     parser.set_defaults(command=run)
 
 
 def run(options: argparse.Namespace) -> Status:
-    from tlaconform.checking import CheckOptions, check_traces
-    from tlaconform.cli.progress import progress_line
+    from tlaconform.checking import ChecksInterrupted, check_traces
+    from tlaconform.cli.progress import TracesLine, progress_line
+
+    if options.traces.count("-") > 1:
+        print("error: standard input (-) can be read only once", file=sys.stderr)
+        return Status.WRONG_INPUT
+    try:
+        with progress_line() as line:
+            shown = None if line is None else TracesLine(line, len(options.traces))
+            verdicts = check_traces(
+                options.traces,
+                _check_options(options),
+                jobs=options.jobs,
+                fail_fast=options.fail_fast,
+                progress=None if shown is None else shown.tell,
+                arrived=None if shown is None else shown.arrived,
+            )
+    except ChecksInterrupted as interrupted:
+        if interrupted.verdicts:
+            write_report(interrupted.verdicts, options.format, options.output)
+        _tell_unchecked(len(options.traces) - len(interrupted.verdicts), "interrupted")
+        return Status.INTERRUPTED
+    write_report(verdicts, options.format, options.output)
+    _tell_unchecked(len(options.traces) - len(verdicts), "--fail-fast")
+    return combined(map(status_of, verdicts))
+
+
+def _check_options(options: argparse.Namespace) -> CheckOptions:
+    from tlaconform.checking import CheckOptions
     from tlatrace.engine.match import FRONTIER_STATES_MAX
 
-    check_options = CheckOptions(
+    return CheckOptions(
         spec=options.spec,
         mapping=options.map,
         config=options.config,
@@ -65,28 +98,20 @@ def run(options: argparse.Namespace) -> Status:
         time_limit=options.time_limit,
         min_strength=options.min_strength,
     )
-    if options.traces.count("-") > 1:
-        print("error: standard input (-) can be read only once", file=sys.stderr)
-        return Status.WRONG_INPUT
-    with progress_line() as line:
-        verdicts = check_traces(
-            options.traces, check_options, jobs=options.jobs, progress=_teller(line) if line else None
-        )
-    write_report(verdicts, options.format, options.output)
-    return combined(map(status_of, verdicts))
 
 
-def _teller(line: ProgressLine) -> Progress:
-    def tell(trace: str, events: int, seconds_so_far: float) -> None:
-        line.show(lambda: f"{trace}: {events:,} events, {events / seconds_so_far:,.0f}/s")
-
-    return tell
+def _tell_unchecked(count: int, because: str) -> None:
+    if count:
+        traces = "one trace has" if count == 1 else f"{count} traces have"
+        print(f"{because}: {traces} no verdict", file=sys.stderr)
 
 
 def status_of(verdict: Verdict) -> Status:
     """What one verdict means for the exit status."""
     from tlatrace.engine.verdict import Decision
 
+    if verdict.bug_report:
+        return Status.OUR_BUG
     if verdict.decision is Decision.ACCEPTED:
         return Status.DOES_NOT_CONFORM if verdict.strength.is_too_low else Status.CONFORMS
     return {
@@ -96,15 +121,17 @@ def status_of(verdict: Verdict) -> Status:
     }[verdict.decision]
 
 
-def write_report(verdicts: list[Verdict], form: str, output: Path | None) -> None:
-    """The verdicts as ``terminal``, ``json`` or ``junit``, to a file or to standard output."""
+def write_report(verdicts: Sequence[Verdict], form: str, output: Path | None) -> None:
+    """The verdicts as ``terminal``, ``json``, ``junit`` or ``sarif``, to a file or to standard output."""
     from tlaconform.files import write_whole
-    from tlaconform.report import Style, json_report, junit_report, render_verdicts
+    from tlaconform.report import Style, json_report, junit_report, render_verdicts, sarif_report
 
     if form == "json":
         report = json_report(verdicts)
     elif form == "junit":
         report = junit_report(verdicts)
+    elif form == "sarif":
+        report = sarif_report(verdicts)
     else:
         use_color = output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
         report = render_verdicts(verdicts, Style(use_color=use_color))
