@@ -20,14 +20,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tlaconform.checking import CheckOptions, LiveCheck, Workbench, check_trace, check_traces
+    from tlaconform.checking import CheckOptions, ChecksInterrupted, LiveCheck, Workbench, check_trace, check_traces
     from tlaconform.errors import ConformanceError, MappingError
-    from tlaconform.report import Style, json_report, junit_report, render_verdict, render_verdicts
+    from tlaconform.report import Style, json_report, junit_report, render_verdict, render_verdicts, sarif_report
     from tlatrace.engine.verdict import Decision, Verdict
     from tlatrace.errors import TlatraceError
 
 _HOMES = {
     "CheckOptions": "tlaconform.checking",
+    "ChecksInterrupted": "tlaconform.checking",
     "ConformanceError": "tlaconform.errors",
     "Decision": "tlatrace.engine.verdict",
     "LiveCheck": "tlaconform.checking",
@@ -42,10 +43,12 @@ _HOMES = {
     "junit_report": "tlaconform.report",
     "render_verdict": "tlaconform.report",
     "render_verdicts": "tlaconform.report",
+    "sarif_report": "tlaconform.report",
 }
 
 __all__ = [
     "CheckOptions",
+    "ChecksInterrupted",
     "ConformanceError",
     "Decision",
     "LiveCheck",
@@ -60,6 +63,7 @@ __all__ = [
     "junit_report",
     "render_verdict",
     "render_verdicts",
+    "sarif_report",
 ]
 
 

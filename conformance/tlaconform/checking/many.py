@@ -16,7 +16,6 @@ from tlaconform.checking.workers import Workers
 from tlatrace.compile import run_with_deep_stack
 from tlatrace.engine.verdict import Decision, Verdict
 
-
 Arrived = Callable[[int, Verdict], None]
 """Called with the number of a trace (from 0) and its verdict, as soon as there is one."""
 

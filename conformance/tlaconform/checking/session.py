@@ -9,6 +9,7 @@ after the verdict.
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,10 +18,13 @@ from tlaconform.problems import problems_of
 from tlatrace.engine.explain import explain, relevant_state
 from tlatrace.engine.match import Matcher, Status, Violation
 from tlatrace.engine.trail import Trail
-from tlatrace.engine.verdict import Decision, StrengthReport, Verdict
+from tlatrace.engine.verdict import Decision, ExplainedEvent, StrengthReport, Verdict
 from tlatrace.errors import TlatraceError
 from tlatrace.semantics.spec import NamedFormula
 from tlatrace.traces import Event, TraceError
+
+EVENTS_BEFORE_MAX = 20
+"""So many events before the one that a verdict is about are told with it: what a person scrolls through."""
 
 
 class LiveCheck:
@@ -45,6 +49,7 @@ class LiveCheck:
         self.trail = Trail(self.matcher)
         self._started = time.monotonic()
         self._line: int | None = None
+        self._before: deque[ExplainedEvent] = deque(maxlen=EVENTS_BEFORE_MAX)
 
     def feed(self, event: Event, source: Hashed | None = None) -> Verdict | None:
         """None if the event is explained, else the verdict that ends the check.
@@ -60,6 +65,7 @@ class LiveCheck:
         if status is Status.MATCHED:
             self.trail.note(event, self.matcher)
             self._line = event.line
+            self._before.append(ExplainedEvent(line=event.line, event=event.fields, actions=self.matcher.last_actions))
             return None
         if status is Status.REJECTED:
             return self.rejected(event, source)
@@ -131,6 +137,7 @@ class LiveCheck:
         return Verdict(
             trace=self.trace,
             decision=decision,
+            before=() if decision is Decision.ACCEPTED else tuple(self._before),
             strength=self.strength(),
             violations=self.matcher.violations,
             provenance=self.workbench.provenance(self.loaded.spec, source),

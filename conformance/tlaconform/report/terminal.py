@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from tlaconform.report.summary import summary_table
 from tlaconform.style import Style as Style
 from tlatrace.engine.verdict import Decision, Explanation, Failure, Mismatch, Problem, Verdict
 from tlatrace.location import Location
@@ -29,9 +30,10 @@ NAMES_SHOWN_MAX = 12
 
 
 def render_verdicts(verdicts: Sequence[Verdict], style: Style) -> str:
-    """All verdicts, the coverage of all together, and a last line that counts them."""
+    """All verdicts; for several, then a table of them, how many there are of each, and the coverage of all together."""
     blocks = [render_verdict(verdict, style) for verdict in verdicts]
     if len(verdicts) > 1:
+        blocks.append("\n".join(summary_table(verdicts, style)) + "\n")
         blocks.append(_summary(verdicts, style))
     return "\n".join(blocks)
 

@@ -164,6 +164,8 @@ class Matcher:
         variables: Sequence[str] = (),
     ) -> None:
         self.strength = Strength()
+        self.last_actions: tuple[str, ...] = NO_ACTIONS
+        """The actions on ways to explain the last event that was explained, by name."""
         self.undecided_because = ""
         self.collector = collector
         self._properties = tuple(properties)
@@ -368,11 +370,12 @@ class Matcher:
     def _count(self, prepared: Prepared, nodes: Sequence[Node]) -> None:
         strength = self.strength
         if len(nodes) == 1:
-            actions: Sequence[str] | set[str] = nodes[0].actions
+            actions: Iterable[str] = nodes[0].actions
         else:
-            actions = {name for node in nodes for name in node.actions}
+            actions = dict.fromkeys(name for node in nodes for name in node.actions)
         for node in nodes:
             node.actions = NO_ACTIONS
+        self.last_actions = tuple(actions)
         strength.count(prepared, actions)
         width = len(nodes)
         strength.frontier_sum += width

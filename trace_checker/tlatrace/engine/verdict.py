@@ -190,6 +190,18 @@ class StrengthReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedEvent:
+    """An event on the way to the one that the verdict is about, with the names of the actions that explain it."""
+
+    line: int
+    event: Mapping[str, Any]
+    actions: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {"line": self.line, "event": self.event, "actions": list(self.actions)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """The result of checking one trace."""
 
@@ -198,6 +210,8 @@ class Verdict:
     line: int | None = None
     """The line of the event that was rejected or could not be judged; else of the last event that was explained."""
     event: Mapping[str, Any] | None = None
+    before: tuple[ExplainedEvent, ...] = ()
+    """The last events that were explained before it, the latest last; none where the trace is accepted."""
     reason: str = ""
     hint: str = ""
     state: tuple[tuple[str, str], ...] = ()
@@ -223,6 +237,7 @@ class Verdict:
             "verdict": self.decision.value,
             "line": self.line,
             "event": self.event,
+            "before": [event.to_json() for event in self.before],
             "reason": self.reason,
             "hint": self.hint,
             "state": dict(self.state),
