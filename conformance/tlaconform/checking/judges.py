@@ -7,6 +7,7 @@ specification and a mapping; a specification that reads its trace itself has a j
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from tlaconform.bugs import write_bug_report
@@ -43,7 +44,8 @@ class MappingJudge:
         self._workbench = Workbench(options)
 
     def prepare(self, traces: Sequence[str]) -> None:
-        first = next((trace for trace in traces if trace != "-"), None)
+        # What is no file, a pipe say, can be read only once.
+        first = next((trace for trace in traces if Path(trace).is_file()), None)
         if first is None:
             return
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -64,3 +65,38 @@ def test_a_check_in_several_processes(queue: Any, tmp_path: Path) -> None:
     done = interrupted(arguments, tmp_path, lambda: time.monotonic() - mark > 2)
     assert done.returncode == 130, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_verdicts_that_were_reached_before_it_are_printed(queue: Any, tmp_path: Path) -> None:
+    # Traces that do not end, in pipes. Once the second one is opened, the first trace's verdict has arrived: its worker
+    # was given this one.
+    for name in ("b", "c"):
+        os.mkfifo(tmp_path / f"{name}.ndjson")
+    writers: list[int] = []
+
+    def opened() -> bool:
+        for name in ("b", "c"):
+            writers.append(os.open(tmp_path / f"{name}.ndjson", os.O_WRONLY))
+        return True
+
+    traces = [str(queue.trace), "b.ndjson", "c.ndjson"]
+    arguments = ["check", *traces, "--spec", str(queue.spec), "--map", str(queue.mapping), "--jobs", "2", "--json"]
+    process = subprocess.Popen(
+        [*COMMAND, *arguments],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    opened()
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    for writer in writers:
+        os.close(writer)
+    assert process.returncode == 130, out + err
+    assert "Traceback" not in err
+    assert "2 traces have no verdict" in err
+    assert [verdict["verdict"] for verdict in json.loads(out)["verdicts"]] == ["accepted"]
+    with pytest.raises(ProcessLookupError):  # nobody of its group is left
+        os.killpg(process.pid, 0)
