@@ -1,8 +1,8 @@
 """What a finding means, in words: a mistake of the log, or of the implementation.
 
-A log is suspected where the trace contradicts it: with the one line changed, everything after it agrees with the
-specification. An implementation is suspected where the same thing stays wrong, or where no small change of the log
-helps. Where nothing comes after the change that could tell, both are left open.
+A log is suspected where one change of one line cures the trace: everything after it agrees with the specification. An
+implementation is suspected where the same thing is wrong again, or where no small change of the log helps. Where two
+changes are needed, or nothing comes after the change that could tell, both are left open.
 """
 
 from __future__ import annotations
@@ -14,22 +14,26 @@ def conclude(finding: Finding, rejected_line: int) -> tuple[Suspect, str]:
     """Who is suspected, and the finding in a sentence or two."""
     what = "; and ".join(_claim(item) for item in finding.relaxations)
     what = what[:1].upper() + what[1:]
-    after = finding.events_explained - 1
     if not finding.passes:
-        reached = f"Then {_events(finding.events_explained)} more are explained, up to line {finding.until_line}"
+        reached = f"Then {_events(finding.events_explained)} are explained, up to line {finding.until_line}"
         return Suspect.UNKNOWN, f"{what}. {reached}; there, {finding.stopped}."
     kinds = {item.kind for item in finding.relaxations}
+    after = finding.events_explained - 1
     if Relaxing.FIELD_FROM_HERE in kinds:
-        rest = "and stays so to the end of the trace, while everything else agrees with the specification"
-        return Suspect.IMPLEMENTATION, f"{what}, {rest}: the implementation has another value, not only the log."
+        return (
+            Suspect.IMPLEMENTATION,
+            f"{what}. Everything else agrees with the specification to the end of the trace: the implementation has "
+            "another value there, not only the log.",
+        )
+    if len({item.line for item in finding.relaxations}) > 1:
+        return _of_two(finding, what)
     if any(item.kind is Relaxing.DROP and item.other_line is None for item in finding.relaxations):
         return (
             Suspect.UNKNOWN,
             f"{what}. Without it, the rest of the trace is a behavior of the specification: it was logged in error, or "
             "the implementation did something forbidden that left no mark.",
         )
-    is_earlier = all(item.line < rejected_line for item in finding.relaxations)
-    if is_earlier:
+    if all(item.line < rejected_line for item in finding.relaxations):
         return Suspect.LOG, f"{what}. With that, the rest of the trace is a behavior of the specification."
     if after > 0:
         more = f"With that, the {_events(after)} after it are" if after > 1 else "With that, the event after it is"
@@ -40,18 +44,43 @@ def conclude(finding: Finding, rejected_line: int) -> tuple[Suspect, str]:
     )
 
 
+def suspect_of(blame: Blame) -> Suspect:
+    """Who is suspected, everything taken together."""
+    if blame.findings and blame.findings[0].passes:
+        return blame.findings[0].suspect
+    return Suspect.UNKNOWN if blame.cut else Suspect.IMPLEMENTATION
+
+
 def summarise(blame: Blame) -> str:
-    """The answer in one sentence."""
-    if blame.findings:
-        return blame.findings[0].conclusion
+    """The answer in a sentence or two."""
+    nearest = blame.findings[0].conclusion if blame.findings else ""
+    if nearest and blame.findings[0].passes:
+        return nearest
     where = f"lines {blame.first_line} to {blame.last_line}"
     if blame.first_line == blame.last_line:
         where = f"line {blame.last_line}"
     if blame.cut:
-        return f"Nothing was found in {where} before the search ended ({blame.cut})."
+        answer = f"Nothing that makes the trace pass was found in {where} before the search ended ({blame.cut})."
+    else:
+        answer = (
+            f"No field, missing, superfluous, doubled or misplaced event in {where} makes the trace pass: "
+            "most likely the implementation took a step that the specification does not allow."
+        )
+    return f"{answer} What comes nearest: {nearest[:1].lower()}{nearest[1:]}" if nearest else answer
+
+
+def _of_two(finding: Finding, what: str) -> tuple[Suspect, str]:
+    first, second = finding.relaxations[0], finding.relaxations[-1]
+    if first.kind is second.kind and first.what and first.what == second.what and first.kind is Relaxing.FIELD:
+        return (
+            Suspect.IMPLEMENTATION,
+            f"{what}. With both, the trace is a behavior of the specification: the same thing is wrong twice, which "
+            "points to the implementation.",
+        )
     return (
-        f"No field, missing, superfluous, doubled or misplaced event in {where} explains it: "
-        "most likely the implementation took a step that the specification does not allow."
+        Suspect.UNKNOWN,
+        f"{what}. With both, the trace is a behavior of the specification; that two lines are wrong is less likely "
+        "than one forbidden step of the implementation.",
     )
 
 
@@ -60,15 +89,16 @@ def _claim(item: Relaxation) -> str:
     match item.kind:
         case Relaxing.FIELD | Relaxing.FIELD_FROM_HERE:
             has = f"line {line} has {item.what}" + (f" = {item.logged}" if item.logged else "")
+            again = f", and so again at line {item.other_line}" if item.other_line is not None else ""
             if item.allowed:
                 return f"{has} where the specification has {' or '.join(item.allowed)}"
-            return f"{has}, which the specification does not allow there"
+            return f"{has}, which the specification does not allow there{again}"
         case Relaxing.HIDDEN_STEP:
-            step = item.what
+            if not item.what:
+                return f"a step before line {line} was not logged"
+            step = f"{item.what} ({', '.join(item.allowed)})" if item.allowed else item.what
             if len(item.allowed) == 1:
                 step = item.allowed[0]
-            elif item.allowed:
-                step = f"{item.what} ({', '.join(item.allowed)})"
             return f"the log lacks a step before line {line}: {step}"
         case Relaxing.DROP if item.other_line is not None:
             return f"line {line} says the same as line {item.other_line}, and happened once only"

@@ -45,7 +45,8 @@ class Relaxation:
 
     ``what`` is the field, or the action of a hidden step; ``logged`` the value that the event has, ``allowed`` the
     values (or, of a hidden step, the instances) with which the rest passes as far as the finding says, where there are
-    few. ``other_line``: the event it changes places with, or is a copy of.
+    few. ``other_line``: the event it changes places with, or is a copy of, or the next one at which a field that is wrong
+    from there on is wrong again.
     """
 
     kind: Relaxing
@@ -102,7 +103,8 @@ class Blame:
     """The smallest sets of relaxations that were found, best first; none is an answer too.
 
     ``tried`` counts what was tried by kind, from line ``first_line`` on; ``cut`` says why the search ended before it
-    had tried everything there, and is empty where it had. ``summary`` is the answer in a sentence.
+    had tried everything there, and is empty where it had. ``suspect`` and ``summary`` are the answer, in a word and in
+    a sentence or two.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -112,6 +114,7 @@ class Blame:
     first_line: int = 0
     last_line: int = 0
     cut: str = ""
+    suspect: Suspect = Suspect.UNKNOWN
     summary: str = ""
 
     def to_json(self) -> dict[str, Any]:
@@ -123,6 +126,7 @@ class Blame:
             "first_line": self.first_line,
             "last_line": self.last_line,
             "cut": self.cut,
+            "suspect": self.suspect.value,
             "summary": self.summary,
         }
 
