@@ -1,4 +1,4 @@
-"""What is found out about a verdict after it was reached: who is to blame, the shortest trace like it, what it is worth.
+"""What is found out about a verdict once it was reached: who is to blame, the shortest trace like it, what it is worth.
 
 Data for people and machines alike, as :mod:`tlatrace.engine.verdict` is; the searches that fill it stand beside it
 (:mod:`tlatrace.engine.blame`, :mod:`~tlatrace.engine.shrink`, :mod:`~tlatrace.engine.strength`).
@@ -45,8 +45,8 @@ class Relaxation:
 
     ``what`` is the field, or the action of a hidden step; ``logged`` the value that the event has, ``allowed`` the
     values (or, of a hidden step, the instances) with which the rest passes as far as the finding says, where there are
-    few. ``other_line``: the event it changes places with, or is a copy of, or the next one at which a field that is wrong
-    from there on is wrong again.
+    few. ``other_line``: the event it changes places with, or is a copy of, or the next one at which a field that is
+    wrong from there on is wrong again.
     """
 
     kind: Relaxing

@@ -44,7 +44,9 @@ Judged = tuple[Explanation, int]
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """A state that a call is taken from; within a composition, with the step on the way to it that breaks a property."""
+    """A state that a call is taken from; ``broken`` is a step on the way to it, within a composition, that breaks a
+    property.
+    """
 
     state: State
     broken: Explanation | None = None

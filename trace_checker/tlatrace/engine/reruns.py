@@ -14,7 +14,6 @@ from typing import Any
 from tlatrace.compile.api import Action
 from tlatrace.engine.findings import Relaxing
 from tlatrace.engine.match import Matcher, Prepared, Status
-from tlatrace.engine.observation import action_name
 from tlatrace.engine.relaxations import Field, fields_of, with_hidden_step, without_field_named, without_fields
 from tlatrace.engine.states import key_of
 from tlatrace.engine.trail import Trail
