@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from tlaconform.checking.options import CheckOptions
 from tlaconform.errors import ConformanceError, MappingError
 from tlaconform.mapping import CompiledMapping, TraceMapping, compile_mapping, constants_of, read_mapping
-from tlatrace.compile import CodeCache, CompiledSpec, Interpreter, State, compile_spec
+from tlatrace.compile import CodeCache, CompiledSpec, Interpreter, State, compile_spec, incremental
 from tlatrace.engine.match import Property
 from tlatrace.engine.states import StateSet
 from tlatrace.location import Location
@@ -145,7 +145,7 @@ def _properties(spec: Spec, compiled: CompiledSpec) -> tuple[tuple[Property, ...
         for formula in (*spec.constraints, *spec.action_constraints)
     ]
     properties = [
-        Property(f.name, compiled.expression(f.body, f.scope), is_step=False, location=f.location)
+        Property(f.name, incremental(compiled, f.body, f.scope), is_step=False, location=f.location)
         for f in spec.invariants
     ]
     for formula in spec.properties:
@@ -155,7 +155,7 @@ def _properties(spec: Spec, compiled: CompiledSpec) -> tuple[tuple[Property, ...
                 f"{formula.name} is not of the form [][A]_v: a finite trace cannot decide it, it was not checked"
             )
         else:
-            holds = compiled.expression(box, formula.scope)
+            holds = incremental(compiled, box, formula.scope)
             properties.append(Property(formula.name, holds, is_step=True, location=formula.location))
     return tuple(properties), tuple(notes)
 

@@ -5,6 +5,7 @@ from tlatrace.compile.code_cache import CodeCache
 from tlatrace.compile.compiler import CompiledSpec, compile_spec
 from tlatrace.compile.deep_stack import run_with_deep_stack
 from tlatrace.compile.errors import Chain, ExpressionError
+from tlatrace.compile.incremental import incremental
 from tlatrace.compile.interpreter import Interpreter
 from tlatrace.compile.whynot import Obstacle, why_not
 
@@ -22,6 +23,7 @@ __all__ = [
     "Obstacle",
     "State",
     "compile_spec",
+    "incremental",
     "run_with_deep_stack",
     "why_not",
 ]

@@ -28,6 +28,7 @@ from tlatrace.values.base import (
     kind_of,
     kinds_of,
     mixed_elements,
+    same,
     shown,
 )
 from tlatrace.values.errors import EvaluationError
@@ -44,6 +45,7 @@ from tlatrace.values.sets import (
     set_of_sorted,
     union_explicit,
 )
+from tlatrace.values.versions import Version
 
 # Beyond this, copying the tuple of values at each EXCEPT costs more than an update of the persistent map.
 SHAPED_KEYS_MAX = 32
@@ -210,12 +212,21 @@ class FunctionValue(Compound):
 class LargeFunction(FunctionValue):
     """A function with many keys, or with keys that are not scalars: a persistent map and a running hash."""
 
-    __slots__ = ("_domain", "_kinds", "_map")
+    __slots__ = ("_domain", "_kinds", "_map", "version")
 
-    def __init__(self, pairs: Map[Value, Value], kinds: int, known_hash: int, domain: SetValue | None = None) -> None:
-        """``known_hash`` is the sum of the scrambled pairs, ``domain`` the set of the keys where it is known
-        already."""
+    def __init__(
+        self,
+        pairs: Map[Value, Value],
+        kinds: int,
+        known_hash: int,
+        domain: SetValue | None = None,
+        version: Version | None = None,
+    ) -> None:
+        """``known_hash`` is the sum of the scrambled pairs, ``domain`` the set of the keys where it is known already,
+        ``version`` says how it came out of another one.
+        """
         self._map = pairs
+        self.version = Version() if version is None else version
         self._kinds = kinds
         self._hash = known_hash
         self._domain = domain
@@ -269,7 +280,25 @@ class LargeFunction(FunctionValue):
         if old is _MISSING or old is value or not self._may_hold(key):
             return self
         known = self._hash - scrambled_pair(key, old) + scrambled_pair(key, value)  # type: ignore[operator]
-        return LargeFunction(self._map.set(key, value), self._kinds, known, self._domain)
+        version = Version(self.version, (key,))
+        return LargeFunction(self._map.set(key, value), self._kinds, known, self._domain, version)
+
+    def changed_since(self, old: LargeFunction) -> list[Value]:
+        """The keys for which this function and ``old`` differ. Costs the difference where one was made from the
+        other, or both from a third, a few steps ago.
+        """
+        mine, theirs = self._map, old._map
+        changed = self.version.changed_since(old.version)
+        if changed is None and self._kinds != old._kinds and (self._kinds | old._kinds) & BOOL:
+            # TRUE and 1 are one key to Python.
+            return [*mine, *theirs]
+        keys: Iterable[Value] = {**mine, **theirs} if changed is None else frozenset(changed)
+        found = []
+        for key in keys:
+            one, other = mine.get(key, _MISSING), theirs.get(key, _MISSING)
+            if one is not other and (one is _MISSING or other is _MISSING or not same(one, other)):
+                found.append(key)
+        return found
 
     def _may_hold(self, key: Value) -> bool:
         """False where Python could take ``key`` for another value, 1 for TRUE."""
@@ -367,7 +396,8 @@ def remove_keys(function: LargeFunction, keys: Iterable[Value]) -> FunctionValue
     if _must_change_class(pairs, kinds):
         return function_of_kind(dict(pairs.items()), kinds)
     domain = function._domain
-    return LargeFunction(pairs, kinds, known, None if domain is None else set_minus_items(domain, gone))
+    rest = None if domain is None else set_minus_items(domain, gone)
+    return LargeFunction(pairs, kinds, known, rest, Version(function.version, tuple(gone)))
 
 
 def pairs_of(function: FunctionValue | SequenceValue) -> Iterator[tuple[Value, Value]]:
@@ -400,7 +430,7 @@ def _merge_large(
     left_is_base = type(left) is LargeFunction and (type(right) is not LargeFunction or len(left) >= len(right))
     base, other = (left, right) if left_is_base else (right, left)
     pairs, known = base._map, base._hash  # type: ignore[union-attr]
-    new_keys = []
+    new_keys: list[Value] = []
     with pairs.mutate() as changed:
         for key, value in pairs_of(other):
             old = changed.get(key, _MISSING)
@@ -417,7 +447,8 @@ def _merge_large(
     domain = base._domain  # type: ignore[union-attr]
     if domain is not None and new_keys:
         domain = union_explicit(domain, make_set(new_keys))
-    return LargeFunction(merged, kinds, known, domain)  # type: ignore[arg-type]
+    version = Version(base.version, tuple(key for key, _ in pairs_of(other)))  # type: ignore[union-attr]
+    return LargeFunction(merged, kinds, known, domain, version)  # type: ignore[arg-type]
 
 
 def _must_change_class(pairs: Map[Value, Value], kinds: int) -> bool:

@@ -76,7 +76,7 @@ class SequenceValue(Compound):
         return make_sequence, (self.items(),)
 
     def first_items(self, length: int) -> tuple[Value, ...]:
-        """The first ``length`` elements as a Python tuple; at most ``SHORT_LENGTH_MAX``, and not more than there are."""
+        """The first ``length`` elements as a Python tuple; at most ``SHORT_LENGTH_MAX``, and not more than it has."""
         return self._items[:length]
 
     def apply(self, index: Value) -> Value:
@@ -360,6 +360,25 @@ def common_length(left: SequenceValue, right: SequenceValue) -> int:
         number = shared // CHUNK_LENGTH
         return shared + _common(left.chunk_items(number), right.chunk_items(number))
     return _common(left.first_items(length), right.first_items(length))
+
+
+def differing_indices(left: SequenceValue, right: SequenceValue) -> list[int]:
+    """The TLA+ indices at which two sequences differ, or only one has an element; skips chunks that they share."""
+    shorter, longer = sorted((len(left), len(right)))
+    found: list[int] = []
+    at = common_length(left, right)
+    is_long = isinstance(left, LongSequence) and isinstance(right, LongSequence)
+    while at < shorter:
+        if is_long and at % CHUNK_LENGTH == 0:
+            number = at // CHUNK_LENGTH
+            if left.chunk_items(number) is right.chunk_items(number):  # type: ignore[attr-defined]
+                at += CHUNK_LENGTH
+                continue
+        if not same(left[at], right[at]):
+            found.append(at + 1)
+        at += 1
+    found += range(shorter + 1, longer + 1)
+    return found
 
 
 def outside_domain(function: Value, argument: Value) -> EvaluationError:

@@ -25,7 +25,7 @@ class Version:
         """``changed`` were added or removed."""
         self.previous = previous
         self.changed = changed
-        self.depth = 0 if previous is None else previous.depth + 1
+        self.depth: int = 0 if previous is None else previous.depth + 1
         if self.depth >= LINKS_MAX:
             self._cut()
 
