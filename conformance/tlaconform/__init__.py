@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tlaconform.checking import CheckOptions, ChecksInterrupted, LiveCheck, Workbench, check_trace, check_traces
     from tlaconform.errors import ConformanceError, MappingError
     from tlaconform.report import Style, json_report, junit_report, render_verdict, render_verdicts, sarif_report
+    from tlaconform.trace_specs import TraceSpecOptions, check_trace_spec, check_trace_specs
     from tlatrace.engine.verdict import Decision, Verdict
     from tlatrace.errors import TlatraceError
 
@@ -35,9 +36,12 @@ _HOMES = {
     "MappingError": "tlaconform.errors",
     "Style": "tlaconform.report",
     "TlatraceError": "tlatrace.errors",
+    "TraceSpecOptions": "tlaconform.trace_specs",
     "Verdict": "tlatrace.engine.verdict",
     "Workbench": "tlaconform.checking",
     "check_trace": "tlaconform.checking",
+    "check_trace_spec": "tlaconform.trace_specs",
+    "check_trace_specs": "tlaconform.trace_specs",
     "check_traces": "tlaconform.checking",
     "json_report": "tlaconform.report",
     "junit_report": "tlaconform.report",
@@ -55,9 +59,12 @@ __all__ = [
     "MappingError",
     "Style",
     "TlatraceError",
+    "TraceSpecOptions",
     "Verdict",
     "Workbench",
     "check_trace",
+    "check_trace_spec",
+    "check_trace_specs",
     "check_traces",
     "json_report",
     "junit_report",

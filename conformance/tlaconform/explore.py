@@ -80,12 +80,12 @@ def _explore(request: ExploreRequest, on_loaded: Callable[[Path | None], None] |
         on_loaded(config)
     notes = tuple(str(each) for each in check_translation(spec.sources.get(str(path), ""), str(path)))
     evaluator = compile_spec(spec, cache=CodeCache.for_user(), bounded_integers=True)
-    exploration = _explore_in_time(evaluator, request.options)
+    exploration = explore_in_time(evaluator, request.options)
     exploration = replace(exploration, notes=(*notes, *exploration.notes))
     return ExploreOutcome(exploration=exploration, spec=spec, config=config, provenance=_provenance(spec, config))
 
 
-def _explore_in_time(evaluator: Evaluator, options: ExploreOptions) -> Exploration:
+def explore_in_time(evaluator: Evaluator, options: ExploreOptions) -> Exploration:
     """The search keeps the time limit between states; the alarm is for an evaluation that does not come back to it."""
     limit = options.limits.seconds
     if limit is None:

@@ -41,9 +41,9 @@ def folder(text: str) -> Path:
     return path
 
 
-def add_specification(parser: Arguments, *, required: bool) -> None:
+def add_specification(parser: Arguments, *, required: bool, of_whom: str = "; Raft's own, if not given") -> None:
     """``--spec``, ``--map``, ``--config`` and ``--lib``."""
-    default = "" if required else "; Raft's own, if not given"
+    default = "" if required else of_whom
     parser.add_argument("--spec", required=required, type=Path, metavar="FILE.tla", help=f"the specification{default}")
     parser.add_argument(
         "--map",

@@ -108,7 +108,7 @@ def _result(verdict: Verdict) -> dict[str, Any]:
 def _message(verdict: Verdict, rule: str) -> str:
     where = f"{verdict.trace}:{verdict.line}" if verdict.line else verdict.trace
     if rule == "accepted":
-        return f"{verdict.trace}: all {verdict.strength.events} events are explained"
+        return f"{verdict.trace}: all {verdict.events} events are explained"
     if rule == "too-weak":
         strength = verdict.strength
         return f"{verdict.trace}: accepted, but strength {strength.score:.2f} is below {strength.required:g}"

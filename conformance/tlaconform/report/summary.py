@@ -35,7 +35,7 @@ def _row(verdict: Verdict) -> tuple[str, ...]:
     return (
         "too weak" if verdict.decision is Decision.ACCEPTED and strength.is_too_low else verdict.decision.value,
         name if len(name) <= NAME_WIDTH_MAX else f"…{name[1 - NAME_WIDTH_MAX :]}",
-        f"{strength.events:,}",
+        f"{verdict.events:,}",
         f"{verdict.seconds:.1f}",
         f"{strength.score:.2f}" if strength.events else "-",
         f"{strength.frontier_max:,}" if strength.events else "-",

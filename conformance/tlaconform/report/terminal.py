@@ -15,6 +15,7 @@ from typing import Any
 
 from tlaconform.report.summary import summary_table
 from tlaconform.style import Style as Style
+from tlatrace.engine.spec_run import SpecRun
 from tlatrace.engine.verdict import Decision, Explanation, Failure, Mismatch, Problem, Verdict
 from tlatrace.location import Location
 
@@ -27,6 +28,7 @@ RATED_EVENTS_MIN = 1_000
 
 LONG_OPERAND = 60
 NAMES_SHOWN_MAX = 12
+PRINTED_SHOWN_MAX = 3
 
 
 def render_verdicts(verdicts: Sequence[Verdict], style: Style) -> str:
@@ -57,15 +59,33 @@ def _lines(verdict: Verdict, style: Style) -> Iterator[str]:
     yield _headline(verdict, style)
     if verdict.problems:
         yield from render_problems(verdict.problems, style)
-    elif verdict.event is not None and verdict.decision is Decision.REJECTED:
+    elif verdict.decision is Decision.REJECTED and (verdict.event is not None or verdict.candidates):
         yield from _rejection(verdict, style)
     elif verdict.reason:
         problem = Problem(message=verdict.reason, location=verdict.error_location, hint=verdict.hint)
         yield from render_problems((problem,), style)
     for note in verdict.notes:
         yield f"  note: {note}"
+    if verdict.run is not None:
+        yield from _run(verdict.run, verdict.decision)
     if verdict.strength.events and verdict.decision is not Decision.REJECTED:
         yield from _strength(verdict, style)
+
+
+def _run(run: SpecRun, decision: Decision) -> Iterator[str]:
+    if run.decided_by:
+        yield f"  decided by {', '.join(run.decided_by)} ({run.result})"
+    counts = f"{run.distinct_states:,} distinct states, {run.generated_states:,} generated, depth {run.depth:,}"
+    yield f"  search:    {counts}{', ended by TLCSet' if run.was_stopped else ''}"
+    if decision is not Decision.ACCEPTED and run.printed:
+        yield "  the last that the specification printed:"
+        yield from (f"    {_cut(line)}" for line in run.printed[-PRINTED_SHOWN_MAX:])
+
+
+def _matched(run: SpecRun) -> str:
+    if run.events is None:
+        return f"depth {run.depth:,}"
+    return f"{run.events:,} of {run.events_total:,} events matched"
 
 
 def _headline(verdict: Verdict, style: Style) -> str:
@@ -74,14 +94,17 @@ def _headline(verdict: Verdict, style: Style) -> str:
     rate = f", {events / verdict.seconds:,.0f}/s" if verdict.seconds > 0 and events >= RATED_EVENTS_MIN else ""
     where = f":{verdict.line}" if verdict.line and verdict.decision is not Decision.ACCEPTED else ""
     counted = f"{events or 'no'} event" if events <= 1 else f"{events:,} events"
-    if verdict.decision is not Decision.ACCEPTED:
+    if verdict.run is not None:
+        counted = _matched(verdict.run)
+    elif verdict.decision is not Decision.ACCEPTED:
         counted += " explained before it" if verdict.line else " explained"
     return f"{paint(verdict.decision.value.upper())}  {style.bold(verdict.trace + where)}  ({counted}{rate})"
 
 
 def _rejection(verdict: Verdict, style: Style) -> Iterator[str]:
     yield f"  {verdict.reason[:1].upper()}{verdict.reason[1:]}:"
-    yield f"    {_event_text(verdict.event or {})}"
+    if verdict.event is not None:
+        yield f"    {_event_text(verdict.event)}"
     if verdict.state:
         yield ""
         yield "  The state before it, as far as it matters:"

@@ -21,7 +21,7 @@ from tlatrace.compile.interpreter_actions import UNASSIGNED, InterpretedAction
 from tlatrace.compile.operands import operands_of
 from tlatrace.compile.source_lines import one_line
 from tlatrace.semantics.checking import ACTION
-from tlatrace.semantics.spec import ActionInstance, BuiltinOperator, Definition
+from tlatrace.semantics.spec import ActionInstance, BuiltinOperator, Definition, NamedFormula
 from tlatrace.syntax import ast
 from tlatrace.syntax.rewrite import walk
 from tlatrace.values import EvaluationError, Value, elements, member, same
@@ -96,6 +96,23 @@ def why_not(
     return tuple(obstacles)
 
 
+def why_excluded(
+    interpreter: Interpreter, formula: NamedFormula, state: State, successor: State
+) -> tuple[Obstacle, ...]:
+    """What makes ``formula``, a constraint, false of a step that Next allows; nothing where it is true. A constraint on
+    states is read in ``successor``, given for both.
+    """
+    action = ActionInstance(formula.name, None, (), (), (), formula.body, formula.scope, formula.location)
+    found: list[Obstacle] = []
+    for obstacle in _Search(interpreter, action, state, ()).excluded(successor):
+        if obstacle is None:
+            return ()
+        found.append(obstacle)
+        if len(found) == OBSTACLES_MAX:
+            break
+    return tuple(found)
+
+
 class _Search:
     """One action in one state."""
 
@@ -107,6 +124,12 @@ class _Search:
         self._state = state
         self._given = arguments
         self._fixed = InterpretedAction(interpreter, action).fixed_binders(arguments)
+
+    def excluded(self, successor: State) -> Iterator[Obstacle | None]:
+        """The obstacles of a formula where the next state is known; None for a way in which it is true."""
+        environment = Environment({}, self._action.scope)
+        for outcome in self._walk(*self._entered(environment), successor, 0):
+            yield outcome if isinstance(outcome, Obstacle) else None
 
     def run(self) -> Iterator[Obstacle]:
         if self._fixed is None:

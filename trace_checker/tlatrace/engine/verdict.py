@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from tlatrace.engine.spec_run import SpecRun
 from tlatrace.location import Location
 
 if TYPE_CHECKING:
@@ -221,6 +222,8 @@ class Verdict:
     violations: tuple[Violation, ...] = ()
     """Properties that the ways to explain the trace violate: all of them (it is rejected for that), or some."""
     strength: StrengthReport = field(default_factory=StrengthReport)
+    run: SpecRun | None = None
+    """The run of a specification that reads its trace itself; then ``strength`` says nothing."""
     provenance: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
@@ -230,6 +233,11 @@ class Verdict:
     """
     bug_report: str = ""
     """A file that describes a bug of ours, which is why there is no better verdict."""
+
+    @property
+    def events(self) -> int:
+        """How many events of the trace were explained."""
+        return self.strength.events if self.run is None else self.run.events or 0
 
     def to_json(self) -> dict[str, Any]:
         result: dict[str, Any] = {
@@ -251,6 +259,8 @@ class Verdict:
         }
         if self.problems:
             result["problems"] = [problem.to_json() for problem in self.problems]
+        if self.run is not None:
+            result["run"] = self.run.to_json()
         if self.error_location is not None:
             result["location"] = location_json(self.error_location)
         if self.bug_report:

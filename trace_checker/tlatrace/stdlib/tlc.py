@@ -50,7 +50,8 @@ class TlcRun:
 
     ``named`` answers ``TLCGet("level")`` and its like; ``milliseconds`` is the clock of JavaTime, which has no value
     without one. ``trace``, ``counter_example`` and ``definition`` answer ``Trace``, ``CounterExample`` and
-    ``TLCEvalDefinition`` of TLCExt. ``environment`` is what IOEnv shows, the process's if None. Commands that a
+    ``TLCEvalDefinition`` of TLCExt. ``lines`` has what was read from files of lines: file, number of the line, value.
+    ``environment`` is what IOEnv shows, the process's if None. Commands that a
     specification asks for (IOExec) are refused unless ``may_run_commands``. ``is_stopped``: the specification said
     ``TLCSet("exit", TRUE)``; whoever searches goes no further.
     """
@@ -65,6 +66,7 @@ class TlcRun:
     environment: Mapping[str, str] | None = None
     may_run_commands: bool = False
     registers: dict[int, Value] = field(default_factory=dict)
+    lines: list[tuple[str, int, Value]] = field(default_factory=list)
     is_stopped: bool = False
     random: random.Random = field(init=False)
 

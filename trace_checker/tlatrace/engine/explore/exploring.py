@@ -30,8 +30,8 @@ class ExploreOptions:
     """How to explore. ``check_deadlock`` None: as the configuration says, else yes. ``keep_graph``: record the state
     graph even if no property needs it. ``is_depth_first``: as TLC with a StateDeque. ``is_stepwise``: as TLC's worker
     even where the specification does not look at the search. ``environment``: what IOEnv shows, the process's if None.
-    ``states_shown_max``: of a counterexample, only so many states at its end. ``inspect`` is given the search when it
-    is over.
+    ``states_shown_max``: of a counterexample, only so many states at its end. ``inspect`` is given the search and
+    what was found when all is over, while the run is still the current one.
     """
 
     check_deadlock: bool | None = None
@@ -45,7 +45,7 @@ class ExploreOptions:
     is_stepwise: bool = False
     environment: Mapping[str, str] | None = None
     states_shown_max: int | None = None
-    inspect: Callable[[Search | StepwiseSearch], None] | None = None
+    inspect: Callable[[Search | StepwiseSearch, Exploration], None] | None = None
 
 
 def explore(evaluator: Evaluator, options: ExploreOptions) -> Exploration:
@@ -79,8 +79,6 @@ def _explore(evaluator: Evaluator, options: ExploreOptions, run: TlcRun, started
     run.trace = lambda: trace_value(search.path(search.progress.current), spec)
     notes = symmetry_notes(evaluator)
     finding = search.run()
-    if options.inspect is not None:
-        options.inspect(search)
     if finding is not None:
         found = _found(search, finding, evaluator, options.states_shown_max)
         found = _with_postcondition(found, model, run)
@@ -88,12 +86,15 @@ def _explore(evaluator: Evaluator, options: ExploreOptions, run: TlcRun, started
         found = _after(search, model, run, options) or Exploration(result=Result.SUCCESS, counts=search.counts())
         if model.temporal is not None:
             notes = (*notes, *model.temporal.warnings)
-    return replace(
+    found = replace(
         found,
         graph=search.graph if options.keep_graph else None,
         notes=(*notes, *found.notes),
         was_stopped=run.is_stopped,
     )
+    if options.inspect is not None:
+        options.inspect(search, found)
+    return found
 
 
 def make_search(
@@ -167,7 +168,8 @@ def _after(search: Search | StepwiseSearch, model: Model, run: TlcRun, options: 
 
 def _temporal(search: Search | StepwiseSearch, model: Model, options: ExploreOptions) -> Exploration | None:
     plan, graph, counts, evaluator = model.temporal, search.graph, search.counts(), model.evaluator
-    assert plan is not None and graph is not None
+    assert plan is not None
+    assert graph is not None
     violation: LivenessViolation | None
     try:
         watch = search.watch if isinstance(search, StepwiseSearch) else None

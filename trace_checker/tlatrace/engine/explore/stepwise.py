@@ -4,8 +4,8 @@ itself.
 Where actions, constraints or properties call ``TLCGet`` or ``TLCSet``, it matters when they are evaluated:
 
 - A state leaves the queue when it is expanded. Each successor is judged when it is made, before the next one is:
-  constraints, VIEW and invariants see its own level, step formulas and action constraints the level of the state before;
-  it enters the queue when nothing is wrong with it.
+  constraints, VIEW and invariants see its own level, step formulas and action constraints that of the state before; it
+  enters the queue when nothing is wrong with it.
 - Temporal formulas that speak of the run are evaluated when all successors of a state were made
   (:mod:`~tlatrace.engine.liveness.watch`).
 - ``TLCSet("exit", TRUE)`` ends the search behind the state that is expanded; what follows a complete search (temporal

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from tlatrace.stdlib.module import operators
+from tlatrace.stdlib.tlc import current_run
 from tlatrace.values import (
     AnySet,
     EvaluationError,
@@ -87,7 +88,9 @@ def deserialize_lines(file: Value) -> Value:
     """``ndJsonDeserialize(file)``: empty lines are skipped."""
     path = path_of(file, "ndJsonDeserialize")
     lines = enumerate(_read(path).split("\n"), 1)
-    return make_sequence([_parsed(line, f"{path}:{number}") for number, line in lines if line.strip()])
+    read = [(str(path), number, _parsed(line, f"{path}:{number}")) for number, line in lines if line.strip()]
+    current_run().lines.extend(read)
+    return make_sequence([value for _, _, value in read])
 
 
 def plain(value: Value) -> Json:
