@@ -324,7 +324,7 @@ def test_a_bug_of_ours_is_4_and_names_a_report(queue: Any, output: Any, monkeypa
     def broken(*_: object, **__: object) -> None:
         raise AssertionError("impossible")
 
-    monkeypatch.setattr("tlaconform.checking.check_traces", broken)
+    monkeypatch.setattr("tlaconform.checking.judge_traces", broken)
     status, text = output(queue.arguments())
     assert status is Status.OUR_BUG
     assert "conformance-bug-" in text
