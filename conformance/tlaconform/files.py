@@ -11,14 +11,19 @@ from tlatrace.location import Location
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write ``text`` to ``path`` by way of a temporary file beside it, so that an interrupt leaves the old file or the
-    new one.
+    """:func:`write_whole_bytes` for a text, as UTF-8."""
+    write_whole_bytes(path, text.encode("utf-8"))
+
+
+def write_whole_bytes(path: Path, content: bytes) -> None:
+    """Write ``content`` to ``path`` by way of a temporary file beside it, so that an interrupt leaves the old file or
+    the new one.
 
     Raises:
         ConformanceError: the folder does not exist, or cannot be written to.
     """
     if path.exists() and not path.is_file():
-        _write_through(path, text)
+        _write_through(path, content)
         return
     target = path.resolve()
     try:
@@ -26,8 +31,8 @@ def write_whole(path: Path, text: str) -> None:
     except OSError as error:
         raise _cannot_write(path, error) from None
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
         os.chmod(temporary, _usual_mode(target))
         os.replace(temporary, target)
     except OSError as error:
@@ -36,11 +41,11 @@ def write_whole(path: Path, text: str) -> None:
         Path(temporary).unlink(missing_ok=True)
 
 
-def _write_through(path: Path, text: str) -> None:
+def _write_through(path: Path, content: bytes) -> None:
     """To a device or a pipe, which nothing may take the place of."""
     try:
-        with open(path, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with open(path, "wb") as file:
+            file.write(content)
     except OSError as error:
         raise _cannot_write(path, error) from None
 

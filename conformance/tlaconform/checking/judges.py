@@ -14,6 +14,7 @@ from tlaconform.bugs import write_bug_report
 from tlaconform.checking.options import CheckOptions
 from tlaconform.checking.run import Progress, check_trace
 from tlaconform.checking.source import name_of_trace, open_source
+from tlaconform.checking.streaming import Streaming
 from tlaconform.checking.workbench import Workbench
 from tlatrace.compile import run_with_deep_stack
 from tlatrace.engine.verdict import Decision, Verdict
@@ -40,8 +41,9 @@ MakeJudge = Callable[[], Judge]
 class MappingJudge:
     """Judges by a specification and a mapping."""
 
-    def __init__(self, options: CheckOptions) -> None:
+    def __init__(self, options: CheckOptions, streaming: Streaming | None = None) -> None:
         self._workbench = Workbench(options)
+        self._streaming = streaming
 
     def prepare(self, traces: Sequence[str]) -> None:
         # What is no file, a pipe say, can be read only once.
@@ -55,7 +57,7 @@ class MappingJudge:
             return  # found again, and told, when the trace is judged
 
     def judge(self, trace: str, progress: Progress | None) -> Verdict:
-        return check_trace(trace, self._workbench, progress)
+        return check_trace(trace, self._workbench, progress, self._streaming)
 
 
 def judged_safely(judge: Judge, trace: str, progress: Progress | None) -> Verdict:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tlaconform.alarm import ALARM_AFTER_SECONDS, TimeIsUp, alarm
-from tlaconform.checking.options import CheckOptions
+from tlaconform.checking.checkpoints import (
+    Checkpoint,
+    Position,
+    read_checkpoint,
+    trace_has_changed,
+    write_checkpoint,
+)
 from tlaconform.checking.session import LiveCheck, too_late, what_is_wrong
 from tlaconform.checking.source import Source, name_of_trace, open_source
+from tlaconform.checking.streaming import Streaming
 from tlaconform.checking.workbench import Workbench
 from tlatrace.engine.verdict import Decision, Verdict
 from tlatrace.errors import TlatraceError
 from tlatrace.location import Location
 from tlatrace.traces import Event, TornTail, TraceError
+from tlatrace.traces.growing import GrowingStream, follow
 
 EVENTS_BETWEEN_LOOKS = 64
 """Progress is told once in so many events: often enough for a person, too rarely to cost anything."""
@@ -23,16 +31,24 @@ Progress = Callable[[str, int, float], None]
 """Called now and then with the trace's name, the events judged so far, and the seconds that took."""
 
 
-def check_trace(trace: str | Path, workbench: Workbench, progress: Progress | None = None) -> Verdict:
-    """The verdict on one recorded trace. What is wrong with the input is a verdict too: ``invalid``, with its place."""
+def check_trace(
+    trace: str | Path, workbench: Workbench, progress: Progress | None = None, streaming: Streaming | None = None
+) -> Verdict:
+    """The verdict on one trace. What is wrong with the input is a verdict too: ``invalid``, with its place.
+
+    A trace is read once, one event after the other, whatever its length; with ``streaming``, while it is being written,
+    or going on from a checkpoint.
+    """
     started = time.monotonic()
+    streaming = streaming or Streaming()
     try:
-        with open_source(trace, workbench) as source:
+        growing = None if streaming.patience is None else follow(trace, streaming.patience)
+        with open_source(trace, workbench, growing) as source:
             try:
                 live = LiveCheck(workbench, source.header, source.name)
             except TlatraceError as error:
                 return _unjudged(error, source.name, workbench, source, started)
-            return _judge(live, source, workbench.options, progress)
+            return _Run(live, source, streaming, None if growing is None else growing[0], progress).verdict()
     except TlatraceError as error:
         return _unjudged(error, name_of_trace(trace), workbench, None, started)
 
@@ -48,49 +64,136 @@ def _unjudged(error: TlatraceError, trace: str, workbench: Workbench, source: So
     )
 
 
-def _judge(live: LiveCheck, source: Source, options: CheckOptions, progress: Progress | None) -> Verdict:
-    started = time.monotonic()
-    event: Event | None = None
-    count = 0
-    # The search keeps the limit by itself; the alarm is for a step that does not come back to it.
-    limit = None if options.time_limit is None else options.time_limit + ALARM_AFTER_SECONDS
-    try:
-        with alarm(limit):
-            for event in source:
-                if progress is not None and count % EVENTS_BETWEEN_LOOKS == 0:
-                    progress(source.name, count, time.monotonic() - started)
-                if options.max_events is not None and count >= options.max_events:
-                    return live.undecided(event, f"the limit of {options.max_events} events was reached", source)
-                verdict = live.feed(event, source)
-                if verdict is not None:
-                    return verdict
-                count += 1
-    except TimeIsUp:
-        waiting = Event(1, source.header)  # for a first event that did not come
-        return live.undecided(event or waiting, too_late(options.time_limit), source)
-    except TraceError as error:
-        # The reader's: it is about a line after the last event.
-        if isinstance(error, TornTail) and count > 0:
-            return _torn(error, live, source, options, count)
-        return live.invalid(error, source)
-    except TlatraceError as error:
-        return live.invalid(error, source, event)
-    if count == 0:
-        place = Location(source.name, 1, 1, 1, 1)
-        return live.invalid(
-            TraceError("the trace has a header but no event; nothing was checked", location=place), source
-        )
-    return live.accepted(source)
+class _Run:
+    """Events from a source to a check, until one of them ends it."""
 
+    def __init__(
+        self,
+        live: LiveCheck,
+        source: Source,
+        streaming: Streaming,
+        stream: GrowingStream | None,
+        progress: Progress | None,
+    ) -> None:
+        self._live = live
+        self._source = source
+        self._streaming = streaming
+        self._stream = stream
+        self._progress = progress
+        self._options = live.workbench.options
+        self._started = time.monotonic()
+        self._saved = streaming.clock()
+        self._event: Event | None = None
+        """The event that is being judged, or was the last to be."""
+        self._count = 0
+        """Events that are explained."""
 
-def _torn(error: TornTail, live: LiveCheck, source: Source, options: CheckOptions, count: int) -> Verdict:
-    """The verdict on a trace whose last line was cut short, after ``count`` events that are explained."""
-    if options.torn_tail == "cut":
-        note = f"the last line ({error.location.line if error.location else '?'}) was cut short and left out"
-        return live.accepted(source, notes=(note,))
-    return live.invalid(
-        TraceError(
-            f"{error.message}; the {count} events before it are accepted", location=error.location, hint=error.hint
-        ),
-        source,
-    )
+    def verdict(self) -> Verdict:
+        live, source = self._live, self._source
+        # The search keeps the limit by itself; the alarm is for a step that does not come back to it.
+        limit = self._options.time_limit
+        try:
+            with alarm(None if limit is None else limit + ALARM_AFTER_SECONDS):
+                return self._judge(self._resumed())
+        except TimeIsUp:
+            waiting = Event(1, source.header)  # for a first event that did not come
+            return live.undecided(self._event or waiting, too_late(limit), source)
+        except TraceError as error:
+            # The reader's: it is about a line after the last event.
+            if isinstance(error, TornTail) and self._count > 0:
+                return self._torn(error)
+            return live.invalid(error, source)
+        except TlatraceError as error:
+            return live.invalid(error, source, self._event)
+
+    def _judge(self, events: Iterator[Event]) -> Verdict:
+        live, source, options = self._live, self._source, self._options
+        for event in events:
+            self._event = event
+            if self._progress is not None and self._count % EVENTS_BETWEEN_LOOKS == 0:
+                self._progress(source.name, self._count, time.monotonic() - self._started)
+            if options.max_events is not None and self._count >= options.max_events:
+                return live.undecided(event, f"the limit of {options.max_events} events was reached", source)
+            verdict = live.feed(event, source)
+            if verdict is not None:
+                return verdict
+            self._count += 1
+            if self._streaming.stop():
+                return self._stopped(event)
+            if self._is_time_to_save():
+                self._save()
+        return self._ended()
+
+    def _ended(self) -> Verdict:
+        """The verdict where no event is left, or none is waited for."""
+        live, source, stream = self._live, self._source, self._stream
+        if self._count == 0:
+            place = Location(source.name, 1, 1, 1, 1)
+            error = TraceError("the trace has a header but no event; nothing was checked", location=place)
+            return live.invalid(error, source)
+        if self._streaming.checkpoint is not None:
+            self._save()
+        notes = []
+        if stream is not None and not stream.has_ended:
+            notes.append("the trace was being written: this is the verdict on what there was of it")
+        if stream is not None and stream.unfinished:
+            notes.append(f"{len(stream.unfinished)} bytes of a line that was not complete yet are left out")
+        return live.accepted(source, notes=notes)
+
+    def _stopped(self, event: Event) -> Verdict:
+        """The verdict where a person ended the check after ``event`` was explained."""
+        if self._stream is not None:
+            return self._ended()
+        if self._streaming.checkpoint is not None:
+            self._save()
+        reason = "the check was interrupted after this event, which is explained, as are all before it"
+        return self._live.undecided(event, reason, self._source)
+
+    # ---------------------------------------------------------------------------------------------- checkpoints
+
+    def _resumed(self) -> Iterator[Event]:
+        """The events that are left to judge, from the checkpoint on if there is one."""
+        events = iter(self._source)
+        path = self._streaming.checkpoint
+        if path is None:
+            return events
+        workbench, spec = self._live.workbench, self._live.loaded.spec
+        checkpoint = read_checkpoint(path, workbench.provenance(spec, None))
+        if checkpoint is None:
+            return events
+        position = checkpoint.position
+        for self._count, self._event in enumerate(events, 1):
+            if self._count == position.events:
+                break
+        if self._count != position.events or self._source.sha256_so_far != position.sha256:
+            raise trace_has_changed(path, self._source.name, position.events)
+        self._live.restore(checkpoint.snapshot)
+        if self._streaming.resumed is not None:
+            self._streaming.resumed(position.events, position.line)
+        return events
+
+    def _is_time_to_save(self) -> bool:
+        streaming = self._streaming
+        if streaming.checkpoint is None:
+            return False
+        if streaming.checkpoint_events is not None:
+            return self._count % streaming.checkpoint_events == 0
+        return streaming.clock() - self._saved >= streaming.checkpoint_seconds
+
+    def _save(self) -> None:
+        path, digest = self._streaming.checkpoint, self._source.sha256_so_far
+        assert path is not None
+        if digest is None:
+            return  # the last line has no end yet: what is read later would not begin with what was read
+        position = Position(events=self._count, line=self._live.line, sha256=digest)
+        provenance = self._live.workbench.provenance(self._live.loaded.spec, None)
+        write_checkpoint(path, Checkpoint(position=position, snapshot=self._live.snapshot()), provenance)
+        self._saved = self._streaming.clock()
+
+    def _torn(self, error: TornTail) -> Verdict:
+        """The verdict on a trace whose last line was cut short, after events that are explained."""
+        if self._options.torn_tail == "cut":
+            note = f"the last line ({error.location.line if error.location else '?'}) was cut short and left out"
+            return self._live.accepted(self._source, notes=(note,))
+        found = f"{error.message}; the {self._count} events before it are accepted"
+        return self._live.invalid(TraceError(found, location=error.location, hint=error.hint), self._source)

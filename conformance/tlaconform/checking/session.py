@@ -11,17 +11,29 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tlaconform.checking.workbench import Hashed, Workbench
 from tlaconform.problems import problems_of
 from tlatrace.engine.explain import explain, relevant_state
-from tlatrace.engine.match import Matcher, Status, Violation
-from tlatrace.engine.trail import Trail
+from tlatrace.engine.match import Matcher, Snapshot, Status, Violation
+from tlatrace.engine.trail import Trail, TrailSnapshot
 from tlatrace.engine.verdict import Decision, ExplainedEvent, StrengthReport, Verdict
 from tlatrace.errors import TlatraceError
 from tlatrace.semantics.spec import NamedFormula
 from tlatrace.traces import Event, TraceError
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSnapshot:
+    """Where a check stands, in values that can be pickled; for a check of the same specification and mapping."""
+
+    matcher: Snapshot
+    trail: TrailSnapshot
+    line: int | None
+    before: tuple[ExplainedEvent, ...]
+
 
 EVENTS_BEFORE_MAX = 20
 """So many events before the one that a verdict is about are told with it: what a person scrolls through."""
@@ -73,6 +85,22 @@ class LiveCheck:
             return self.rejected(event, source, _violated(self.matcher.violations))
         return self.undecided(event, self.matcher.undecided_because, source)
 
+    @property
+    def line(self) -> int | None:
+        """The line of the last event that was explained."""
+        return self._line
+
+    def snapshot(self) -> LiveSnapshot:
+        """Where this check stands; :meth:`restore` on another one goes on from there with the same verdict."""
+        return LiveSnapshot(self.matcher.snapshot(), self.trail.snapshot(), self._line, tuple(self._before))
+
+    def restore(self, snapshot: LiveSnapshot) -> None:
+        """Stand where ``snapshot`` was taken."""
+        self.matcher.restore(snapshot.matcher)
+        self.trail.restore(snapshot.trail, self.matcher)
+        self._line = snapshot.line
+        self._before = deque(snapshot.before, maxlen=EVENTS_BEFORE_MAX)
+
     def accepted(self, source: Hashed | None = None, notes: Sequence[str] = ()) -> Verdict:
         """The verdict when there are no more events."""
         some = [violation.property for violation in self.matcher.violations]
@@ -99,6 +127,7 @@ class LiveCheck:
         )
 
     def undecided(self, event: Event, reason: str, source: Hashed | None = None) -> Verdict:
+        """The verdict where a limit, or a person, ended the check before ``event`` was explained."""
         return self._verdict(Decision.UNDECIDED, source, line=event.line, event=event.fields, reason=reason)
 
     def invalid(self, error: TlatraceError, source: Hashed | None = None, event: Event | None = None) -> Verdict:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tlaconform.checking.workbench import Workbench
-from tlatrace.traces import STANDARD_INPUT, Event, open_trace
+from tlatrace.traces import STANDARD_INPUT, Event, TraceReader, open_trace
+from tlatrace.traces.growing import GrowingStream
 
 
 class Source(Protocol):
@@ -35,6 +36,11 @@ class Source(Protocol):
         """The digest of the whole trace; None while it has not been read to its end."""
         ...
 
+    @property
+    def sha256_so_far(self) -> str | None:
+        """The digest of what has been read; None where that ends within a line, whose rest may come."""
+        ...
+
     def read_to_end(self) -> None:
         """Read what is left, for the digest alone; nothing where that could wait for somebody."""
         ...
@@ -42,13 +48,23 @@ class Source(Protocol):
     def __iter__(self) -> Iterator[Event]: ...
 
 
-def open_source(trace: str | Path, workbench: Workbench) -> AbstractContextManager[Source]:
-    """The source for what a person named on the command line.
+def open_source(
+    trace: str | Path, workbench: Workbench, growing: tuple[GrowingStream, str] | None = None
+) -> AbstractContextManager[Source]:
+    """The source for what a person named on the command line, or for a trace that is being written (``growing``, with
+    its name).
 
     Raises:
         TraceError: the trace cannot be opened, or its beginning cannot be read.
     """
-    return open_trace(trace)
+    if growing is None:
+        return open_trace(trace)
+    stream, name = growing
+    try:
+        return TraceReader(stream, name, is_live=True)
+    except BaseException:
+        stream.close()
+        raise
 
 
 def name_of_trace(trace: str | Path) -> str:

@@ -59,10 +59,12 @@ class Workbench:
     options: CheckOptions
     _mapping: TraceMapping | None = None
     _loaded: dict[tuple[tuple[str, bool, Value], ...], Loaded] = field(default_factory=dict)
+    _digests: dict[Path, str | None] = field(default_factory=dict)
 
     @property
     def mapping(self) -> TraceMapping:
         if self._mapping is None:
+            self._digest(self.options.mapping)
             self._mapping = read_mapping(self.options.mapping)
         return self._mapping
 
@@ -77,6 +79,7 @@ class Workbench:
         key = tuple((name, type(value) is bool, value) for name, value in sorted(constants.items(), key=_name_of))
         if key not in self._loaded:
             options = self.options
+            self._digest(options.config)
             config = read_config(options.config)
             self._refuse_two_values(config)
             spec = load_spec(options.spec, config, constants=constants, library=options.library)
@@ -112,11 +115,19 @@ class Workbench:
             source.read_to_end()
         return {
             "spec": {Path(name).name: _sha256(text) for name, text in sorted(spec.sources.items())} if spec else {},
-            "config": _file_sha256(options.config),
-            "mapping": _file_sha256(options.mapping),
+            "config": self._digest(options.config),
+            "mapping": self._digest(options.mapping),
             "trace": source.sha256 if source else None,
             "versions": {DISTRIBUTION: metadata.version(DISTRIBUTION), "python": platform.python_version()},
         }
+
+    def _digest(self, path: Path | None) -> str | None:
+        """That of a file as it was when it was first read."""
+        if path is None:
+            return None
+        if path not in self._digests:
+            self._digests[path] = _file_sha256(path)
+        return self._digests[path]
 
 
 def _name_of(item: tuple[str, Value]) -> str:
@@ -191,8 +202,8 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _file_sha256(path: Path | None) -> str | None:
+def _file_sha256(path: Path) -> str | None:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest() if path is not None else None
+        return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return None

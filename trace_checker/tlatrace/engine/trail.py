@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tlatrace.compile.api import State
-from tlatrace.engine.match import Matcher, Status
+from tlatrace.engine.match import Matcher, Snapshot, Status
 from tlatrace.traces import Event
 
 STRETCH_EVENTS = 64
@@ -48,6 +48,20 @@ class Sighting:
 
     matcher: Matcher
     event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class TrailSnapshot:
+    """A trail in values that can be pickled; its matchers as snapshots."""
+
+    count: int
+    ambiguous: int
+    widest: int
+    widest_line: int | None
+    sightings: tuple[tuple[Snapshot, Event], ...]
+    recent: tuple[tuple[int, Snapshot, tuple[Event, ...]], ...]
+    older: tuple[tuple[int, Snapshot, tuple[Event, ...]], ...]
+    stride: int
 
 
 class Trail:
@@ -103,6 +117,31 @@ class Trail:
         """The latest stretch that starts at or before the event of this number (from 0)."""
         return [s for s in (*self._older, *self._recent) if s.start <= index][-1]
 
+    def snapshot(self) -> TrailSnapshot:
+        """What is kept; :meth:`restore` makes a trail that goes on from there."""
+        return TrailSnapshot(
+            self.count,
+            self.ambiguous,
+            self.widest,
+            self.widest_line,
+            tuple((sighting.matcher.snapshot(), sighting.event) for sighting in self.sightings),
+            tuple(map(_stretch_snapshot, self._recent)),
+            tuple(map(_stretch_snapshot, self._older)),
+            self._stride,
+        )
+
+    def restore(self, snapshot: TrailSnapshot, matcher: Matcher) -> None:
+        """Be as the trail was of which this is the snapshot; ``matcher`` stands where its matcher stood."""
+        self.count = snapshot.count
+        self.ambiguous = snapshot.ambiguous
+        self.widest, self.widest_line = snapshot.widest, snapshot.widest_line
+        self.sightings = [Sighting(_standing(matcher, at), event) for at, event in snapshot.sightings]
+        self._recent = [Stretch(start, _standing(matcher, at), list(events)) for start, at, events in snapshot.recent]
+        self._older = [Stretch(start, _standing(matcher, at), list(events)) for start, at, events in snapshot.older]
+        self._stride = snapshot.stride
+        self._frontier = matcher.frontier
+        self._actions_known = len(matcher.strength.actions)
+
     def _keep(self, stretch: Stretch) -> None:
         if stretch.start and not self._is_kept(stretch):
             return
@@ -114,6 +153,16 @@ class Trail:
     def _is_kept(self, stretch: Stretch) -> bool:
         is_on_stride = stretch.start // STRETCH_EVENTS % self._stride == 0
         return is_on_stride and len(stretch.matcher.frontier) <= WIDE_FRONTIER_STATES
+
+
+def _stretch_snapshot(stretch: Stretch) -> tuple[int, Snapshot, tuple[Event, ...]]:
+    return stretch.start, stretch.matcher.snapshot(), tuple(stretch.events)
+
+
+def _standing(matcher: Matcher, snapshot: Snapshot) -> Matcher:
+    fork = matcher.fork()
+    fork.restore(snapshot)
+    return fork
 
 
 def standing_at(matcher: Matcher, states: Sequence[State]) -> Matcher:

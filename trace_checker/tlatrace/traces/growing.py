@@ -1,8 +1,8 @@
 """Traces that are still being written: a file that grows, a pipe, a connection to a socket.
 
-A :class:`GrowingStream` gives whole lines as soon as they are there, however the bytes arrive, and waits for the rest of
-a line that is not complete. It ends with the pipe or the connection; a file has no end of its own, so there and in the
-meantime a :class:`Patience` says how long to wait: until nothing has come for a while, or until it is told to stop.
+A :class:`GrowingStream` gives whole lines as soon as they are there, however the bytes arrive, and waits for the rest
+of a line that is not complete. It ends with the pipe or the connection; a file has no end of its own, so there and in
+the meantime a :class:`Patience` says how long to wait: until nothing has come for a while, or until it is told to stop.
 
 ``-`` is standard input, ``tcp://HOST:PORT`` and ``unix:PATH`` are listened on for one connection, whose bytes are the
 trace. A file that becomes shorter, or another one of its name, is an error: what was judged is no longer what is there.
@@ -80,11 +80,13 @@ class _Bytes(Protocol):
 class GrowingStream:
     """Lines of a trace that is being written: what a :class:`~tlatrace.traces.TraceReader` reads from.
 
-    ``unfinished`` is the beginning of a line whose rest was not waited for; it is not given.
+    ``has_ended`` says that the writer ended it. ``unfinished`` is the beginning of a line whose rest was not waited
+    for; it is not given.
     """
 
     def __init__(self, source: _Bytes, patience: Patience) -> None:
         self.unfinished = b""
+        self.has_ended = False
         self._source = source
         self._patience = patience
         self._buffer = bytearray()
@@ -127,7 +129,7 @@ class GrowingStream:
                 self._patience.came()
                 return True
             if chunk is not None:
-                self._ended = True
+                self._ended = self.has_ended = True
             elif self._patience.is_over():
                 # The writer is not at its end: what it has not finished is not to be judged.
                 self.unfinished = bytes(self._buffer)

@@ -22,7 +22,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, NoReturn, Self
+from typing import Any, NoReturn, Protocol, Self
 
 from tlatrace.location import Location
 from tlatrace.traces.event import Event, TornTail, TraceError
@@ -46,16 +46,27 @@ NESTING_MAX = 200
 READ_BYTES = 1024 * 1024
 
 
+class ByteStream(Protocol):
+    """What a reader needs of a file."""
+
+    def readline(self, limit: int = -1, /) -> bytes: ...
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+    def close(self) -> None: ...
+
+
 class TraceReader:
     """The header and the events of one trace; use as a context manager, iterate once."""
 
-    def __init__(self, stream: BinaryIO, name: str, *, is_live: bool = False) -> None:
+    def __init__(self, stream: ByteStream, name: str, *, is_live: bool = False) -> None:
         self.name = name
         self.header: Mapping[str, Any] = {}
         self._stream = stream
         self._is_live = is_live
         self._digest = hashlib.sha256()
         self._line = 0
+        self._is_at_line_end = True
         self._ended = False
         self._pending: Event | None = None
         self._read_header()
@@ -64,6 +75,11 @@ class TraceReader:
     def sha256(self) -> str | None:
         """The digest of the whole trace (unpacked, if it is packed), None if it has not been read to its end."""
         return self._digest.hexdigest() if self._ended else None
+
+    @property
+    def sha256_so_far(self) -> str | None:
+        """The digest of what has been read; None where that ends within a line, whose rest may come."""
+        return self._digest.hexdigest() if self._is_at_line_end else None
 
     def read_to_end(self) -> None:
         """Read what is left, for the digest alone. Not for standard input, whose writer may take its time."""
@@ -131,6 +147,8 @@ class TraceReader:
         if len(line) > LINE_BYTES_MAX:
             self._fail(self._line + 1, 1, f"a line of more than {LINE_BYTES_MAX} bytes", "one event a line")
         self._digest.update(line)
+        if line:
+            self._is_at_line_end = line.endswith(b"\n")
         return line
 
     def _parse(self, line: bytes) -> Mapping[str, Any]:

@@ -1,0 +1,203 @@
+"""The options of ``conformance check``: what they are, which go together, and what they ask for."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tlaconform.cli.options import add_specification, positive, seconds, share
+
+if TYPE_CHECKING:
+    import threading
+
+    from tlaconform.checking import CheckOptions, MakeJudge, Streaming
+
+FORMATS = ("terminal", "json", "junit", "sarif")
+
+
+def add_check_options(parser: argparse.ArgumentParser) -> None:
+    """Everything that ``conformance check`` can be told."""
+    parser.add_argument("traces", nargs="+", metavar="TRACE", help="NDJSON, also .gz; - is standard input")
+    against = parser.add_argument_group("what the traces are checked against")
+    add_specification(against, required=False, of_whom="; both, unless --trace-spec is given")
+    _add_trace_spec(parser)
+    limits = parser.add_argument_group("limits, at which a trace is undecided")
+    limits.add_argument("--time-limit", type=seconds, metavar="SECONDS", help="for one trace")
+    limits.add_argument("--max-frontier", type=positive, metavar="N", help="states that may explain a trace at once")
+    limits.add_argument(
+        "--max-depth", type=positive, metavar="N", help="events judged in a trace, or levels of a search"
+    )
+    demands = parser.add_argument_group("what is asked of a trace")
+    demands.add_argument(
+        "--torn-tail", choices=("error", "cut"), default="error", help="what to do with a last line that was cut short"
+    )
+    demands.add_argument(
+        "--min-strength", type=share, default=0.0, metavar="0..1", help="fail where a verdict rests on less"
+    )
+    several = parser.add_argument_group("several traces")
+    several.add_argument(
+        "--jobs", type=positive, default=os.cpu_count() or 1, metavar="N", help="traces checked at the same time"
+    )
+    several.add_argument("--fail-fast", action="store_true", help="end at the first trace that is not accepted")
+    _add_streaming(parser)
+    report = parser.add_argument_group("the report")
+    report.add_argument("--format", choices=FORMATS, default="terminal")
+    report.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
+    report.add_argument("--output", type=Path, metavar="FILE", help="write the report there")
+
+
+def _add_streaming(parser: argparse.ArgumentParser) -> None:
+    written = parser.add_argument_group(
+        "a trace that is being written",
+        "One TRACE, judged as it comes, until it is rejected or its writer ends it. Ctrl-C gives the verdict on what "
+        "there was of it; the exit status is then 130 unless it was rejected.",
+    )
+    written.add_argument(
+        "--follow",
+        action="store_true",
+        help="wait for more at the end of the file; TRACE may also be a pipe, or a socket that is listened on for one "
+        "connection: tcp://HOST:PORT or unix:PATH",
+    )
+    written.add_argument(
+        "--follow-idle", type=seconds, metavar="SECONDS", help="end when nothing has come for that time (with --follow)"
+    )
+    written.add_argument(
+        "--checkpoint",
+        type=Path,
+        metavar="FILE",
+        help="go on from what this file holds, if it is there, and write there how far the check has come",
+    )
+    written.add_argument(
+        "--checkpoint-every",
+        type=positive,
+        metavar="EVENTS",
+        help="write it after so many events (every 30 seconds, and at the end)",
+    )
+
+
+def _add_trace_spec(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group(
+        "trace specifications",
+        "A module that reads the trace itself, run as TLC runs it: the verdict is what its properties, deadlock check "
+        "and postcondition say.",
+    )
+    group.add_argument(
+        "--trace-spec", type=Path, metavar="MODULE.tla", help="the module; --config MODULE.cfg beside it, if not given"
+    )
+    group.add_argument(
+        "--env",
+        action="append",
+        default=[],
+        type=_assignment,
+        metavar="NAME=VALUE",
+        help="adds to IOEnv, where JSON and TRACE_PATH are the trace's path; repeatable",
+    )
+    group.add_argument("--depth-first", action="store_true", help="as TLC with its StateDeque")
+    group.add_argument("--no-deadlock", action="store_true", help="a state without successors is no error")
+    group.add_argument("--max-states", type=positive, metavar="N", help="distinct states; beyond: undecided")
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not name or not sign:
+        raise argparse.ArgumentTypeError(f"{text} is not NAME=VALUE")
+    return name, value
+
+
+def wrong_combination(options: argparse.Namespace) -> str:
+    """What cannot be meant, in one sentence; nothing where all is well."""
+    if options.traces.count("-") > 1:
+        return "standard input (-) can be read only once"
+    streams = _wrong_streaming(options)
+    if streams:
+        return streams
+    if options.trace_spec is None:
+        missing = [f"--{name}" for name in ("spec", "map") if getattr(options, name) is None]
+        if missing:
+            return f"the following arguments are required: {', '.join(missing)} (or --trace-spec)"
+        given = [f"--{name}" for name in ("env", "depth_first", "no_deadlock", "max_states") if getattr(options, name)]
+        of_whom = "without --trace-spec"
+    else:
+        names = ("spec", "map", "max_frontier", "min_strength", "follow", "checkpoint")
+        given = [f"--{name}" for name in names if getattr(options, name)]
+        given += [] if options.torn_tail == "error" else ["--torn-tail"]
+        of_whom = "with --trace-spec, which reads the trace itself"
+    if given:
+        return f"{', '.join(given).replace('_', '-')} has no meaning {of_whom}"
+    return ""
+
+
+def _wrong_streaming(options: argparse.Namespace) -> str:
+    traces = options.traces
+    if len(traces) > 1 and (options.follow or options.checkpoint is not None):
+        return f"--follow and --checkpoint are for one trace; expected one, not {len(traces)}"
+    if options.follow_idle is not None and not options.follow:
+        return "--follow-idle says when --follow ends; expected both"
+    if options.checkpoint_every is not None and options.checkpoint is None:
+        return "--checkpoint-every says how often --checkpoint is written; expected both"
+    if not options.follow:
+        for trace in traces:
+            if trace.startswith(("tcp://", "unix:")) and not Path(trace).exists():
+                return f"{trace} is a socket, which is listened on with --follow; expected that option"
+    return ""
+
+
+def judges(options: argparse.Namespace, stop: threading.Event | None) -> MakeJudge:
+    """What judges the traces; once ``stop`` is set, it ends the trace that it is at."""
+    if options.trace_spec is None:
+        from tlaconform.checking.judges import MappingJudge
+
+        return partial(MappingJudge, _check_options(options), None if stop is None else _streaming(options, stop))
+    from tlaconform.trace_specs import TraceSpecJudge, TraceSpecOptions
+
+    return partial(
+        TraceSpecJudge,
+        TraceSpecOptions(
+            spec=options.trace_spec,
+            config=options.config,
+            library=tuple(options.lib),
+            environment=dict(options.env),
+            is_depth_first=options.depth_first,
+            check_deadlock=False if options.no_deadlock else None,
+            max_depth=options.max_depth,
+            max_states=options.max_states,
+            time_limit=options.time_limit,
+        ),
+    )
+
+
+def _check_options(options: argparse.Namespace) -> CheckOptions:
+    from tlaconform.checking import CheckOptions
+    from tlatrace.engine.match import FRONTIER_STATES_MAX
+
+    return CheckOptions(
+        spec=options.spec,
+        mapping=options.map,
+        config=options.config,
+        library=tuple(options.lib),
+        torn_tail=options.torn_tail,
+        max_frontier=options.max_frontier or FRONTIER_STATES_MAX,
+        max_events=options.max_depth,
+        time_limit=options.time_limit,
+        min_strength=options.min_strength,
+    )
+
+
+def _streaming(options: argparse.Namespace, stop: threading.Event) -> Streaming:
+    from tlaconform.checking import Streaming
+    from tlatrace.traces.growing import Patience
+
+    def resumed(events: int, line: int | None) -> None:
+        print(f"going on after {events:,} events, the last in line {line} ({options.checkpoint})", file=sys.stderr)
+
+    return Streaming(
+        patience=Patience(options.follow_idle, stop.is_set) if options.follow else None,
+        checkpoint=options.checkpoint,
+        checkpoint_events=options.checkpoint_every,
+        stop=stop.is_set,
+        resumed=resumed,
+    )
