@@ -32,13 +32,13 @@ def test_tlc_says_the_same(system: System, hidden: bool, tmp_path: Path) -> None
     cases = list(telling_cases(system, hidden=hidden, size=size(system, hidden), folder=tmp_path))
     traces = [system.generate(knobs) for knobs in cases]
     judged = ["accepted" if found else "rejected" for found in explained(system, traces)]
-    checker = Checker(system)
+    checker = Checker(system, tmp_path)
     different = []
     for knobs, trace, tlc in zip(cases, traces, judged, strict=True):
         if knobs.bug is None:
             assert tlc == "accepted", knobs
         if knobs.ordered is Ordered.TOTAL:
-            ours = checker.by_mapping(knobs, trace.write(tmp_path / "trace.ndjson"))
+            ours = checker.by_mapping(knobs, trace)
             if ours != tlc:
                 different.append(f"{knobs}: ours is {ours}, TLC's {tlc}")
     assert different == []

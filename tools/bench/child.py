@@ -1,11 +1,12 @@
 """What runs in a process of its own, so that its memory and its start are its own: one measurement, printed as JSON.
 
-python -m bench.child check TRACE SPEC MAPPING [interpreter]
+python -m bench.child check TRACE --spec SPEC --map MAPPING [--config CONFIG] [--evaluator interpreter] [--time-limit S]
 python -m bench.child parse SPEC TIMES
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 import time
@@ -16,16 +17,25 @@ from unittest import mock
 
 def main(arguments: list[str]) -> None:
     command, *rest = arguments
-    found = check(*rest) if command == "check" else parse(*rest)
-    print(json.dumps(found))
+    print(json.dumps(check(rest) if command == "check" else parse(*rest)))
 
 
-def check(trace: str, spec: str, mapping: str, evaluator: str = "compiler") -> dict[str, Any]:
+def check(arguments: list[str]) -> dict[str, Any]:
     """Judge a trace as ``conformance check`` does, with the clock of the processor read on the way."""
     from tlaconform.checking import CheckOptions, Workbench, check_trace
     from tlatrace.compile import Interpreter, run_with_deep_stack
 
-    workbench = Workbench(CheckOptions(spec=Path(spec), mapping=Path(mapping)))
+    parser = argparse.ArgumentParser(prog="bench.child check")
+    parser.add_argument("trace")
+    parser.add_argument("--spec", type=Path, required=True)
+    parser.add_argument("--map", type=Path, required=True)
+    parser.add_argument("--config", type=Path)
+    parser.add_argument("--evaluator", choices=("compiler", "interpreter"), default="compiler")
+    parser.add_argument("--time-limit", type=float)
+    asked = parser.parse_args(arguments)
+    trace, evaluator = asked.trace, asked.evaluator
+    options = CheckOptions(spec=asked.spec, mapping=asked.map, config=asked.config, time_limit=asked.time_limit)
+    workbench = Workbench(options)
     looks: list[tuple[int, float]] = []
 
     def look(_trace: str, count: int, _seconds: float) -> None:

@@ -5,27 +5,18 @@ What else the machine does is noise, and the best of several runs has least of i
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 from bench.errors import BenchError
 from bench.figures import spread
 from bench.plan import Plan
+from bench.processes import Processes
 from bench.results import Against, Checked, Parsed, Start, Tlc, Twins
 from tlacheck import Toolchain, ToolchainError, find_toolchain
 from tlaconform.resources import spec_folder
 from tlaconform.tlc_judge import judge
-from tlatrace.cache import VARIABLE as CACHE_VARIABLE
-
-PROCESS_LIMIT_S = 300.0
-"""Of one measurement: far more than any takes, so that a hanging one is an error and not a hanging benchmark."""
 
 Tell = Callable[[str], None]
 """Told what is being measured."""
@@ -35,18 +26,15 @@ _COMMAND = "from tlaconform.cli import main; main()"
 
 
 class Workshop:
-    """The files that everything is measured on, and caches of its own, of compiled specifications and of Python's
-    bytecode: the user's neither help nor are touched."""
+    """The files that everything is measured on."""
 
     def __init__(self, folder: Path, plan: Plan, traces: Mapping[tuple[int, int], Path], tell: Tell) -> None:
         self.spec = spec_folder() / "Raft.tla"
         self.mapping = spec_folder() / "maps" / "raft.yaml"
-        self._folder = folder
         self._plan = plan
         self._traces = traces
         self._tell = tell
-        self._bytecode = folder / "bytecode"
-        self._cache = self._empty_cache()
+        self._processes = Processes(folder)
 
     # Start-up ---------------------------------------------------------------------------------------------------------
 
@@ -64,9 +52,11 @@ class Workshop:
 
     def _start(self, what: str, command: list[str], *, is_cold: bool = False) -> Start:
         self._tell(what)
-        self._timed(command, self._cache)  # fills the caches: ours, Python's, and the system's of the files
+        self._processes.timed(command)  # fills the caches: ours, Python's, and the system's of the files
         repeats = self._plan.repeats_start
-        times = [self._timed(command, self._empty_cache() if is_cold else self._cache) for _ in range(repeats)]
+        times = [
+            self._processes.timed(command, self._processes.empty_cache() if is_cold else None) for _ in range(repeats)
+        ]
         return Start(what, min(times), spread(times), repeats)
 
     # Checking ---------------------------------------------------------------------------------------------------------
@@ -87,10 +77,8 @@ class Workshop:
     def _checked(self, nodes: int, length: int, repeats: int, evaluator: str = "compiler") -> Checked:
         self._tell(f"checking {length:,} events of {nodes} servers, {evaluator}")
         trace = str(self._traces[nodes, length])
-        runs = [
-            self._child(["check", trace, str(self.spec), str(self.mapping), evaluator], self._cache)
-            for _ in range(repeats)
-        ]
+        files = [trace, "--spec", str(self.spec), "--map", str(self.mapping)]
+        runs = [self._processes.child(["check", *files, "--evaluator", evaluator]) for _ in range(repeats)]
         for run in runs:
             if run["decision"] != "accepted" or run["events"] != length:
                 raise BenchError(
@@ -132,7 +120,7 @@ class Workshop:
         said = judge(trace, spec=self.spec, mapping=self.mapping, time_limit=limit, toolchain=toolchain)
         if said.is_decided and not said.accepted:
             raise BenchError(f"{trace}:{said.line}: TLC rejects this event, expected it to accept all {length}")
-        ours = self._timed(self._check_command(trace), self._cache)
+        ours = self._processes.timed(self._check_command(trace))
         return Against(events=length, tlc_s=said.seconds if said.is_decided else None, ours_s=ours)
 
     # Parsing ----------------------------------------------------------------------------------------------------------
@@ -141,9 +129,9 @@ class Workshop:
         """The specification's text into trees."""
         self._tell(f"parsing {self.spec.name}")
         command = ["parse", str(self.spec), str(self._plan.repeats_parse)]
-        cold = self._child(command, self._empty_cache())
-        self._child(command, self._cache)
-        warm = [self._child(command, self._cache) for _ in range(2)]
+        cold = self._processes.child(command, self._processes.empty_cache())
+        self._processes.child(command)
+        warm = [self._processes.child(command) for _ in range(2)]
         return Parsed(
             name=self.spec.name,
             lines=cold["lines"],
@@ -152,8 +140,6 @@ class Workshop:
             again_s=min(run["again_s"] for run in warm),
         )
 
-    # Processes --------------------------------------------------------------------------------------------------------
-
     def _trace(self, length: int) -> Path:
         """What is measured once is measured on the first cluster."""
         return self._traces[self._plan.clusters[0], length]
@@ -161,33 +147,3 @@ class Workshop:
     def _check_command(self, trace: Path) -> list[str]:
         files = ["--spec", str(self.spec), "--map", str(self.mapping)]
         return [sys.executable, "-c", _COMMAND, "check", str(trace), *files]
-
-    def _empty_cache(self) -> Path:
-        return Path(tempfile.mkdtemp(dir=self._folder, prefix="cache-"))
-
-    def _timed(self, command: list[str], cache: Path) -> float:
-        started = time.perf_counter()
-        self._run(command, cache)
-        return time.perf_counter() - started
-
-    def _child(self, arguments: list[str], cache: Path) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self._run([sys.executable, "-m", "bench.child", *arguments], cache))
-        return found
-
-    def _run(self, command: list[str], cache: Path) -> str:
-        """What the command prints.
-
-        Raises:
-            BenchError: it fails, or takes too long.
-        """
-        shown = " ".join(command[1:])
-        # A program that is installed has its bytecode beside it, whatever this shell asks of Python.
-        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        environment |= {CACHE_VARIABLE: str(cache), "PYTHONPYCACHEPREFIX": str(self._bytecode)}
-        try:
-            done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PROCESS_LIMIT_S)
-        except subprocess.TimeoutExpired:
-            raise BenchError(f"{shown}: not done after {PROCESS_LIMIT_S:g} s") from None
-        if done.returncode != 0:
-            raise BenchError(f"{shown}: exit status {done.returncode}\n{done.stdout}{done.stderr}".rstrip())
-        return done.stdout

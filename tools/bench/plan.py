@@ -37,17 +37,17 @@ class Plan:
 
 FULL = Plan(
     clusters=(3, 5),
-    lengths=(500, 1_000, 2_000, 5_000, 10_000, 20_000),
+    lengths=(1_000, 5_000, 20_000),
     short_events_max=5_000,
-    repeats_short=3,
-    repeats_long=2,
-    repeats_start=5,
-    repeats_parse=5,
-    twins_length=5_000,
-    tlc_lengths=(1, 500, 1_000, 2_000, 5_000, 10_000),
-    tlc_limit_s=60.0,
+    repeats_short=2,
+    repeats_long=1,
+    repeats_start=3,
+    repeats_parse=3,
+    twins_length=1_000,
+    tlc_lengths=(1, 500, 1_000, 2_000),
+    tlc_limit_s=30.0,
 )
-"""A few minutes on two processors."""
+"""Two minutes on two processors."""
 
 QUICK = Plan(
     clusters=(3,),

@@ -1,15 +1,12 @@
-"""The results for people, as tables, and for machines, as JSON."""
+"""The results for people, as tables, and for machines, as what JSON can say."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
 from bench.results import Checked, Results, Tlc
-
-VERSION = 1
-"""Of the JSON."""
 
 
 def render(results: Results) -> str:
@@ -26,17 +23,15 @@ def render(results: Results) -> str:
     return "\n".join(parts)
 
 
-def as_json(results: Results) -> str:
-    """All results, with what is worked out from them."""
+def as_dict(results: Results) -> dict[str, Any]:
+    """All results, with what is worked out from them, for machines."""
     clusters = dict.fromkeys(row.nodes for row in results.checked)
-    found = {
-        "version": VERSION,
+    return {
         **asdict(results),
         "growth": {str(nodes): results.exponent(nodes) for nodes in clusters},
         "growth_tlc": results.tlc.exponent(),
         "interpreter_over_compiler": results.twins.ratio,
     }
-    return json.dumps(found, indent=2) + "\n"
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -44,6 +44,14 @@ class Ordered(Enum):
     """A log for each process, and nothing that orders one against another."""
 
 
+_ORDERS = {
+    Ordered.TOTAL: "",
+    Ordered.VECTOR: "order: {by: vector, process: event.process, clock: event.clock}\n",
+    Ordered.NONE: "order: {by: file, process: event.process}\n",
+}
+"""What a mapping says of the order of events."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knobs:
     """What trace is wanted: ``events`` is how many at least, unless a bug ends the run; ``processes`` and ``width`` how
@@ -100,8 +108,13 @@ class System:
         """Of the trace specification."""
         return self.trace_spec.with_suffix(".cfg")
 
-    def mapping(self, logged: Logged) -> Path:
-        return SPECS / f"{self.module}{'Hidden' if logged is Logged.HIDDEN else ''}.yaml"
+    def write_mapping(self, knobs: Knobs, folder: Path) -> Path:
+        """The mapping for traces of this kind, in ``folder``."""
+        is_hidden = knobs.logged is Logged.HIDDEN
+        text = (SPECS / f"{self.module}{'Hidden' if is_hidden else ''}.yaml").read_text(encoding="utf-8")
+        path = folder / f"{self.module}-{knobs.logged.value}-{knobs.ordered.value}.yaml"
+        path.write_text(text + _ORDERS[knobs.ordered], encoding="utf-8")
+        return path
 
 
 class Recorder:

@@ -17,6 +17,8 @@ class _Round:
         self._knobs = knobs
         self._random = random
         self._recorder = recorder
+        # In every other round or so, one of them is where a bug shows.
+        self._odd = random.choice(members) if random.random() < 0.5 else None
         self._state = dict.fromkeys(members, "working")
         self._prepared_sent: dict[str, Stamp] = {}
         self._prepared: set[str] = set()
@@ -41,7 +43,8 @@ class _Round:
         choices: list[tuple[str, str]] = []
         for member in self._members:
             state = self._state[member]
-            if state == "working" and self._decision != "aborted":
+            is_late = self._knobs.bug == "commits without one" and member == self._odd and self._decision == "init"
+            if state == "working" and self._decision != "aborted" and not is_late:
                 choices.append(("refuse" if unwilling and self._random.random() < 0.1 else "prepare", member))
             if state in ("working", "prepared") and self._decision == "aborted":
                 choices.append(("hear", member))
@@ -86,7 +89,7 @@ class _Round:
 
     def _hear(self, member: str) -> None:
         decision = self._decision
-        if self._knobs.bug == "one aborts a commit" and decision == "committed" and self._random.random() < 0.2:
+        if self._knobs.bug == "one aborts a commit" and decision == "committed" and member == self._odd:
             decision = "aborted"
         self._state[member] = decision
         name = "RMRcvCommitMsg" if decision == "committed" else "RMRcvAbortMsg"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from bench.systems.system import Knobs, Logged, Ordered, System
+from bench.systems.system import Knobs, Logged, Ordered, System, Trace
 from tlaconform.checking import CheckOptions, Workbench, check_trace
 
 TIME_LIMIT_S = 60.0
@@ -14,51 +14,53 @@ TIME_LIMIT_S = 60.0
 
 
 class Checker:
-    """Checks traces of one system; a specification is compiled once for the same constants."""
+    """Checks traces of one system; a specification is compiled once for the same constants. ``folder`` is for files."""
 
-    def __init__(self, system: System, *, time_limit_s: float = TIME_LIMIT_S) -> None:
+    def __init__(self, system: System, folder: Path, *, time_limit_s: float = TIME_LIMIT_S) -> None:
         self._system = system
+        self._folder = folder
         self._time_limit_s = time_limit_s
-        self._workbenches: dict[Logged, Workbench] = {}
+        self._workbenches: dict[tuple[Logged, Ordered], Workbench] = {}
 
-    def by_mapping(self, knobs: Knobs, trace: Path) -> str:
+    def by_mapping(self, knobs: Knobs, trace: Trace) -> str:
         """``accepted``, ``rejected``, ``undecided`` or ``invalid``."""
-        return check_trace(trace, self._workbench(knobs.logged)).decision.value
+        path = trace.write(self._folder / "trace.ndjson")
+        return check_trace(path, self._workbench(knobs)).decision.value
 
-    def _workbench(self, logged: Logged) -> Workbench:
-        if logged not in self._workbenches:
-            system = self._system
+    def _workbench(self, knobs: Knobs) -> Workbench:
+        kind = knobs.logged, knobs.ordered
+        if kind not in self._workbenches:
             options = CheckOptions(
-                spec=system.spec,
-                mapping=system.mapping(logged),
-                config=system.spec_config,
+                spec=self._system.spec,
+                mapping=self._system.write_mapping(knobs, self._folder),
+                config=self._system.spec_config,
                 time_limit=self._time_limit_s,
             )
-            self._workbenches[logged] = Workbench(options)
-        return self._workbenches[logged]
+            self._workbenches[kind] = Workbench(options)
+        return self._workbenches[kind]
 
 
 def telling_cases(system: System, *, hidden: bool, size: Knobs, folder: Path) -> Iterator[Knobs]:
     """Every order, amount of logging and bug; for each bug a seed whose trace we reject when everything is in order, if
     one of the first thirty is such a seed, and one whose trace we accept: a rejection tells more, and what is
     accepted in spite of a bug is a trap. ``size`` gives what does not vary."""
-    checker = Checker(system)
+    checker = Checker(system, folder)
     for logged in Logged:
         if (logged is Logged.HIDDEN) != hidden:
             continue
         for bug in (None, *system.bugs):
-            for seed in _seeds(system, checker, replace(size, logged=logged, bug=bug), folder):
+            for seed in _seeds(system, checker, replace(size, logged=logged, bug=bug)):
                 for ordered in Ordered:
                     yield replace(size, logged=logged, bug=bug, seed=seed, ordered=ordered)
 
 
-def _seeds(system: System, checker: Checker, knobs: Knobs, folder: Path) -> list[int]:
+def _seeds(system: System, checker: Checker, knobs: Knobs) -> list[int]:
     if knobs.bug is None:
         return [knobs.seed, knobs.seed + 1]
     first: dict[str, int] = {}
     for seed in range(knobs.seed, knobs.seed + 30):
         if {"accepted", "rejected"} <= first.keys():
             break
-        trace = system.generate(replace(knobs, seed=seed)).write(folder / "seed.ndjson")
+        trace = system.generate(replace(knobs, seed=seed))
         first.setdefault(checker.by_mapping(knobs, trace), seed)
     return sorted(first.values())

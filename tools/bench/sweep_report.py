@@ -1,0 +1,54 @@
+"""The sweep for people: a table for each benchmark, under its name the growth of both times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from bench.report import table
+from bench.sweep import UNFINISHED, Effort, Row, Swept
+
+_HEADINGS = ["events", "ours s", "check s", "events/s", "peak MB", "frontier", "TLC s", "TLC/ours", "verdict"]
+
+
+def render_sweep(swept: Sequence[Swept], effort: Effort) -> str:
+    """All tables."""
+    about = "The five systems. Ours and TLC's: whole processes with their starts; check: without start and loading.\n"
+    return about + "".join("\n" + _table(item, effort) for item in swept) + "".join(_faults(swept))
+
+
+def sweep_as_json(swept: Sequence[Swept]) -> list[dict[str, Any]]:
+    """The same for machines."""
+    return [{**asdict(item), "growth": item.growth, "growth_tlc": item.growth_tlc} for item in swept]
+
+
+def _table(item: Swept, effort: Effort) -> str:
+    rows = [
+        [
+            f"{row.events:,}",
+            f"{row.seconds:.2f}",
+            f"{row.check_s:.2f}",
+            f"{row.events_per_s:,.0f}",
+            f"{row.peak_bytes / 1e6:.0f}",
+            f"{row.frontier_max:,}",
+            *_beside(row, effort),
+            row.verdict,
+        ]
+        for row in item.rows
+    ]
+    ours = "-" if item.growth is None else f"length^{item.growth:.2f}"
+    tlc = "" if item.growth_tlc is None else f", TLC's as length^{item.growth_tlc:.2f}"
+    return f"{item.name}\n" + table(_HEADINGS, rows) + f"  our time grows as {ours}{tlc}\n"
+
+
+def _beside(row: Row, effort: Effort) -> tuple[str, str]:
+    if row.tlc is None or row.ratio is None:
+        return "-", "-"
+    if row.tlc.verdict == UNFINISHED:
+        return f"> {effort.tlc_limit_s:g}", f"> {row.ratio:.1f}"
+    return f"{row.tlc.seconds:.2f}", f"{row.ratio:.1f}"
+
+
+def _faults(swept: Sequence[Swept]) -> list[str]:
+    return [f"\nWRONG: {fault}\n" for item in swept for fault in item.faults]
