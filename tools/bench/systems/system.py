@@ -108,10 +108,13 @@ class System:
         """Of the trace specification."""
         return self.trace_spec.with_suffix(".cfg")
 
+    def mapping(self, logged: Logged) -> Path:
+        """The mapping for traces in one order."""
+        return SPECS / f"{self.module}{'Hidden' if logged is Logged.HIDDEN else ''}.yaml"
+
     def write_mapping(self, knobs: Knobs, folder: Path) -> Path:
         """The mapping for traces of this kind, in ``folder``."""
-        is_hidden = knobs.logged is Logged.HIDDEN
-        text = (SPECS / f"{self.module}{'Hidden' if is_hidden else ''}.yaml").read_text(encoding="utf-8")
+        text = self.mapping(knobs.logged).read_text(encoding="utf-8")
         path = folder / f"{self.module}-{knobs.logged.value}-{knobs.ordered.value}.yaml"
         path.write_text(text + _ORDERS[knobs.ordered], encoding="utf-8")
         return path
