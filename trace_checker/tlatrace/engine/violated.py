@@ -1,0 +1,135 @@
+"""Why a property is violated: on which step of the ways that explain the trace, and which conjunct of it is false there.
+
+Asked once, after the verdict. The event after which the property was violated first is run again from where the trail
+stands; where the trail no longer has it, the property is named without its conjunct.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from tlatrace.compile.api import State
+from tlatrace.compile.falsity import Obstacle, why_false
+from tlatrace.compile.interpreter import Interpreter
+from tlatrace.engine.match import Matcher, Violation
+from tlatrace.engine.outcomes import failure_of, short_text
+from tlatrace.engine.search.marks import CLEAN
+from tlatrace.engine.search.nodes import NO_ACTIONS, Node
+from tlatrace.engine.search.witness import Trail as Chain
+from tlatrace.engine.search.witness import changed
+from tlatrace.engine.trail import Trail
+from tlatrace.engine.verdict import Violated
+from tlatrace.errors import TlatraceError
+from tlatrace.semantics.spec import Scope, Spec
+from tlatrace.syntax import ast
+from tlatrace.traces import Event
+
+EXPLAINED_MAX = 10
+"""Of so many properties the conjunct is looked for; more are seldom violated at once."""
+
+WAYS_MAX = 500
+"""So many ways to explain the event are looked at until one is found that violates the property."""
+
+Step = tuple[State, State | None, str, tuple[tuple[str, str], ...]]
+"""A state, the one after it (None for an initial state), and the action between them with its arguments."""
+
+
+def explain_violations(
+    violations: Sequence[Violation], matcher: Matcher, trail: Trail, event: Event | None, interpreter: Interpreter
+) -> tuple[Violated, ...]:
+    """The violations of a check, with the conjunct that is false. ``matcher`` stands before ``event``, the one that
+    could not be explained without a violation; None where all were.
+    """
+    explained = []
+    for number, violation in enumerate(violations):
+        found = None
+        if number < EXPLAINED_MAX:
+            found = _explained(violation, _before(violation, matcher, trail, event), interpreter)
+        explained.append(
+            found or Violated(property=violation.property, line=violation.line, on_all=violation.on_all)
+        )
+    return tuple(explained)
+
+
+def formula_of(spec: Spec, name: str) -> tuple[ast.Expr, Scope] | None:
+    """The formula that a property of the configuration says of every state, or of every step."""
+    for item in spec.invariants:
+        if item.name == name:
+            return item.body, item.scope
+    for item in spec.properties:
+        if item.name == name:
+            body = item.body
+            if isinstance(body, ast.Apply) and body.operator == "[]":
+                return body.arguments[0], item.scope
+    return None
+
+
+def _before(
+    violation: Violation, matcher: Matcher, trail: Trail, event: Event | None
+) -> tuple[Matcher, Event | None] | None:
+    """A matcher that stands before the event of the violation, and the event; without one for an initial state."""
+    if violation.line is None:
+        start = trail.before(0)
+        return (start.matcher, None) if start.start == 0 else None
+    if event is not None and event.line == violation.line:
+        return matcher, event
+    return trail.standing_before(violation.line)
+
+
+def _explained(
+    violation: Violation, before: tuple[Matcher, Event | None] | None, interpreter: Interpreter
+) -> Violated | None:
+    formula = formula_of(interpreter.spec, violation.property)
+    if formula is None or before is None:
+        return None
+    is_step = any(item.is_step for item in before[0].properties if item.name == violation.property)
+    try:
+        for state, successor, action, arguments in islice(_steps(*before), WAYS_MAX):
+            if is_step and successor is None:
+                continue
+            found = _false(formula, state, successor, is_step, interpreter)
+            if found is not None:
+                return Violated(
+                    property=violation.property,
+                    line=violation.line,
+                    on_all=violation.on_all,
+                    action=action,
+                    arguments=arguments,
+                    failure=failure_of(found),
+                )
+    except TlatraceError:
+        return None  # What cannot be evaluated again is named without its conjunct; the verdict stands.
+    return None
+
+
+def _false(
+    formula: tuple[ast.Expr, Scope], state: State, successor: State | None, is_step: bool, interpreter: Interpreter
+) -> Obstacle | None:
+    tree, scope = formula
+    if is_step:
+        return why_false(interpreter, tree, scope, state, successor)
+    return why_false(interpreter, tree, scope, state if successor is None else successor)
+
+
+def _steps(matcher: Matcher, event: Event | None) -> Iterator[Step]:
+    """Every step on the ways to explain the event, silent ones and those within a composition included."""
+    if event is None:
+        for node in matcher.nodes:
+            yield node.state, None, "", ()
+        return
+    prepared = matcher.prepare(event)
+    fresh = [Node(node.state, CLEAN, NO_ACTIONS, Chain(None, None, node.state)) for node in matcher.nodes]
+    for start in matcher.starts_from(prepared.rule, prepared.arguments, fresh):
+        for node in matcher.stepper.explanations(prepared, start):
+            if node.trail is not None:
+                yield from _steps_of(node.trail)
+
+
+def _steps_of(chain: Chain) -> Iterator[Step]:
+    witness = chain.witness()
+    state = witness.initial
+    for step in witness.steps:
+        successor = changed(state, step.changes)
+        yield state, successor, step.action, tuple((str(n), short_text(v)) for n, v in enumerate(step.arguments, 1))
+        state = successor
