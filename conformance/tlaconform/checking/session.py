@@ -18,8 +18,10 @@ from tlaconform.checking.workbench import Hashed, Workbench
 from tlaconform.problems import problems_of
 from tlatrace.engine.explain import explain, relevant_state
 from tlatrace.engine.match import Matcher, Snapshot, Status, Violation
+from tlatrace.engine.strength import Measured, measure, report
 from tlatrace.engine.trail import Trail, TrailSnapshot
-from tlatrace.engine.verdict import Decision, ExplainedEvent, StrengthReport, Verdict
+from tlatrace.engine.verdict import Decision, ExplainedEvent, StrengthReport, Verdict, Violated
+from tlatrace.engine.violated import explain_violations
 from tlatrace.errors import TlatraceError
 from tlatrace.semantics.spec import NamedFormula
 from tlatrace.traces import Event, TraceError
@@ -106,7 +108,8 @@ class LiveCheck:
         some = [violation.property for violation in self.matcher.violations]
         if some:
             notes = (*notes, f"some of the ways to explain this trace violate {', '.join(some)}, others do not")
-        return self._verdict(Decision.ACCEPTED, source, line=self._line, notes=notes)
+        strength = self.strength(measured=measure(self.trail, self.loaded.interpreter))
+        return self._verdict(Decision.ACCEPTED, source, line=self._line, notes=notes, strength=strength)
 
     def rejected(self, event: Event, source: Hashed | None = None, reason: str = "") -> Verdict:
         """The verdict on an event that nothing explains, or only what violates a property (``reason``)."""
@@ -124,6 +127,7 @@ class LiveCheck:
             candidates=candidates,
             candidates_omitted=omitted,
             state=state,
+            violated_at=event,
         )
 
     def undecided(self, event: Event, reason: str, source: Hashed | None = None) -> Verdict:
@@ -157,6 +161,9 @@ class LiveCheck:
             error_location=None if init is None else init.location,
         )
 
+    def _explained_violations(self, event: Event | None) -> tuple[Violated, ...]:
+        return explain_violations(self.matcher.violations, self.matcher, self.trail, event, self.loaded.interpreter)
+
     def _time_is_up(self) -> str:
         limit = self.workbench.options.time_limit
         return too_late(limit) if limit is not None and time.monotonic() - self._started > limit else ""
@@ -167,34 +174,18 @@ class LiveCheck:
             trace=self.trace,
             decision=decision,
             before=() if decision is Decision.ACCEPTED else tuple(self._before),
-            strength=self.strength(),
-            violations=self.matcher.violations,
+            strength=more.pop("strength", None) or self.strength(),
+            violations=self._explained_violations(more.pop("violated_at", None)),
             provenance=self.workbench.provenance(self.loaded.spec, source),
             seconds=time.monotonic() - self._started,
             notes=notes,
             **more,
         )
 
-    def strength(self) -> StrengthReport:
-        counts = self.matcher.strength
-        variables = [v.name for v in self.loaded.spec.variables]
-        names = dict.fromkeys(
-            a.definition.name if a.definition is not None else a.name for a in self.loaded.spec.actions
-        )
-        pairs = counts.events * len(variables)
-        return StrengthReport(
-            events=counts.events,
-            actions=dict(counts.actions),
-            actions_never=tuple(name for name in names if name not in counts.actions),
-            observed=dict(counts.observed),
-            never_observed=tuple(name for name in variables if name not in counts.observed),
-            observations=counts.observations,
-            arguments_given=counts.arguments_given,
-            frontier_max=counts.frontier_max,
-            frontier_mean=counts.frontier_sum / counts.events if counts.events else 1.0,
-            score=sum(counts.observed.values()) / pairs if pairs else 0.0,
-            required=self.workbench.options.min_strength,
-        )
+    def strength(self, *, measured: Measured | None = None) -> StrengthReport:
+        """What was exercised and observed so far; ``measured`` is what samples say of it."""
+        required = self.workbench.options.min_strength
+        return report(self.matcher, self.loaded.spec, measured=measured, required=required)
 
 
 def _violated(violations: Sequence[Violation]) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from tlatrace.engine.verdict import location_json
 from tlatrace.location import Location
 
 
@@ -65,7 +66,7 @@ class Relaxation:
             "logged": self.logged,
             "allowed": list(self.allowed),
             "other_line": self.other_line,
-            "location": None if self.location is None else self.location._asdict(),
+            "location": None if self.location is None else location_json(self.location),
         }
 
 
@@ -168,13 +169,13 @@ class Branch:
     location: Location
 
     def to_json(self) -> dict[str, Any]:
-        return {"text": self.text, "location": self.location._asdict()}
+        return {"text": self.text, "location": location_json(self.location)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionCoverage:
     """Of an action that explains some event: how many of its conjuncts were true on a step taken, and those that were
-    on none (they stand under a disjunct or a branch that was never taken).
+    on none of the ``steps_examined`` (they stand under a disjunct or a branch that was not taken).
     """
 
     action: str
@@ -198,8 +199,9 @@ class StrengthDetails:
 
     Per event and on average: ``observed`` variables were compared with the event, ``determined`` ones had one value
     in every state that explains it because the specification left no other, ``open`` ones had several.
-    ``open_by_variable`` is the share of events after which a variable was open. ``blunt`` are observations that no
-    change of the event's fields makes false; they count for nothing.
+    ``open_by_variable`` is the share of events after which a variable was open. These are of ``events_examined``
+    events. ``blunt`` are observations that no change of the event's fields makes false; they count for nothing.
+    ``never_change`` are variables that no step changed.
     """
 
     coverage: tuple[ActionCoverage, ...] = ()
@@ -207,6 +209,7 @@ class StrengthDetails:
     determined: float = 0.0
     open: float = 0.0
     open_by_variable: Mapping[str, float] = field(default_factory=dict)
+    events_examined: int = 0
     widest_line: int | None = None
     widest: int = 1
     ambiguous_events: int = 0
@@ -221,6 +224,7 @@ class StrengthDetails:
                 "determined": round(self.determined, 3),
                 "open": round(self.open, 3),
                 "open_by_variable": {name: round(share, 4) for name, share in self.open_by_variable.items()},
+                "events_examined": self.events_examined,
             },
             "widest": {"line": self.widest_line, "states": self.widest},
             "ambiguous_events": self.ambiguous_events,
@@ -290,11 +294,17 @@ class Suggestion:
     after: float
     events: int
 
+    @property
+    def removes(self) -> float:
+        """The share of the ambiguity, all states but one, that would be gone."""
+        return (self.before - self.after) / (self.before - 1) if self.before > 1 else 0.0
+
     def to_json(self) -> dict[str, Any]:
         return {
             "log": self.expression,
             "before": round(self.before, 3),
             "after": round(self.after, 3),
+            "removes": round(self.removes, 4),
             "events": self.events,
         }
 

@@ -32,7 +32,7 @@ from tlatrace.engine.search.breadth import Breadth
 from tlatrace.engine.search.judging import Checker, PlainChecker, Property, agrees, holds, sides
 from tlatrace.engine.search.marks import CLEAN, Marks, bits
 from tlatrace.engine.search.nodes import NO_ACTIONS, Frontier, Node
-from tlatrace.engine.search.prepared import Prepared, Preparer
+from tlatrace.engine.search.prepared import Expected, Kind, Prepared, Preparer
 from tlatrace.engine.search.stepping import LimitReached, Stepper
 from tlatrace.engine.search.violations import Violations
 from tlatrace.engine.search.witness import Trail, Witness, trail_of
@@ -83,26 +83,20 @@ class Strength:
 
     events: int = 0
     actions: Counter[str] = field(default_factory=Counter)
-    observed: Counter[str] = field(default_factory=Counter)
-    arguments_given: int = 0
-    observations: int = 0
+    kinds: Counter[Kind] = field(default_factory=Counter)
+    """Events by their kind and the optional fields that they lack; :meth:`Matcher.expected` says what that is worth."""
     frontier_max: int = 1
     frontier_sum: int = 0
 
     def count(self, prepared: Prepared, actions: Iterable[str]) -> None:
         """One more event was explained, by these actions."""
-        expected = prepared.expected
         self.events += 1
         for name in actions:
             self.actions[name] += 1
-        self.observations += expected.telling
-        observed = self.observed
-        for variable in expected.variables:
-            observed[variable] += 1
-        self.arguments_given += expected.arguments_given
+        self.kinds[prepared.expected.kind] += 1
 
     def copy(self) -> Strength:
-        return replace(self, actions=Counter(self.actions), observed=Counter(self.observed))
+        return replace(self, actions=Counter(self.actions), kinds=Counter(self.kinds))
 
 
 class Collector(Protocol):
@@ -336,6 +330,10 @@ class Matcher:
             TlatraceError: the mapping does not know this kind of event, or the event does not say its kind.
         """
         return self._preparer.rule_of(event)
+
+    def expected(self, kind: Kind) -> Expected:
+        """What an event of a kind that was seen is expected to say."""
+        return self._preparer.expected(kind)
 
     def arguments_of(self, rule: Rule, event: Event) -> list[Any]:
         """Inputs and bindings of ``rule`` for ``event``: what its expressions are called with after the two states."""

@@ -28,7 +28,7 @@ WIDE_FRONTIER_STATES = 5_000
 """A fork with more states than this is kept only while it is recent."""
 
 FIRST_SEEN_MAX = 200
-"""So many steps are kept because they were the first of an action."""
+"""So many events are kept because they were the first of their kind, or of an action."""
 
 
 @dataclass(slots=True)
@@ -44,7 +44,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """The first event that some action explains: a matcher that stands before it."""
+    """The first event of its kind, or that some action explains: a matcher that stands before it."""
 
     matcher: Matcher
     event: Event
@@ -75,8 +75,8 @@ class Trail:
         self.widest = 1
         self.widest_line: int | None = None
         self.sightings: list[Sighting] = []
-        self._frontier: tuple[State, ...] = matcher.frontier
-        self._actions_known = len(matcher.strength.actions)
+        self._nodes = matcher.nodes
+        self._known = _kinds_seen(matcher)
         self._recent = [Stretch(0, matcher.fork())]
         self._older: list[Stretch] = []
         self._stride = 1
@@ -84,17 +84,18 @@ class Trail:
     def note(self, event: Event, matcher: Matcher) -> None:
         """``matcher`` has just explained ``event``."""
         self.count += 1
-        width = len(matcher.frontier)
+        nodes = matcher.nodes
+        width = len(nodes)
         if width > 1:
             self.ambiguous += 1
             if width > self.widest:
                 self.widest, self.widest_line = width, event.line
-        known = len(matcher.strength.actions)
-        if known != self._actions_known:
-            self._actions_known = known
+        known = _kinds_seen(matcher)
+        if known != self._known:
+            self._known = known
             if len(self.sightings) < FIRST_SEEN_MAX:
-                self.sightings.append(Sighting(standing_at(matcher, self._frontier), event))
-        self._frontier = matcher.frontier
+                self.sightings.append(Sighting(standing_at(matcher, [node.state for node in self._nodes]), event))
+        self._nodes = nodes
         last = self._recent[-1]
         last.events.append(event)
         if len(last.events) == STRETCH_EVENTS:
@@ -139,8 +140,20 @@ class Trail:
         self._recent = [Stretch(start, _standing(matcher, at), list(events)) for start, at, events in snapshot.recent]
         self._older = [Stretch(start, _standing(matcher, at), list(events)) for start, at, events in snapshot.older]
         self._stride = snapshot.stride
-        self._frontier = matcher.frontier
-        self._actions_known = len(matcher.strength.actions)
+        self._nodes = matcher.nodes
+        self._known = _kinds_seen(matcher)
+
+    def standing_before(self, line: int) -> tuple[Matcher, Event] | None:
+        """A matcher that stands before the first event of this line, and the event; None where neither is kept any
+        more.
+        """
+        for stretch in self.stretches:
+            for number, event in enumerate(stretch.events):
+                if event.line == line:
+                    matcher = stretch.matcher.fork()
+                    reached, _ = run_on(matcher, stretch.events[:number])
+                    return (matcher, event) if reached == number else None
+        return next(((each.matcher, each.event) for each in self.sightings if each.event.line == line), None)
 
     def _keep(self, stretch: Stretch) -> None:
         if stretch.start and not self._is_kept(stretch):
@@ -152,7 +165,12 @@ class Trail:
 
     def _is_kept(self, stretch: Stretch) -> bool:
         is_on_stride = stretch.start // STRETCH_EVENTS % self._stride == 0
-        return is_on_stride and len(stretch.matcher.frontier) <= WIDE_FRONTIER_STATES
+        return is_on_stride and len(stretch.matcher.nodes) <= WIDE_FRONTIER_STATES
+
+
+def _kinds_seen(matcher: Matcher) -> int:
+    """How many actions, and kinds of events, have been seen; it only grows."""
+    return len(matcher.strength.actions) + len(matcher.strength.kinds)
 
 
 def _stretch_snapshot(stretch: Stretch) -> tuple[int, Snapshot, tuple[Event, ...]]:

@@ -15,7 +15,7 @@ from tlatrace.engine.spec_run import SpecRun
 from tlatrace.location import Location
 
 if TYPE_CHECKING:
-    from tlatrace.engine.match import Violation
+    from tlatrace.engine.findings import Advice, Blame, Sensitivity, Shrunk, StrengthDetails
 
 
 class Decision(Enum):
@@ -146,12 +146,41 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Violated:
+    """A property that ways to explain the trace violate: all of them, or some. ``line`` is the event after which that
+    was so first (None for an initial state); ``failure`` the conjunct that is false then, and ``action`` with
+    ``arguments`` the step on which it became so, where the trail still has them.
+    """
+
+    property: str
+    line: int | None
+    on_all: bool
+    action: str = ""
+    arguments: tuple[tuple[str, str], ...] = ()
+    failure: Failure | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        result: dict[str, Any] = {
+            "property": self.property,
+            "line": self.line,
+            "on_all": self.on_all,
+            "action": self.action,
+            "arguments": dict(self.arguments),
+        }
+        if self.failure is not None:
+            result["failure"] = self.failure.to_json()
+        return result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StrengthReport:
     """What the verdict rests on.
 
     ``score`` is the share, over all events and all variables of the specification, of variables that an observation of
-    the event read; arguments that events gave to actions count apart. A verdict with neither observed nothing
-    (``is_vacuous``): it would have been the same for many other traces. ``required`` is the score that was asked for.
+    the event compared sharply, or the share of noticed edits if that was measured and is smaller
+    (:mod:`tlatrace.engine.strength` defines it); arguments that events gave to actions count apart. A verdict with
+    neither observed nothing (``is_vacuous``): it would have been the same for many other traces. ``required`` is the
+    score that was asked for.
     """
 
     events: int = 0
@@ -165,6 +194,9 @@ class StrengthReport:
     frontier_mean: float = 1.0
     score: float = 0.0
     required: float = 0.0
+    details: StrengthDetails | None = None
+    """What samples of the trace say; of an accepted one."""
+    sensitivity: Sensitivity | None = None
 
     @property
     def is_vacuous(self) -> bool:
@@ -175,7 +207,7 @@ class StrengthReport:
         return self.score < self.required
 
     def to_json(self) -> dict[str, Any]:
-        return {
+        result = {
             "events": self.events,
             "actions": dict(sorted(self.actions.items())),
             "actions_never": list(self.actions_never),
@@ -188,6 +220,11 @@ class StrengthReport:
             "required": self.required,
             "vacuous": self.is_vacuous,
         }
+        if self.details is not None:
+            result["details"] = self.details.to_json()
+        if self.sensitivity is not None:
+            result["sensitivity"] = self.sensitivity.to_json()
+        return result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,8 +256,11 @@ class Verdict:
     """What matters of the last state before the rejected event; of one of them where there are several."""
     candidates: tuple[Explanation, ...] = ()
     candidates_omitted: int = 0
-    violations: tuple[Violation, ...] = ()
+    violations: tuple[Violated, ...] = ()
     """Properties that the ways to explain the trace violate: all of them (it is rejected for that), or some."""
+    blame: Blame | None = None
+    shrunk: Shrunk | None = None
+    advice: Advice | None = None
     strength: StrengthReport = field(default_factory=StrengthReport)
     run: SpecRun | None = None
     """The run of a specification that reads its trace itself; then ``strength`` says nothing."""
@@ -251,12 +291,15 @@ class Verdict:
             "state": dict(self.state),
             "candidates": [candidate.to_json() for candidate in self.candidates],
             "candidates_omitted": self.candidates_omitted,
-            "violations": [{"property": v.property, "line": v.line, "on_all": v.on_all} for v in self.violations],
+            "violations": [violated.to_json() for violated in self.violations],
             "strength": self.strength.to_json(),
             "provenance": dict(self.provenance),
             "seconds": round(self.seconds, 3),
             "notes": list(self.notes),
         }
+        for name, finding in (("blame", self.blame), ("shrunk", self.shrunk), ("advice", self.advice)):
+            if finding is not None:
+                result[name] = finding.to_json()
         if self.problems:
             result["problems"] = [problem.to_json() for problem in self.problems]
         if self.run is not None:

@@ -1,4 +1,4 @@
-"""Why a property is violated: on which step of the ways that explain the trace, and which conjunct of it is false there.
+"""Why a property is violated: on which step of the ways that explain the trace, and which conjunct is false there.
 
 Asked once, after the verdict. The event after which the property was violated first is run again from where the trail
 stands; where the trail no longer has it, the property is named without its conjunct.
@@ -6,7 +6,7 @@ stands; where the trail no longer has it, the property is named without its conj
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from tlatrace.compile.api import State
@@ -46,9 +46,7 @@ def explain_violations(
         found = None
         if number < EXPLAINED_MAX:
             found = _explained(violation, _before(violation, matcher, trail, event), interpreter)
-        explained.append(
-            found or Violated(property=violation.property, line=violation.line, on_all=violation.on_all)
-        )
+        explained.append(found or Violated(property=violation.property, line=violation.line, on_all=violation.on_all))
     return tuple(explained)
 
 
@@ -85,7 +83,7 @@ def _explained(
         return None
     is_step = any(item.is_step for item in before[0].properties if item.name == violation.property)
     try:
-        for state, successor, action, arguments in islice(_steps(*before), WAYS_MAX):
+        for state, successor, action, arguments in islice(_steps(*before, interpreter.spec), WAYS_MAX):
             if is_step and successor is None:
                 continue
             found = _false(formula, state, successor, is_step, interpreter)
@@ -112,24 +110,35 @@ def _false(
     return why_false(interpreter, tree, scope, state if successor is None else successor)
 
 
-def _steps(matcher: Matcher, event: Event | None) -> Iterator[Step]:
+def _steps(matcher: Matcher, event: Event | None, spec: Spec) -> Iterator[Step]:
     """Every step on the ways to explain the event, silent ones and those within a composition included."""
     if event is None:
         for node in matcher.nodes:
             yield node.state, None, "", ()
         return
     prepared = matcher.prepare(event)
+    names = _parameters(spec)
     fresh = [Node(node.state, CLEAN, NO_ACTIONS, Chain(None, None, node.state)) for node in matcher.nodes]
     for start in matcher.starts_from(prepared.rule, prepared.arguments, fresh):
         for node in matcher.stepper.explanations(prepared, start):
             if node.trail is not None:
-                yield from _steps_of(node.trail)
+                yield from _steps_of(node.trail, names)
 
 
-def _steps_of(chain: Chain) -> Iterator[Step]:
+def _parameters(spec: Spec) -> dict[str, tuple[str, ...]]:
+    """The names of the parameters of actions."""
+    return {
+        a.definition.name: tuple(p.name for p in a.definition.parameters)
+        for a in spec.actions
+        if a.definition is not None
+    }
+
+
+def _steps_of(chain: Chain, names: Mapping[str, tuple[str, ...]]) -> Iterator[Step]:
     witness = chain.witness()
     state = witness.initial
     for step in witness.steps:
         successor = changed(state, step.changes)
-        yield state, successor, step.action, tuple((str(n), short_text(v)) for n, v in enumerate(step.arguments, 1))
+        arguments = tuple(zip(names.get(step.action, ()), map(short_text, step.arguments), strict=False))
+        yield state, successor, step.action, arguments
         state = successor

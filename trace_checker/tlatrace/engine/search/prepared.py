@@ -18,6 +18,9 @@ from tlatrace.traces import Event
 
 KindOf = Callable[[Event, str], str]
 
+Kind = tuple[str, tuple[int, ...]]
+"""Of an event: the kind of its rule, and the numbers of the optional parameters that it lacks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Expected:
@@ -25,6 +28,7 @@ class Expected:
     out once, not at every event. ``rule`` is what is left of the rule for such events.
     """
 
+    kind: Kind
     rule: Rule
     observations: tuple[Observation, ...]
     telling: int
@@ -59,7 +63,7 @@ class Preparer:
         self._kind_of = kind_of
         self._trace = trace
         self._translation = translation
-        self._expected: dict[tuple[str, tuple[int, ...]], Expected] = {}
+        self._expected: dict[Kind, Expected] = {}
         self._optional = {kind: rule.optional for kind, rule in rules.items()}
 
     def rule_of(self, event: Event) -> Rule:
@@ -90,13 +94,19 @@ class Preparer:
         """As :meth:`prepare`, with what :meth:`rule_of` and :meth:`arguments_of` gave."""
         optional = self._optional[rule.kind]
         missing = tuple([i for i in optional if arguments[i] is MISSING]) if optional else ()
-        expected = self._expected.get((rule.kind, missing))
-        if expected is None:
-            expected = self._expected[rule.kind, missing] = _expected(rule.without(missing))
+        expected = self.expected((rule.kind, missing))
         left = expected.rule
         silent = left.silent and silent_allowed(left, arguments)
         candidates = left.candidates if expected.is_plain else candidates_allowed(left, arguments)
         return Prepared(event, rule, arguments, candidates, expected.observations, silent, expected)
+
+    def expected(self, kind: Kind) -> Expected:
+        """What is expected of an event of this kind."""
+        known = self._expected.get(kind)
+        if known is None:
+            name, missing = kind
+            known = self._expected[kind] = _expected(kind, self.rules[name].without(missing))
+        return known
 
 
 def silent_allowed(rule: Rule, arguments: list[Any]) -> tuple[Silent, ...]:
@@ -130,9 +140,10 @@ def _is_there(candidate: Candidate, arguments: list[Any]) -> bool:
     )
 
 
-def _expected(rule: Rule) -> Expected:
+def _expected(kind: Kind, rule: Rule) -> Expected:
     observations = rule.observations
     return Expected(
+        kind,
         rule,
         observations,
         sum(o.is_of_event and bool(o.variables) for o in observations),

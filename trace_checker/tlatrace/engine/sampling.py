@@ -1,0 +1,107 @@
+"""What a trail is asked after a trace was accepted: some of its events run again, with the steps that explain them.
+
+Samples are the first events of their kind, and stretches spread over the whole trace. How many events are run is
+bounded, so that questions cost the same after a million events as after a thousand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tlatrace.compile.api import State
+from tlatrace.engine.match import Matcher, Status
+from tlatrace.engine.search.marks import CLEAN
+from tlatrace.engine.search.nodes import NO_ACTIONS, Node
+from tlatrace.engine.search.prepared import Prepared
+from tlatrace.engine.search.witness import Trail as Chain
+from tlatrace.engine.search.witness import changed
+from tlatrace.engine.trail import STRETCH_EVENTS, Stretch, Trail
+from tlatrace.values import Value
+
+EVENTS_MAX = 512
+"""So many events of the stretches are run again."""
+
+NODES_MAX = 50
+"""Of a wide frontier, so many states are gone on from: steps from one are like those from another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a way to explain an event: the action's name, empty where the event is explained without a step."""
+
+    action: str
+    arguments: tuple[Value, ...]
+    state: State
+    successor: State
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An event that was explained, as it was prepared; the states before and after it, and the steps of some of the
+    ways between them. ``is_first`` for the first of its kind, or of an action.
+    """
+
+    prepared: Prepared
+    before: tuple[State, ...]
+    after: tuple[State, ...]
+    ways: tuple[tuple[Step, ...], ...]
+    is_first: bool
+
+
+def samples(trail: Trail, events_max: int = EVENTS_MAX) -> Iterator[Sample]:
+    """First sightings, then events of stretches that are spread evenly over what the trail keeps."""
+    for sighting in trail.sightings:
+        sample = _sample(sighting.matcher.fork(), sighting.matcher.prepare(sighting.event), is_first=True)
+        if sample is not None:
+            yield sample
+    stretches = trail.stretches
+    wanted = max(1, events_max // STRETCH_EVENTS)
+    for stretch in _spread(stretches, wanted):
+        matcher = stretch.matcher.fork()
+        for event in stretch.events:
+            sample = _sample(matcher, matcher.prepare(event), is_first=False)
+            if sample is None:
+                break
+            yield sample
+
+
+def _sample(matcher: Matcher, prepared: Prepared, *, is_first: bool) -> Sample | None:
+    """The sample of one event; ``matcher`` is moved over it."""
+    nodes = matcher.nodes
+    before = tuple(node.state for node in nodes)
+    ways = tuple(_ways(matcher, prepared, nodes))
+    if matcher.advance_prepared(prepared) is not Status.MATCHED:
+        return None  # a limit, of time perhaps: what was explained once need not be again
+    return Sample(prepared, before, matcher.frontier, ways, is_first)
+
+
+def _ways(matcher: Matcher, prepared: Prepared, nodes: Sequence[Node]) -> Iterator[tuple[Step, ...]]:
+    """The steps that lead from some of ``nodes`` to each state after the event, one way for each."""
+    fresh = [Node(n.state, CLEAN, NO_ACTIONS, Chain(None, None, n.state)) for n in nodes[:NODES_MAX]]
+    starts = matcher.starts_from(prepared.rule, prepared.arguments, fresh)
+    for start in starts[:NODES_MAX]:
+        for count, node in enumerate(matcher.stepper.explanations(prepared, start)):
+            if node.trail is not None:
+                yield tuple(_steps(node.trail))
+            if count == NODES_MAX:
+                break
+
+
+def _steps(chain: Chain) -> Iterator[Step]:
+    witness = chain.witness()
+    state = witness.initial
+    for step in witness.steps:
+        successor = changed(state, step.changes)
+        yield Step(step.action, step.arguments, state, successor)
+        state = successor
+
+
+def _spread(items: Sequence[Stretch], wanted: int) -> Iterator[Stretch]:
+    """So many of ``items``, evenly, the first and the last among them."""
+    if len(items) <= wanted:
+        yield from items
+        return
+    chosen = {round(number * (len(items) - 1) / max(1, wanted - 1)) for number in range(wanted)}
+    for number in sorted(chosen):
+        yield items[number]
