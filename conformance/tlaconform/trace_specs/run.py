@@ -139,6 +139,7 @@ class _Check:
                 tell=self._show,
                 output=self._print,
                 is_depth_first=options.is_depth_first,
+                is_incremental=True,
                 environment=self._environment,
                 states_shown_max=1,
                 inspect=inspect,

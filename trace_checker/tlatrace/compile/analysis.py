@@ -22,7 +22,7 @@ NO_NAMES: Final[frozenset[str]] = frozenset()
 # Operators of standard modules whose value is not a function of their arguments alone, or whose evaluation is seen.
 IMPURE: Final = stdlib.IMPURE | {"Print", "PrintT", "Assert", "TLCGet", "TLCSet", "JavaTime", "RandomElement"}
 
-# Those among them that a definition without parameters evaluates once a run, as TLC computes constants before it starts.
+# Those among them that a definition without parameters evaluates once a run: TLC computes constants before it starts.
 ONCE: Final = stdlib.ONCE | {"Print", "PrintT", "Assert"}
 
 # Operators without arguments that have one value within a run, and perhaps another in the next one.

@@ -29,8 +29,9 @@ from tlatrace.values.construct import make_record
 class ExploreOptions:
     """How to explore. ``check_deadlock`` None: as the configuration says, else yes. ``keep_graph``: record the state
     graph even if no property needs it. ``is_depth_first``: as TLC with a StateDeque. ``is_stepwise``: as TLC's worker
-    even where the specification does not look at the search. ``environment``: what IOEnv shows, the process's if None.
-    ``states_shown_max``: of a counterexample, only so many states at its end. ``inspect`` is given the search and
+    even where the specification does not look at the search. ``is_incremental``: evaluate formulas for what changes
+    from state to state, for specifications that follow a trace. ``environment``: what IOEnv shows, the process's if
+    None. ``states_shown_max``: of a counterexample, only so many states at its end. ``inspect`` is given the search and
     what was found when all is over, while the run is still the current one.
     """
 
@@ -43,6 +44,7 @@ class ExploreOptions:
     output: Callable[[str], None] | None = None
     is_depth_first: bool = False
     is_stepwise: bool = False
+    is_incremental: bool = False
     environment: Mapping[str, str] | None = None
     states_shown_max: int | None = None
     inspect: Callable[[Search | StepwiseSearch, Exploration], None] | None = None
@@ -74,7 +76,7 @@ def _explore(evaluator: Evaluator, options: ExploreOptions, run: TlcRun, started
         return failed
     if spec.init is None or spec.next is None:
         return Exploration(result=Result.SUCCESS, counts=Counts(depth=1), has_behavior=False)
-    model = compile_model(evaluator)
+    model = compile_model(evaluator, is_incremental=options.is_incremental)
     search = make_search(model, options, run, progress, check_deadlock=check_deadlock)
     run.trace = lambda: trace_value(search.path(search.progress.current), spec)
     notes = symmetry_notes(evaluator)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from tlatrace.compile import ExpressionError
+from tlatrace.compile import ExpressionError, incremental
 from tlatrace.compile.analysis import Analysis, Reads
 from tlatrace.compile.api import Evaluate, Evaluator, State
 from tlatrace.engine.explore.store import Code, StateStore
@@ -52,10 +52,13 @@ class StepTest:
 
 
 class FormulaCompiler:
-    """Makes formulas callable, for one evaluator."""
+    """Makes formulas callable, for one evaluator. ``is_incremental``: they will be asked of states that come one out of
+    the other, which differ by little; where states come from all sides, remembering what changed does not pay.
+    """
 
-    def __init__(self, evaluator: Evaluator, store: StateStore) -> None:
+    def __init__(self, evaluator: Evaluator, store: StateStore, *, is_incremental: bool = False) -> None:
         self._evaluator = evaluator
+        self._is_incremental = is_incremental
         self._state_of = store.state
         self._analysis = Analysis()
         self.all_pure = True
@@ -72,7 +75,7 @@ class FormulaCompiler:
         for body, scope in _conjuncts(formula.body, formula.scope):
             reads = self._reads(body, scope)
             is_pure = is_pure and reads.is_pure
-            evaluate = self._evaluator.expression(body, scope)
+            evaluate = self._expression(body, scope)
             truth = _state_truth(evaluate, self._state_of, f"{what} {formula.name}", formula.location)
             if reads.is_pure and len(reads.now) < self._variable_count:
                 truth = _remembering_states(truth, tuple(sorted(reads.now)))
@@ -103,12 +106,17 @@ class FormulaCompiler:
         for part, inner in _conjuncts(body, scope):
             reads = self._reads(part, inner)
             is_pure = is_pure and reads.is_pure
-            evaluate = self._evaluator.expression(part, inner)
+            evaluate = self._expression(part, inner)
             truth = _step_truth(evaluate, self._state_of, what, location)
             if reads.is_pure and len(reads.now | reads.after) < self._variable_count:
                 truth = _remembering_steps(truth, tuple(sorted(reads.now)), tuple(sorted(reads.after)))
             parts.append(truth)
         return _all_steps(parts), is_pure
+
+    def _expression(self, body: ast.Expr, scope: Scope) -> Evaluate:
+        if self._is_incremental:
+            return incremental(self._evaluator, body, scope)
+        return self._evaluator.expression(body, scope)
 
     def _reads(self, body: ast.Expr, scope: Scope) -> Reads:
         reads = self._analysis.reads(body, scope, ())

@@ -35,11 +35,13 @@ class Model:
     is_pure: bool
 
 
-def compile_model(evaluator: Evaluator) -> Model:
-    """Compile what is evaluated on states and steps; raises what is wrong with a property or a permutation."""
+def compile_model(evaluator: Evaluator, *, is_incremental: bool = False) -> Model:
+    """Compile what is evaluated on states and steps; raises what is wrong with a property or a permutation.
+    ``is_incremental`` is for behaviors that are long rather than many (:class:`FormulaCompiler`).
+    """
     spec = evaluator.spec
     store = StateStore()
-    make = FormulaCompiler(evaluator, store)
+    make = FormulaCompiler(evaluator, store, is_incremental=is_incremental)
     parts = [property_parts(each) for each in spec.properties]
     initial = tuple(each for part in parts for each in part.initial)
     invariants = tuple(each for part in parts for each in part.invariants)
