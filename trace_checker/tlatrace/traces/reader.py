@@ -8,6 +8,9 @@ Nothing is skipped: a line that is not an object is an error with its place, as 
 (one of its values would be lost), half a character, and a file without events. The one kind of damage that a crash
 leaves behind, a last line that was cut short, is told apart (:class:`TornTail`), so that a caller can choose to judge
 what comes before it.
+
+Other formats (:mod:`tlatrace.traces.readers`) are subclasses; what they leave out of a file by rule is counted and told
+in :attr:`TraceReader.notes`.
 """
 
 from __future__ import annotations
@@ -15,17 +18,18 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
-import json
-import re
 import sys
 import zlib
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn, Protocol, Self
 
 from tlatrace.location import Location
 from tlatrace.traces.event import Event, TornTail, TraceError
+from tlatrace.traces.json_text import JsonMistake, parse_object
+from tlatrace.traces.order import OrderRule
 
 FORMAT = "tla-conformance/trace"
 FORMAT_VERSION = 1
@@ -39,9 +43,6 @@ LINE_BYTES_MAX = 64 * 1024 * 1024
 """A line longer than this is not an event but a mistake (a binary file, say), and would have to be held in memory
 whole.
 """
-
-NESTING_MAX = 200
-"""Arrays and objects inside of each other; data of a real system has a dozen levels, and readers recurse."""
 
 READ_BYTES = 1024 * 1024
 
@@ -57,7 +58,14 @@ class ByteStream(Protocol):
 
 
 class TraceReader:
-    """The header and the events of one trace; use as a context manager, iterate once."""
+    """The header and the events of one trace; use as a context manager, iterate once.
+
+    A subclass for another format of lines says what a line is (:meth:`object_of`); one for a format that is no list of
+    lines gives the events itself (:meth:`next_event`).
+    """
+
+    order: OrderRule | None = None
+    """How the events of this format are ordered where they do not stand in their order."""
 
     def __init__(self, stream: ByteStream, name: str, *, is_live: bool = False) -> None:
         self.name = name
@@ -68,8 +76,9 @@ class TraceReader:
         self._line = 0
         self._is_at_line_end = True
         self._ended = False
-        self._pending: Event | None = None
-        self._read_header()
+        self._pending: deque[Event] = deque()
+        self._left_out: dict[str, int] = {}
+        self.read_header()
 
     @property
     def sha256(self) -> str | None:
@@ -80,6 +89,14 @@ class TraceReader:
     def sha256_so_far(self) -> str | None:
         """The digest of what has been read; None where that ends within a line, whose rest may come."""
         return self._digest.hexdigest() if self._is_at_line_end else None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out so far because the format says so."""
+        return tuple(
+            f"{self.name}: {count} {'line' if count == 1 else 'lines'} left out ({why})"
+            for why, count in sorted(self._left_out.items())
+        )
 
     def read_to_end(self) -> None:
         """Read what is left, for the digest alone. Not for standard input, whose writer may take its time."""
@@ -107,126 +124,163 @@ class TraceReader:
             TraceError: a line that is not a JSON object, or is too long.
             TornTail: the last line was cut short; all events before it have been yielded.
         """
-        if self._pending is not None:
-            event, self._pending = self._pending, None
+        while (event := self._next()) is not None:
             yield event
-        while (event_or_end := self._next_event()) is not None:
-            yield event_or_end
 
-    def _read_header(self) -> None:
-        first = self._next_event()
+    def give_back(self, events: Iterable[Event]) -> None:
+        """Let ``events``, the last that were read, be read once more."""
+        self._pending.extendleft(reversed(list(events)))
+
+    def _next(self) -> Event | None:
+        return self._pending.popleft() if self._pending else self.next_event()
+
+    # ------------------------------------------------------------------------------------------- for formats
+
+    def read_header(self) -> None:
+        """Read what stands before the events; at the start, once."""
+        first = self.first_event()
+        if is_own_header(first.fields):
+            self.header = self.checked_header(first)
+        else:
+            self.give_back([first])
+
+    def first_event(self) -> Event:
+        """The first object of the file.
+
+        Raises:
+            TraceError: there is none.
+        """
+        first = self.next_event()
         if first is None:
-            self._fail(1, 1, "the trace is empty", "a header line, or at least one event (a JSON object a line)")
-        declared = first.fields.get("format")
-        if not isinstance(declared, str) or not declared.startswith("tla-conformance/"):
-            self._pending = first
-            return
-        if declared != FORMAT:
-            self._fail(first.line, 1, f"this file's format is {declared!r}", f"the format {FORMAT!r}")
-        version = first.fields.get("version")
-        if version != FORMAT_VERSION:
-            self._fail(first.line, 1, f"this trace has format version {version!r}", f"version {FORMAT_VERSION}")
-        self.header = first.fields
+            detail = "; " + ", ".join(self._left_out) if self._left_out else ""
+            self.fail(
+                1, 1, f"the trace is empty{detail}", "a header line, or at least one event (a JSON object a line)"
+            )
+        return first
 
-    def _next_event(self) -> Event | None:
+    def checked_header(self, first: Event) -> Mapping[str, Any]:
+        declared, version = first.fields.get("format"), first.fields.get("version")
+        if declared != FORMAT:
+            self.fail(first.line, 1, f"this file's format is {declared!r}", f"the format {FORMAT!r}")
+        if version != FORMAT_VERSION:
+            self.fail(first.line, 1, f"this trace has format version {version!r}", f"version {FORMAT_VERSION}")
+        return first.fields
+
+    def next_event(self) -> Event | None:
+        """The next event of the file, None at its end."""
         while not self._ended:
-            line = self._read_line()
-            if not line:
-                self._ended = True
+            line = self.read_line()
+            if line is None:
                 return None
-            self._line += 1
-            if line.strip():
-                return Event(self._line, self._parse(line))
+            if line.strip() and (found := self.object_of(line)) is not None:
+                return Event(self._line, found)
         return None
 
-    def _read_line(self) -> bytes:
+    def object_of(self, line: bytes) -> Mapping[str, Any] | None:
+        """The event that stands on a line; None if the format says that there is none, which :meth:`leave_out`
+        counted.
+        """
+        return self.parse(line)
+
+    def leave_out(self, why: str) -> None:
+        self._left_out[why] = self._left_out.get(why, 0) + 1
+
+    @property
+    def line_number(self) -> int:
+        """That of the line that was read last."""
+        return self._line
+
+    def read_line(self) -> bytes | None:
+        """The next line with its end, None when there is none."""
         try:
             line = self._stream.readline(LINE_BYTES_MAX + 1)
         except (OSError, EOFError, zlib.error) as error:
-            self._fail(self._line + 1, 1, f"the file cannot be read further ({error})", "a readable, complete file")
+            self.fail(self._line + 1, 1, f"the file cannot be read further ({error})", "a readable, complete file")
+        if not line:
+            self._ended = True
+            return None
         if len(line) > LINE_BYTES_MAX:
-            self._fail(self._line + 1, 1, f"a line of more than {LINE_BYTES_MAX} bytes", "one event a line")
+            self.fail(self._line + 1, 1, f"a line of more than {LINE_BYTES_MAX} bytes", "one event a line")
         self._digest.update(line)
-        if line:
-            self._is_at_line_end = line.endswith(b"\n")
+        self._is_at_line_end = line.endswith(b"\n")
+        self._line += 1
         return line
 
-    def _parse(self, line: bytes) -> Mapping[str, Any]:
-        if line.count(b"[") + line.count(b"{") > NESTING_MAX:
-            self._refuse_deep_nesting(line)
+    def read_all(self) -> bytes:
+        """The whole file, for formats that are one document.
+
+        Raises:
+            TraceError: it cannot be read, or is too long to be held.
+        """
         try:
-            parsed = _DECODER.decode(line.decode("utf-8-sig" if self._line == 1 else "utf-8"))
-            if b"\\u" in line:
-                # An escape can give half of a surrogate pair, which is no text and cannot be printed.
-                _ENCODER.encode(parsed).encode()
-        except _DuplicateKey as error:
-            self._fail(self._line, 1, f"the key {error.key!r} stands twice in one object", "each key once")
-        except UnicodeEncodeError:
-            self._fail(self._line, 1, "a string with half of a surrogate pair", "a JSON object of Unicode text")
-        except UnicodeDecodeError as error:
-            if not line.endswith(b"\n"):
-                raise self._torn() from None
-            self._fail(self._line, error.start + 1, "bytes that are not UTF-8", "a JSON object in UTF-8")
-        except ValueError as error:
-            if not line.endswith(b"\n"):
-                raise self._torn() from None
-            column = error.colno if isinstance(error, json.JSONDecodeError) else 1
-            reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
-            self._fail(self._line, column, f"this line is not JSON ({reason})", "a JSON object")
-        if not isinstance(parsed, dict):
-            self._fail(self._line, 1, f"this line is a JSON {_json_type(parsed)}", "a JSON object")
-        return parsed
+            data = self._stream.read(LINE_BYTES_MAX + 1)
+            if len(data) > LINE_BYTES_MAX:
+                self.fail(1, 1, f"a document of more than {LINE_BYTES_MAX} bytes", "one that can be held in memory")
+        except (OSError, EOFError, zlib.error) as error:
+            self.fail(1, 1, f"the file cannot be read further ({error})", "a readable, complete file")
+        self._digest.update(data)
+        self._ended = True
+        return data
 
-    def _refuse_deep_nesting(self, line: bytes) -> None:
-        depth = 0
-        for token in _STRING_OR_BRACKET.finditer(line):
-            if token[0] in b"[{":
-                depth += 1
-                if depth > NESTING_MAX:
-                    self._fail(
-                        self._line,
-                        token.start() + 1,
-                        f"more than {NESTING_MAX} arrays and objects inside of each other",
-                        "an event that is nested less deeply",
-                    )
-            elif token[0] in b"]}":
-                depth -= 1
+    def parse(self, line: bytes, column: int = 0) -> Mapping[str, Any]:
+        """The JSON object on a line from a column on."""
+        try:
+            return parse_object(line[column:] if column else line, is_start=self._line == 1 and not column)
+        except JsonMistake as mistake:
+            if mistake.may_be_cut and not line.endswith(b"\n"):
+                raise self.torn() from None
+            self.fail(self._line, mistake.column + column, mistake.found, mistake.expected)
 
-    def _torn(self) -> TornTail:
+    def torn(self) -> TornTail:
         return TornTail(
             "the last line was cut short (it does not end, and is not JSON)",
-            location=self._place(self._line, 1),
+            location=self.place(self._line, 1),
             hint="if the writer crashed here, --torn-tail=cut judges the events before it",
         )
 
-    def _place(self, line: int, column: int) -> Location:
+    def place(self, line: int, column: int = 1) -> Location:
         return Location(self.name, line, column, line, column)
 
-    def _fail(self, line: int, column: int, found: str, expected: str) -> NoReturn:
-        raise TraceError(f"{found}; expected {expected}", location=self._place(line, column))
+    def fail(self, line: int, column: int, found: str, expected: str, hint: str | None = None) -> NoReturn:
+        raise TraceError(f"{found}; expected {expected}", location=self.place(line, column), hint=hint)
+
+
+def is_own_header(fields: Mapping[str, Any]) -> bool:
+    """Whether this is the header of one of our own files."""
+    declared = fields.get("format")
+    return isinstance(declared, str) and declared.startswith("tla-conformance/")
 
 
 def open_trace(path: str | Path) -> TraceReader:
-    """Open a trace; ``-`` is standard input. What is gzipped is unpacked: standard input by its first bytes, a file by
-    its name, which ends in ``.gz``.
+    """Open a trace of newline-delimited JSON; ``-`` is standard input.
 
     Raises:
         TraceError: the file cannot be opened, is empty, or starts with a header of another format or version.
     """
+    stream, name, is_live = open_stream(path)
+    try:
+        return TraceReader(stream, name, is_live=is_live)
+    except BaseException:
+        stream.close()
+        raise
+
+
+def open_stream(path: str | Path) -> tuple[ByteStream, str, bool]:
+    """The bytes of a file, what it is called in errors, and whether its writer may still be at it; ``-`` is standard
+    input. What is gzipped is unpacked: standard input by its first bytes, a file by its name, which ends in ``.gz``.
+
+    Raises:
+        TraceError: the file cannot be opened.
+    """
     name = str(path)
     if name == "-":
-        return TraceReader(_unpacked(_buffered(sys.stdin.buffer)), STANDARD_INPUT, is_live=True)
+        return _unpacked(_buffered(sys.stdin.buffer)), STANDARD_INPUT, True
     try:
-        stream = _buffered(gzip.GzipFile(name, "rb") if name.endswith(".gz") else io.FileIO(name))
+        return _buffered(gzip.GzipFile(name, "rb") if name.endswith(".gz") else io.FileIO(name)), name, False
     except OSError as error:
         raise TraceError(
             f"the trace cannot be opened: {error.strerror or error}", location=Location(name, 0, 0, 0, 0)
         ) from None
-    try:
-        return TraceReader(stream, name)
-    except BaseException:
-        stream.close()
-        raise
 
 
 def _unpacked(stream: io.BufferedReader) -> io.BufferedReader:
@@ -235,31 +289,3 @@ def _unpacked(stream: io.BufferedReader) -> io.BufferedReader:
 
 def _buffered(stream: Any) -> io.BufferedReader:
     return stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)
-
-
-class _DuplicateKey(Exception):
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
-        self.key = key
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        raise _DuplicateKey(next(key for position, key in enumerate(keys) if key in keys[:position]))
-    return found
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON number")
-
-
-_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant)
-_ENCODER = json.JSONEncoder(ensure_ascii=False)
-_STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]')
-
-
-def _json_type(value: object) -> str:
-    names: dict[type, str] = {list: "array", str: "string", bool: "boolean", int: "number", float: "number"}
-    return names.get(type(value), "null")
