@@ -52,7 +52,7 @@ class MappingJudge:
             return
         try:
             with open_source(first, self._workbench) as source:
-                self._workbench.load(source.header, source.name)
+                self._workbench.load(source.header, source.name, source)
         except TlatraceError:
             return  # found again, and told, when the trace is judged
 

@@ -45,7 +45,7 @@ def check_trace(
         growing = None if streaming.patience is None else follow(trace, streaming.patience)
         with open_source(trace, workbench, growing) as source:
             try:
-                live = LiveCheck(workbench, source.header, source.name)
+                live = LiveCheck(workbench, source.header, source.name, source)
             except TlatraceError as error:
                 return _unjudged(error, source.name, workbench, source, started)
             return _Run(live, source, streaming, None if growing is None else growing[0], progress).verdict()

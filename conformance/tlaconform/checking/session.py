@@ -12,10 +12,13 @@ import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from tlaconform.checking.workbench import Hashed, Workbench
+from tlaconform.errors import MappingError
+from tlaconform.mapping.constants import Lines
 from tlaconform.problems import problems_of
+from tlatrace.compile.api import State
 from tlatrace.engine.explain import explain, relevant_state
 from tlatrace.engine.match import Matcher, Snapshot, Status, Violation
 from tlatrace.engine.strength import Measured, measure, report
@@ -41,16 +44,34 @@ EVENTS_BEFORE_MAX = 20
 """So many events before the one that a verdict is about are told with it: what a person scrolls through."""
 
 
+class Recorded(Lines, Protocol):
+    """A trace whose first events can be looked at before they are judged."""
+
+    def initial_events(self) -> Sequence[tuple[Event, str]]:
+        """The events that tell the initial state, each with the name of its file."""
+        ...
+
+
 class LiveCheck:
     """Events judged one at a time, as they come."""
 
-    def __init__(self, workbench: Workbench, header: Mapping[str, Any], trace: str = "<live>") -> None:
+    def __init__(
+        self,
+        workbench: Workbench,
+        header: Mapping[str, Any],
+        trace: str = "<live>",
+        recorded: Recorded | None = None,
+    ) -> None:
+        """``recorded`` is where the mapping finds what it wants to know of the events before they are judged."""
         self.trace = trace
         self.workbench = workbench
-        self.loaded = workbench.load(header, trace)
+        self.loaded = workbench.load(header, trace, recorded)
         rules = self.loaded.rules
+        self._is_start_impossible = False
+        self._first: Event | None = None
+        """The event by which no state is initial."""
         self.matcher = Matcher(
-            self.loaded.initial,
+            self._initial_states(recorded),
             rules.rules,
             rules.kind_of,
             trace=trace,
@@ -65,6 +86,23 @@ class LiveCheck:
         self._line: int | None = None
         self._before: deque[ExplainedEvent] = deque(maxlen=EVENTS_BEFORE_MAX)
 
+    def _initial_states(self, recorded: Recorded | None) -> tuple[State, ...]:
+        initial = self.loaded.rules.initial
+        if initial is None:
+            return self.loaded.initial
+        entry = self.workbench.mapping.locations["initial"]
+        if recorded is None:
+            raise MappingError(
+                "`initial` reads the first events, which cannot be had before they come; expected `initial: spec`",
+                location=entry,
+            )
+        events = recorded.initial_events()
+        states = initial.states(self.loaded.initial, events)
+        if not states:
+            self._is_start_impossible = True
+            self._first = events[-1][0] if events else None
+        return states
+
     def feed(self, event: Event, source: Hashed | None = None) -> Verdict | None:
         """None if the event is explained, else the verdict that ends the check.
 
@@ -73,6 +111,8 @@ class LiveCheck:
         """
         if self.loaded.broken_assumption is not None:
             return self._assumption_broken(self.loaded.broken_assumption, source)
+        if self._is_start_impossible:
+            return self._impossible_start(source)
         if self.matcher.finish() is Status.VIOLATED:
             return self._violated_at_the_start(source)
         status = self.matcher.advance(event)
@@ -149,6 +189,17 @@ class LiveCheck:
             source,
             reason=f"{name} of the specification is false with the constants of this trace",
             error_location=formula.location,
+        )
+
+    def _impossible_start(self, source: Hashed | None) -> Verdict:
+        first = self._first
+        return self._verdict(
+            Decision.REJECTED,
+            source,
+            line=None if first is None else first.line,
+            event=None if first is None else first.fields,
+            reason="no initial state of the specification is what the first events tell (`initial` in the mapping)",
+            error_location=self.workbench.mapping.locations["initial"],
         )
 
     def _violated_at_the_start(self, source: Hashed | None) -> Verdict:

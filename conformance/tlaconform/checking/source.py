@@ -6,14 +6,17 @@ Whatever reads events (a recorded file, several logs under one order, a file tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
 from tlaconform.checking.workbench import Workbench
-from tlatrace.traces import STANDARD_INPUT, Event, TraceReader, open_trace
+from tlaconform.mapping import TraceSource, open_logs
+from tlatrace.traces import STANDARD_INPUT, Event
 from tlatrace.traces.growing import GrowingStream
+from tlatrace.traces.readers import read_log
+from tlatrace.values import Value
 
 
 class Source(Protocol):
@@ -41,6 +44,23 @@ class Source(Protocol):
         """The digest of what has been read; None where that ends within a line, whose rest may come."""
         ...
 
+    def first_event(self) -> Event:
+        """The first line that is an event; it is given again with the others."""
+        ...
+
+    def values_of(self, path: tuple[str, ...]) -> Value:
+        """The set of the values at a place of the events."""
+        ...
+
+    def initial_events(self) -> Sequence[tuple[Event, str]]:
+        """The events that tell the initial state and are not given with the others, each with the name of its file."""
+        ...
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out so far, and by which rule."""
+        ...
+
     def read_to_end(self) -> None:
         """Read what is left, for the digest alone; nothing where that could wait for somebody."""
         ...
@@ -55,13 +75,16 @@ def open_source(
     its name).
 
     Raises:
-        TraceError: the trace cannot be opened, or its beginning cannot be read.
+        TlatraceError: the trace cannot be opened, its beginning cannot be read, or the mapping is wrong.
     """
     if growing is None:
-        return open_trace(trace)
+        return open_logs([trace], workbench.mapping)
     stream, name = growing
     try:
-        return TraceReader(stream, name, is_live=True)
+        mapping = workbench.mapping
+        reader = mapping.reader
+        name_and_options = (None, None) if reader is None else (reader.name, reader.options)
+        return TraceSource([read_log(stream, name, *name_and_options, is_live=True)], mapping)
     except BaseException:
         stream.close()
         raise

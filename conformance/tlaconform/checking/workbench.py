@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from tlaconform.checking.options import CheckOptions
 from tlaconform.errors import ConformanceError, MappingError
 from tlaconform.mapping import CompiledMapping, TraceMapping, compile_mapping, constants_of, read_mapping
+from tlaconform.mapping.constants import Lines
 from tlatrace.compile import CodeCache, CompiledSpec, Interpreter, State, compile_spec, incremental
 from tlatrace.engine.match import Property
 from tlatrace.engine.states import StateSet
@@ -68,13 +69,13 @@ class Workbench:
             self._mapping = read_mapping(self.options.mapping)
         return self._mapping
 
-    def load(self, header: Mapping[str, Any], trace: str) -> Loaded:
-        """The specification with the constants that the mapping takes from this header.
+    def load(self, header: Mapping[str, Any], trace: str, lines: Lines | None = None) -> Loaded:
+        """The specification with the constants that the mapping takes from this header, and from ``lines``.
 
         Raises:
             TlatraceError: the specification, its configuration or the mapping is wrong, or they do not go together.
         """
-        constants = constants_of(self.mapping, header, trace)
+        constants = constants_of(self.mapping, header, trace, lines)
         # Python takes TRUE for 1.
         key = tuple((name, type(value) is bool, value) for name, value in sorted(constants.items(), key=_name_of))
         if key not in self._loaded:
@@ -136,13 +137,14 @@ def _name_of(item: tuple[str, Value]) -> str:
 
 def _prepare(spec: Spec, mapping: TraceMapping) -> Loaded:
     compiled = compile_spec(spec, cache=CodeCache.for_user())
+    rules = compile_mapping(mapping, compiled)
     properties, notes = _properties(spec, compiled)
     return Loaded(
         spec,
         compiled,
-        compile_mapping(mapping, compiled),
+        rules,
         Interpreter(spec),
-        _initial_states(spec, compiled),
+        _initial_states(spec, compiled) if rules.initial is None or rules.initial.needs_init else (),
         properties,
         _broken_assumption(spec, compiled),
         notes,

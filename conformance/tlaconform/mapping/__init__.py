@@ -2,6 +2,16 @@
 
 from tlaconform.mapping.compile import CompiledMapping, compile_mapping
 from tlaconform.mapping.constants import constants_of
-from tlaconform.mapping.model import TraceMapping, read_mapping
+from tlaconform.mapping.model import TraceMapping
+from tlaconform.mapping.reading import read_mapping
+from tlaconform.mapping.source import TraceSource, open_logs
 
-__all__ = ["CompiledMapping", "TraceMapping", "compile_mapping", "constants_of", "read_mapping"]
+__all__ = [
+    "CompiledMapping",
+    "TraceMapping",
+    "TraceSource",
+    "compile_mapping",
+    "constants_of",
+    "open_logs",
+    "read_mapping",
+]

@@ -22,7 +22,9 @@ OPTIONAL_PARTS_MAX = 6
 """Each doubles the candidates of an event."""
 
 # Strings and comments hold anything; `??` is an operator of the user's.
-_TOKEN = re.compile(r'"(?:\\.|[^"\\])*"?|\(\*.*?\*\)|\\\*[^\n]*|\?\?|\\cdot(?![A-Za-z])|[·⋅?()\[\]{}⟨⟩]|<<|>>', re.DOTALL)
+_TOKEN = re.compile(
+    r'"(?:\\.|[^"\\])*"?|\(\*.*?\*\)|\\\*[^\n]*|\?\?|\\cdot(?![A-Za-z])|[·⋅?()\[\]{}⟨⟩]|<<|>>', re.DOTALL
+)
 
 
 def parse_candidates(text: str, place: Location) -> list[Written | None]:

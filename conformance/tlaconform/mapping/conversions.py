@@ -49,8 +49,8 @@ READINGS: Mapping[str, Callable[[str], Value]] = {
     "model": _model,
     "tla": _tla,
 }
-"""What ``read:`` may say: a text that writes a number, a text (also of a number), true or false, the model value of that
-name, the text of a value of TLA+."""
+"""What ``read:`` may say: a text that writes a number, a text (also of a number), true or false, the model value of
+that name, the text of a value of TLA+."""
 
 
 @dataclass(slots=True)
@@ -123,4 +123,3 @@ class Treatment:
 
 def _for_what_is_below(own: Conversion) -> Conversion:
     return Conversion(own.table, own.null, None, own.read, own.is_set)
-

@@ -12,6 +12,7 @@
     model_values: [Nil]              # names that stand for themselves, as in a .cfg
     constants:                       # TLA+ over the trace's header, and its first event
       Server: header.constants.Server
+      Node: VALUES(event.node)       # all that the field is in the trace
       Value: STRING
       Nil: Nil
     values:                          # null, and strings of the trace that mean something else in the spec
@@ -25,9 +26,11 @@
     let:                             # names for everything below
       n: event.node
     initial:                         # the state before the first event, where Init does not say it all
-      events: event.action = "InitState"
+      events: event.action = "InitState"        # which of the first lines tell of it, and are no steps
       state:
         currentTerm: "[currentTerm EXCEPT ![n] = event.term]"
+      observe:                       # which of the states so made are initial
+        role[n]: event.role
     before:                          # observed of the state before the step: spec expression: event expression
       currentTerm[n]: event.old.term
     observe:                         # observed of the state after it
@@ -78,6 +81,8 @@ ANY = "ANY"
 NEXT = "Next"
 PRESENT = "PRESENT"
 """``PRESENT(event.a.b)``: whether an event has that field, and not null there."""
+VALUES = "VALUES"
+"""``VALUES(event.a.b)``, under ``constants``: the set of the values that the field has in the trace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +171,13 @@ class FieldEntry:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitialEntry:
     """``initial``. ``events`` says which of the first lines tell the initial state and are no steps; without it, the
-    first event tells of the state before it and is a step as well. ``state`` gives variables values, ``observe`` and
-    ``require`` say which of the states so made are initial.
+    first event tells of the state before it and is a step as well. With ``is_anywhere``, the whole trace is searched
+    for such lines before it is checked. ``state`` gives variables values, ``observe`` and ``require`` say which of the
+    states so made are initial.
     """
 
     events: Written | None
-    start: Written | None
+    is_anywhere: bool
     state: tuple[tuple[Written, Written], ...]
     observe: tuple[Pair, ...]
     require: tuple[Written, ...]

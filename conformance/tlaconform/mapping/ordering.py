@@ -41,9 +41,7 @@ def order_of(entry: OrderEntry, standalone: Standalone, names: Names, processes:
 def _processes(written: Written, value: Value | None) -> tuple[Hashable, ...]:
     if not isinstance(value, AnySet) or not value.is_finite():
         shown = "nothing" if value is None else to_text(value)
-        raise MappingError(
-            f"`processes: {written.text}` is {shown}; expected a finite set", location=written.location
-        )
+        raise MappingError(f"`processes: {written.text}` is {shown}; expected a finite set", location=written.location)
     return tuple(_text(item) for item in value)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from tlaconform.errors import Collected
+from tlaconform.errors import Collected, MappingError
 from tlaconform.mapping.actions_text import compose, parse_candidates
 from tlaconform.mapping.conversions import READINGS
 from tlaconform.mapping.model import (
@@ -82,7 +82,8 @@ class _Reader:
         self._collected = Collected()
 
     def read(self) -> TraceMapping:
-        null, strings = self._section("values", _values, (None, {}))
+        no_values: tuple[Written | None, Mapping[str, Written]] = (None, {})
+        null, strings = self._section("values", _values, no_values)
         # What a section gives instead when it is wrong is never used: the mistakes are raised below.
         unknown = Written("", ast.Name(""))
         mapping = TraceMapping(
@@ -108,8 +109,18 @@ class _Reader:
             fields=self._fields(),
             initial=self._section("initial", _initial, None),
         )
+        with self._collected.part():
+            self._refuse_ignored(mapping)
         self._collected.stop_on_errors()
         return mapping
+
+    def _refuse_ignored(self, mapping: TraceMapping) -> None:
+        for kind in mapping.ignore:
+            if kind in mapping.events:
+                raise MappingError(
+                    f"the events {kind} are to be left out, and have a rule; expected one of the two",
+                    location=mapping.events[kind].location,
+                )
 
     def _section(self, name: str, read: Callable[[Source], T], otherwise: T) -> T:
         if name in self._top:
@@ -119,7 +130,8 @@ class _Reader:
 
     def _listed(self, name: str, what: str, read: Callable[[Source], T]) -> tuple[T, ...]:
         found: list[T] = []
-        for item in self._section(name, lambda source: source.items(what), []):
+        items: list[Source] = []
+        for item in self._section(name, lambda source: source.items(what), items):
             with self._collected.part():
                 found.append(read(item))
         return tuple(found)
@@ -302,14 +314,16 @@ def _field(key: Source, value: Source) -> FieldEntry:
 def _initial(source: Source) -> InitialEntry | None:
     if source.is_scalar:
         if source.text("`initial`") != "spec":
-            source.fail(f"`initial: {source.text('')}`", "`spec`, or a mapping (events, from, state, observe, require)")
+            source.fail(
+                f"`initial: {source.text('')}`", "`spec`, or a mapping (events, anywhere, state, observe, require)"
+            )
         return None
-    fields = source.fields("`initial`", ("events", "from", "state", "observe", "require"))
+    fields = source.fields("`initial`", ("events", "anywhere", "state", "observe", "require"))
     collected = Collected()
     state = fields["state"].entries("`state`") if "state" in fields else []
     entry = InitialEntry(
         events=written(fields["events"]) if "events" in fields else None,
-        start=written(fields["from"]) if "from" in fields else None,
+        is_anywhere=_flag(fields["anywhere"], "anywhere") if "anywhere" in fields else False,
         state=tuple((written(name, "a variable"), written(value)) for name, value in state),
         observe=_pairs(fields.get("observe"), "`observe`", collected),
         require=_conditions(fields.get("require"), collected),

@@ -3,19 +3,21 @@
     with open_logs(["n1.ndjson", "n2.ndjson"], mapping) as source:
         constants = constants_of(mapping, source.header, source.name, source)
         ... compile_mapping(mapping, compile_spec(load_spec(..., constants=constants))) ...
-        takes = source.takes_with(compiled)
-        for event in total_order(source.order, source.logs, takes): ...     # where source.order.is_total
-        PartialOrder(source.order, source.logs, takes=takes)                # elsewhere
+        initial = source.initial_events()       # for compiled.initial.states(...)
+        for event in source: ...                # where source.order.is_total
+        source.partial_order()                  # elsewhere
 
 An event is the whole object of its line, whatever ``event:`` says: the expressions of the mapping look for it there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path as FilePath
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from tlaconform.errors import ConformanceError
 from tlaconform.mapping.fields import HEADER, Fields, Path
@@ -25,13 +27,18 @@ from tlaconform.mapping.standalone import Standalone
 from tlatrace.engine.inputs import MISSING, Input, Translation, read_inputs
 from tlatrace.location import NOWHERE, Location
 from tlatrace.semantics import check_expression
-from tlatrace.traces import FILE_ORDER, STANDARD_INPUT, Event, OrderRule, TraceError, TraceReader
-from tlatrace.traces.order import Takes
+from tlatrace.traces import (
+    FILE_ORDER,
+    STANDARD_INPUT,
+    Event,
+    OrderRule,
+    PartialOrder,
+    TraceError,
+    TraceReader,
+    total_order,
+)
 from tlatrace.traces.readers import open_log
 from tlatrace.values import Value, make_set
-
-if TYPE_CHECKING:
-    from tlaconform.mapping.compile import CompiledMapping
 
 FIRST_LINES_MAX = 100_000
 """Lines that are read to find the first event; a trace in which it stands later is read with the wrong ``where``."""
@@ -52,6 +59,12 @@ class TraceSource:
         self._standalone = None if mapping is None else Standalone(mapping)
         where = None if mapping is None else mapping.where
         self._where = None if where is None or self._standalone is None else self._standalone.condition(where, "where")
+        entry = None if mapping is None else mapping.initial
+        tells = None if entry is None else entry.events
+        self._tells = None if tells is None or self._standalone is None else self._standalone.condition(tells, "events")
+        self._initial: set[tuple[int, int]] = set()
+        self._is_initial_anywhere = False
+        self._ignored = None if mapping is None or not mapping.ignore else self._ignoring(mapping)
         self._left_out: dict[str, int] = {}
 
     @property
@@ -111,21 +124,41 @@ class TraceSource:
         """Whether a line is an event, by ``where``."""
         return self._where is None or self._where(event, self.name_of(event))
 
-    def takes_with(self, compiled: CompiledMapping) -> Takes:
-        """Which lines are events to be explained: those of ``where``, but for kinds to ``ignore``. What is left out is
-        counted, see :attr:`notes`.
+    def takes(self, event: Event) -> bool:
+        """Whether a line is an event to be explained: one of ``where``, but for those that tell the initial state and
+        for kinds to ``ignore``. What is left out is counted, see :attr:`notes`.
         """
+        if not self.is_event(event):
+            self._count("lines", "`where`")
+            return False
+        if (event.log, event.line) in self._initial or (self._is_initial_anywhere and self._tells_initial(event)):
+            return False
+        if self._ignored is not None and (pattern := self._ignored(event)) is not None:
+            self._count("events", f"`ignore: {pattern}`")
+            return False
+        return True
 
-        def takes(event: Event) -> bool:
-            if not self.is_event(event):
-                self._count("lines", "`where`")
-                return False
-            ignored = compiled.ignored(event, self.name_of(event))
-            if ignored is not None:
-                self._count("events", f"`ignore: {ignored}`")
-            return ignored is None
+    def __iter__(self) -> Iterator[Event]:
+        """The events to be explained, in their order, which must be total."""
+        return total_order(self.order, self.logs, self.takes)
 
-        return takes
+    def partial_order(self) -> PartialOrder:
+        """The events to be explained, as far as they are ordered."""
+        return PartialOrder(self.order, self.logs, takes=self.takes)
+
+    def _ignoring(self, mapping: TraceMapping) -> Callable[[Event], str | None]:
+        """What gives the pattern by which an event is ignored, None if it is not."""
+        assert self._standalone is not None
+        kind_of = self._standalone.of_event(mapping.kind)
+        patterns = [(p, re.compile(re.escape(p).replace(r"\*", ".*"), re.DOTALL)) for p in mapping.ignore]
+
+        def ignored(event: Event) -> str | None:
+            kind = kind_of(event, self.name_of(event))
+            if not isinstance(kind, str) or kind in mapping.events:
+                return None
+            return next((text for text, pattern in patterns if pattern.fullmatch(kind)), None)
+
+        return ignored
 
     def _count(self, what: str, why: str) -> None:
         text = f"{what} left out by {why}"
@@ -137,7 +170,84 @@ class TraceSource:
         own = (f"{count} {text}" for text, count in sorted(self._left_out.items()))
         return (*own, *(note for log in self.logs for note in log.notes))
 
-    # ------------------------------------------------------------------------------------ for the constants
+    @property
+    def sha256(self) -> str | None:
+        """The digest of the file; of several, the digest of their digests. None if one was not read to its end."""
+        digests = [log.sha256 for log in self.logs]
+        if len(digests) == 1:
+            return digests[0]
+        return None if None in digests else hashlib.sha256("\n".join(map(str, digests)).encode()).hexdigest()
+
+    @property
+    def sha256_so_far(self) -> str | None:
+        """The digest of what has been read; None where events that were read are still to be given, or a line has no
+        end yet.
+        """
+        if len(self.logs) != 1 or self.order is not FILE_ORDER:
+            return None
+        return self.logs[0].sha256_so_far
+
+    def read_to_end(self) -> None:
+        """Read what is left, for the digest alone."""
+        for log in self.logs:
+            log.read_to_end()
+
+    # ------------------------------------------------------------------------- for the constants and Init
+
+    def initial_events(self) -> tuple[tuple[Event, str], ...]:
+        """The events that tell the initial state, each with the name of its file; to be asked for before the events
+        are read, which those with ``events:`` then no longer belong to.
+
+        Raises:
+            TlatraceError: a line cannot be read.
+        """
+        entry = None if self.mapping is None else self.mapping.initial
+        if entry is None:
+            return ()
+        if entry.events is None:
+            first = self.first_event()
+            return ((first, self.name_of(first)),)
+        if entry.is_anywhere:
+            self._is_initial_anywhere = True
+            return tuple((event, self.name_of(event)) for event in self._again() if self._tells_initial(event))
+        found: list[tuple[Event, str]] = []
+        for number, log in enumerate(self.logs):
+            read: list[Event] = []
+            try:
+                for event in log:
+                    read.append(event)
+                    numbered = event._replace(log=number)
+                    if not self.is_event(numbered):
+                        continue
+                    if not self._tells_initial(numbered):
+                        break
+                    found.append((numbered, log.name))
+                    self._initial.add((number, event.line))
+            finally:
+                log.give_back(read)
+        return tuple(found)
+
+    def _tells_initial(self, event: Event) -> bool:
+        return self._tells is not None and self._tells(event, self.name_of(event))
+
+    def _again(self) -> Iterator[Event]:
+        """Every event of the trace, from files that are opened once more.
+
+        Raises:
+            TlatraceError: a line cannot be read, or this is standard input.
+        """
+        if self._reopen is None:
+            raise ConformanceError(
+                "all events of the trace are needed before it is checked, but it cannot be read twice; expected a file",
+                location=Location(STANDARD_INPUT, 1, 1, 1, 1),
+                hint="`VALUES(…)` and `anywhere: true` of the mapping ask for it",
+            )
+        for number in range(len(self.logs)):
+            with self._reopen(number) as log:
+                for event in log:
+                    numbered = event._replace(log=number)
+                    if self.is_event(numbered):
+                        yield numbered
 
     def first_event(self) -> Event:
         """The first event of the first log that has one; it is read again with the others.
@@ -164,23 +274,13 @@ class TraceSource:
         Raises:
             TlatraceError: a line cannot be read, or this is standard input.
         """
-        if self._reopen is None:
-            raise ConformanceError(
-                "constants are taken from all events of the trace, which cannot be read twice; expected a file",
-                location=Location(STANDARD_INPUT, 1, 1, 1, 1),
-                hint="write the constants into the mapping, or take them from the header",
-            )
         treatment = None if self._standalone is None else self._standalone.treatment
         item = Input(path, True, NOWHERE, "line", False, None if treatment is None else treatment.of(path))
         found: list[Value] = []
-        for number, own in enumerate(self.logs):
-            with self._reopen(number) as log:
-                for event in log:
-                    if not self.is_event(event._replace(log=number)):
-                        continue
-                    (value,) = read_inputs((item,), event, own.name, Translation())
-                    if value is not MISSING:
-                        found.append(value)
+        for event in self._again():
+            (value,) = read_inputs((item,), event, self.name_of(event), Translation())
+            if value is not MISSING:
+                found.append(value)
         return make_set(found)
 
     # ---------------------------------------------------------------------------------------------- closing

@@ -30,9 +30,9 @@ def changed(queue: Any, old: str, new: str) -> Verdict:
         ("observe:", "values:\n  null: lost\nobserve:", ":9:9", "`values` reads the variable lost"),
         (
             "events:",
-            "silent:\n  - action: Lose\n    at_most: 1\n    when: lost = 0\nevents:",
+            "silent:\n  - action: Lose\n    at_most: 1\n    when: lost' = 0\nevents:",
             ":13:11",
-            "`when` reads the variable lost",
+            "`when` has a prime",
         ),
         ("put: Put(event.item)", "put: Next(event.item)", ":11:8", "Next stands for any action"),
         ("observe:", "values:\n  5: 6\nobserve:", ":9:3", "null or a string"),

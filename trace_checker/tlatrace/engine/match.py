@@ -324,12 +324,12 @@ class Matcher:
     # ------------------------------------------------------------------------------------- for explanations
 
     def rule_of(self, event: Event) -> Rule:
-        """The rule for this event.
+        """The rule for this event, without what the event does not tell.
 
         Raises:
             TlatraceError: the mapping does not know this kind of event, or the event does not say its kind.
         """
-        return self._preparer.rule_of(event)
+        return self._preparer.prepare(event).expected.rule
 
     def expected(self, kind: Kind) -> Expected:
         """What an event of a kind that was seen is expected to say."""

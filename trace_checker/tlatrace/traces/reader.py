@@ -87,8 +87,10 @@ class TraceReader:
 
     @property
     def sha256_so_far(self) -> str | None:
-        """The digest of what has been read; None where that ends within a line, whose rest may come."""
-        return self._digest.hexdigest() if self._is_at_line_end else None
+        """The digest of what has been read; None where that ends within a line, whose rest may come, or where events
+        were given back.
+        """
+        return self._digest.hexdigest() if self._is_at_line_end and not self._pending else None
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ class PackedReader(TraceReader):
         try:
             data = self._stream.read(count)
         except (OSError, EOFError, zlib.error) as error:
-            raise self._wrong(f"the file cannot be read further ({error})", "a readable, complete file")
+            raise self._wrong(f"the file cannot be read further ({error})", "a readable, complete file") from None
         self._digest.update(data)
         if len(data) < count and not (may_end and not data):
             raise TornTail(
@@ -99,13 +99,15 @@ class PackedReader(TraceReader):
             return self._array(self._number(_ARRAYS[tag]), depth)
         if tag in _MAPS:
             return self._map(self._number(_MAPS[tag]), depth)
-        raise self._wrong(f"the byte 0x{tag:02x} (binary data, or an extension)", "numbers, texts, Booleans, arrays, maps")
+        raise self._wrong(
+            f"the byte 0x{tag:02x} (binary data, or an extension)", "numbers, texts, Booleans, arrays or maps"
+        )
 
     def _text(self, length: int) -> str:
         try:
             return self._read(length).decode()
         except UnicodeDecodeError:
-            raise self._wrong("a text that is not UTF-8", "UTF-8")
+            raise self._wrong("a text that is not UTF-8", "UTF-8") from None
 
     def _array(self, length: int, depth: int) -> list[Any]:
         return [self._object(self._read(1)[0], depth + 1) for _ in range(length)]
@@ -124,45 +126,6 @@ class PackedReader(TraceReader):
 
     def _wrong(self, found: str, expected: str) -> TraceError:
         return TraceError(
-            f"{found} at byte {self._offset} of the file; expected {expected}", location=self.place(self._line or 1)
-        )
-
-
-_CONSTANTS:
-            return _CONSTANTS[tag]
-        if tag in _NUMBERS:
-            return self._number(_NUMBERS[tag])
-        if tag in _TEXTS:
-            return self._text(self._number(_TEXTS[tag]))
-        if tag in _ARRAYS:
-            return self._array(self._number(_ARRAYS[tag]), depth)
-        if tag in _MAPS:
-            return self._map(self._number(_MAPS[tag]), depth)
-        raise self._wrong(f"the byte 0x{tag:02x} (binary data, or an extension)", "numbers, texts, Booleans, arrays, maps")
-
-    def _text(self, length: int) -> str:
-        try:
-            return self._read(length).decode()
-        except UnicodeDecodeError:
-            raise self._wrong("a text that is not UTF-8", "UTF-8")
-
-    def _array(self, length: int, depth: int) -> list[Any]:
-        return [self._object(self._read(1)[0], depth + 1) for _ in range(length)]
-
-    def _map(self, length: int, depth: int) -> dict[str, Any]:
-        pairs = [
-            [self._object(self._read(1)[0], depth + 1), self._object(self._read(1)[0], depth + 1)]
-            for _ in range(length)
-        ]
-        keys = [key for key, _ in pairs]
-        if any(key in keys[:number] for number, key in enumerate(keys)):
-            raise self._wrong("a map in which a key stands twice", "each key once")
-        if all(type(key) is str for key in keys):
-            return dict(pairs)
-        return {"#map": pairs}
-
-    def _wrong(self, found: str, expected: str) -> TraceError:
-        raise TraceError(
             f"{found} at byte {self._offset} of the file; expected {expected}", location=self.place(self._line or 1)
         )
 
