@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tlacheck import Toolchain
-from tlaconform.mapping import compile_mapping, constants_of, read_mapping
+from tlaconform.mapping import TraceMapping, compile_mapping, constants_of, read_mapping
 from tlaconform.tlc_judge.constants import header_text
-from tlaconform.tlc_judge.judgement import TlcJudgement
+from tlaconform.tlc_judge.judgement import TlcJudgeError, TlcJudgement
 from tlaconform.tlc_judge.module_writer import ModuleWriter
 from tlaconform.tlc_judge.recorded import RecordedTrace, read_trace
 from tlaconform.tlc_judge.runner import JudgeModule, RunOptions, judge_all
@@ -77,12 +77,28 @@ def judge_traces(
     return judge_all([read_trace(trace) for trace in traces], generator.module_for, generator.header_of, options)
 
 
+def _refuse_what_tlc_is_not_told(mapping: TraceMapping) -> None:
+    """Raises:
+    TlcJudgeError: the mapping has a section, or a guard, that generated modules do not have.
+    """
+    sections = ("reader", "event", "where", "ignore", "order", "fields")
+    found = [(f"`{name}`", mapping.locations[name]) for name in sections if name in mapping.locations]
+    if mapping.initial is not None:
+        found.append(("`initial`", mapping.initial.location))
+    guards = [guard for entry in mapping.events.values() for guard in entry.guards if guard is not None]
+    found += [("`when` of an event's action", guard.location) for guard in guards]
+    if found:
+        what, place = found[0]
+        raise TlcJudgeError(f"{what} has no place in a module for TLC; expected a mapping without it", location=place)
+
+
 class ModuleGenerator:
     """Makes modules for one specification and one mapping."""
 
     def __init__(self, *, spec: Path, mapping: Path, config: Path | None = None, library: Sequence[Path] = ()) -> None:
         self._path = spec
         self._mapping = read_mapping(mapping)
+        _refuse_what_tlc_is_not_told(self._mapping)
         self._config = read_config(config)
         self._library = tuple(library)
 

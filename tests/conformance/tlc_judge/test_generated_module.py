@@ -254,3 +254,22 @@ def test_an_empty_trace_is_refused(queue: Any) -> None:
 
 def test_the_folder_of_the_specification_is_no_part_of_the_module(generate: Generate, tmp_path: Path) -> None:
     assert str(tmp_path) not in generate([PUT]).text
+
+
+@pytest.mark.parametrize(
+    ("new", "what"),
+    [
+        ("where: event.size >= 0\nkind: event.op", "`where`"),
+        ("initial:\n  events: event.op = \"start\"\nkind: event.op", "`initial`"),
+        ("fields:\n  event.item: {read: integer}\nkind: event.op", "`fields`"),
+    ],
+)
+def test_what_tlc_would_not_be_told_is_refused(generate: Generate, events: Any, new: str, what: str) -> None:
+    with pytest.raises(TlcJudgeError, match=f"{what} has no place in a module for TLC"):
+        generate(events(), mapping=[("kind: event.op", new)])
+
+
+def test_a_guarded_alternative_is_refused(generate: Generate, events: Any) -> None:
+    guarded = "put: {action: Put(event.item), when: event.size > 0}"
+    with pytest.raises(TlcJudgeError, match="`when` of an event's action"):
+        generate(events(), mapping=[("put: Put(event.item)", guarded)])
