@@ -51,6 +51,11 @@ class Recorded(Lines, Protocol):
         """The events that tell the initial state, each with the name of its file."""
         ...
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out so far, and by which rule."""
+        ...
+
 
 class LiveCheck:
     """Events judged one at a time, as they come."""
@@ -67,6 +72,7 @@ class LiveCheck:
         self.workbench = workbench
         self.loaded = workbench.load(header, trace, recorded)
         rules = self.loaded.rules
+        self._recorded = recorded
         self._is_start_impossible = False
         self._first: Event | None = None
         """The event by which no state is initial."""
@@ -220,7 +226,8 @@ class LiveCheck:
         return too_late(limit) if limit is not None and time.monotonic() - self._started > limit else ""
 
     def _verdict(self, decision: Decision, source: Hashed | None, **more: Any) -> Verdict:
-        notes = (*self.loaded.notes, *more.pop("notes", ()))
+        left_out = () if self._recorded is None else self._recorded.notes
+        notes = (*self.loaded.notes, *left_out, *more.pop("notes", ()))
         return Verdict(
             trace=self.trace,
             decision=decision,
