@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tlaconform.cli.commands import check, demo, doctor, explore, hunt, mutants, outline, parse, replay, tlc
+from tlaconform.cli.commands import check, demo, doctor, evaluate, explore, hunt, mutants, outline, parse, replay, tlc
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -15,6 +15,7 @@ ALL: tuple[Callable[[Subparsers], None], ...] = (
     parse.add,
     outline.add,
     check.add,
+    evaluate.add,
     explore.add,
     replay.add,
     hunt.add,
