@@ -140,6 +140,8 @@ def _changed(value: Value, depth: int) -> Iterator[Value]:
         case AnySet():
             members = list(islice(elements(value), SET_MAX))
             yield make_set(members[1:])
-            yield make_set([*members, "?"])
+            # Members of one set must be comparable: what is added is of the same kind.
+            for other in islice(_changed(members[0], max(depth - 1, 0)), 1) if members else (0,):
+                yield make_set([*members, other])
         case _:
             yield "?"

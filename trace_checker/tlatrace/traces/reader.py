@@ -231,7 +231,9 @@ class TraceReader:
         except JsonMistake as mistake:
             if mistake.may_be_cut and not line.endswith(b"\n"):
                 raise self.torn() from None
-            self.fail(self._line, mistake.column + column, mistake.found, mistake.expected)
+            # What is missing at the end of a line is looked for behind it.
+            place = mistake.column + column if mistake.line == 1 else len(line.rstrip()) + 1
+            self.fail(self._line, place, mistake.found, mistake.expected)
 
     def torn(self) -> TornTail:
         return TornTail(

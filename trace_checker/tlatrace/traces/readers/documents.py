@@ -14,6 +14,7 @@ says which is which.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -107,14 +108,14 @@ def _step(step: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _is_itf(sample: Sample) -> bool:
-    return sample.has_suffix(".itf.json", ".itf") or any(
-        "states" in item and "vars" in item for item in sample.objects[:1]
-    )
+    return sample.has_suffix(".itf.json", ".itf") or _ITF_START.match(sample.text) is not None
 
 
 def _is_tlc(sample: Sample) -> bool:
     return sample.text.lstrip().startswith(b"{") and b'"counterexample"' in sample.text[:READ_AHEAD]
 
+
+_ITF_START = re.compile(rb'\s*\{\s*"(#meta|params|vars|states)"\s*:')
 
 READ_AHEAD = 200
 """Where the first key of a document must stand."""
