@@ -41,9 +41,13 @@ MakeJudge = Callable[[], Judge]
 class MappingJudge:
     """Judges by a specification and a mapping."""
 
-    def __init__(self, options: CheckOptions, streaming: Streaming | None = None) -> None:
+    def __init__(
+        self, options: CheckOptions, streaming: Streaming | None = None, logs: Sequence[str] | None = None
+    ) -> None:
+        """``logs`` are the files of the only trace that is judged, where it has several."""
         self._workbench = Workbench(options)
         self._streaming = streaming
+        self._logs = logs
 
     def prepare(self, traces: Sequence[str]) -> None:
         # What is no file, a pipe say, can be read only once.
@@ -57,7 +61,7 @@ class MappingJudge:
             return  # found again, and told, when the trace is judged
 
     def judge(self, trace: str, progress: Progress | None) -> Verdict:
-        return check_trace(trace, self._workbench, progress, self._streaming)
+        return check_trace(self._logs or trace, self._workbench, progress, self._streaming)
 
 
 def judged_safely(judge: Judge, trace: str, progress: Progress | None) -> Verdict:

@@ -14,10 +14,12 @@ from tlaconform.checking.checkpoints import (
     trace_has_changed,
     write_checkpoint,
 )
+from tlaconform.checking.partial import PartialCheck
 from tlaconform.checking.session import LiveCheck, too_late, what_is_wrong
-from tlaconform.checking.source import Source, name_of_trace, open_source
+from tlaconform.checking.source import Source, Trace, logs_of, name_of_trace, open_source
 from tlaconform.checking.streaming import Streaming
 from tlaconform.checking.workbench import Workbench
+from tlaconform.errors import ConformanceError
 from tlatrace.engine.verdict import Decision, Verdict
 from tlatrace.errors import TlatraceError
 from tlatrace.location import Location
@@ -32,9 +34,10 @@ Progress = Callable[[str, int, float], None]
 
 
 def check_trace(
-    trace: str | Path, workbench: Workbench, progress: Progress | None = None, streaming: Streaming | None = None
+    trace: Trace, workbench: Workbench, progress: Progress | None = None, streaming: Streaming | None = None
 ) -> Verdict:
-    """The verdict on one trace. What is wrong with the input is a verdict too: ``invalid``, with its place.
+    """The verdict on one trace, in one file or several. What is wrong with the input is a verdict too: ``invalid``,
+    with its place.
 
     A trace is read once, one event after the other, whatever its length; with ``streaming``, while it is being written,
     or going on from a checkpoint.
@@ -42,13 +45,15 @@ def check_trace(
     started = time.monotonic()
     streaming = streaming or Streaming()
     try:
-        growing = None if streaming.patience is None else follow(trace, streaming.patience)
+        growing = None if streaming.patience is None else follow(_only_log(trace), streaming.patience)
         with open_source(trace, workbench, growing) as source:
             try:
                 live = LiveCheck(workbench, source.header, source.name, source)
             except TlatraceError as error:
                 return _unjudged(error, source.name, workbench, source, started)
-            return _Run(live, source, streaming, None if growing is None else growing[0], progress).verdict()
+            stream = None if growing is None else growing[0]
+            run = _Run if source.is_in_order else _PartialRun
+            return run(live, source, streaming, stream, progress).verdict()
     except TlatraceError as error:
         return _unjudged(error, name_of_trace(trace), workbench, None, started)
 
@@ -62,6 +67,16 @@ def _unjudged(error: TlatraceError, trace: str, workbench: Workbench, source: So
         seconds=time.monotonic() - started,
         **what_is_wrong(error),
     )
+
+
+def _only_log(trace: Trace) -> str | Path:
+    first, *others = logs_of(trace)
+    if others:
+        raise ConformanceError(
+            f"only one log can be followed; expected one, not {len(others) + 1}",
+            location=Location(str(first), 0, 0, 0, 0),
+        )
+    return first
 
 
 class _Run:
@@ -131,7 +146,8 @@ class _Run:
             place = Location(source.name, 1, 1, 1, 1)
             error = TraceError("the trace has a header but no event; nothing was checked", location=place)
             return live.invalid(error, source)
-        if self._streaming.checkpoint is not None:
+        if self._streaming.checkpoint is not None and not source.is_reordered:
+            # What was held back to be put in order was judged now; were there more to come, it might have come first.
             self._save()
         notes = []
         if stream is not None and not stream.has_ended:
@@ -157,6 +173,8 @@ class _Run:
         path = self._streaming.checkpoint
         if path is None:
             return events
+        if len(self._source.logs) != 1:
+            raise self._no_checkpoint("several logs")
         workbench, spec = self._live.workbench, self._live.loaded.spec
         checkpoint = read_checkpoint(path, workbench.provenance(spec, None))
         if checkpoint is None:
@@ -171,6 +189,13 @@ class _Run:
         if self._streaming.resumed is not None:
             self._streaming.resumed(position.events, position.line)
         return events
+
+    def _no_checkpoint(self, found: str) -> ConformanceError:
+        return ConformanceError(
+            f"this trace has {found}, and a checkpoint is a place in one file; expected one log, in its own order or "
+            "by a key",
+            location=Location(self._source.name, 0, 0, 0, 0),
+        )
 
     def _is_time_to_save(self) -> bool:
         streaming = self._streaming
@@ -197,3 +222,26 @@ class _Run:
             return self._live.accepted(self._source, notes=(note,))
         found = f"{error.message}; the {self._count} events before it are accepted"
         return self._live.invalid(TraceError(found, location=error.location, hint=error.hint), self._source)
+
+
+class _PartialRun(_Run):
+    """The same for events that are ordered only in part: they are judged as a whole."""
+
+    def verdict(self) -> Verdict:
+        live, source = self._live, self._source
+        limit = self._options.time_limit
+        check: PartialCheck | None = None
+        try:
+            if self._streaming.checkpoint is not None:
+                raise self._no_checkpoint("events that are ordered only in part")
+            with alarm(None if limit is None else limit + ALARM_AFTER_SECONDS):
+                check = PartialCheck(live, source)
+                return check.verdict(self._tell, self._streaming.stop)
+        except TimeIsUp:
+            return check.late() if check is not None else live.undecided(Event(1, source.header), too_late(limit))
+        except TlatraceError as error:
+            return live.invalid(error, source)
+
+    def _tell(self, events: int) -> None:
+        if self._progress is not None:
+            self._progress(self._source.name, events, time.monotonic() - self._started)

@@ -56,6 +56,10 @@ class Recorded(Lines, Protocol):
         """What was left out so far, and by which rule."""
         ...
 
+    def log_of(self, event: Event) -> str:
+        """The file of an event, where the trace has several."""
+        ...
+
 
 class LiveCheck:
     """Events judged one at a time, as they come."""
@@ -115,12 +119,9 @@ class LiveCheck:
         Raises:
             TlatraceError: the event cannot be read, or an expression cannot be evaluated.
         """
-        if self.loaded.broken_assumption is not None:
-            return self._assumption_broken(self.loaded.broken_assumption, source)
-        if self._is_start_impossible:
-            return self._impossible_start(source)
-        if self.matcher.finish() is Status.VIOLATED:
-            return self._violated_at_the_start(source)
+        wrong = self.start(source)
+        if wrong is not None:
+            return wrong
         status = self.matcher.advance(event)
         if status is Status.MATCHED:
             self.trail.note(event, self.matcher)
@@ -132,6 +133,16 @@ class LiveCheck:
         if status is Status.VIOLATED:
             return self.rejected(event, source, _violated(self.matcher.violations))
         return self.undecided(event, self.matcher.undecided_because, source)
+
+    def start(self, source: Hashed | None = None) -> Verdict | None:
+        """None if there is a behavior to begin with, else the verdict that says why not."""
+        if self.loaded.broken_assumption is not None:
+            return self._assumption_broken(self.loaded.broken_assumption, source)
+        if self._is_start_impossible:
+            return self._impossible_start(source)
+        if self.matcher.finish() is Status.VIOLATED:
+            return self._violated_at_the_start(source)
+        return None
 
     @property
     def line(self) -> int | None:
@@ -155,7 +166,7 @@ class LiveCheck:
         if some:
             notes = (*notes, f"some of the ways to explain this trace violate {', '.join(some)}, others do not")
         strength = self.strength(measured=measure(self.trail, self.loaded.interpreter))
-        return self._verdict(Decision.ACCEPTED, source, line=self._line, notes=notes, strength=strength)
+        return self.verdict(Decision.ACCEPTED, source, line=self._line, notes=notes, strength=strength)
 
     def rejected(self, event: Event, source: Hashed | None = None, reason: str = "") -> Verdict:
         """The verdict on an event that nothing explains, or only what violates a property (``reason``)."""
@@ -164,10 +175,11 @@ class LiveCheck:
         interpreter = self.loaded.interpreter
         candidates, omitted = explain(self.matcher, rule, arguments, interpreter)
         state = relevant_state(candidates, rule, arguments, self.matcher.frontier[0], interpreter)
-        return self._verdict(
+        return self.verdict(
             Decision.REJECTED,
             source,
             line=event.line,
+            log=self._log_of(event),
             event=event.fields,
             reason=reason or "no action of the specification explains this event",
             candidates=candidates,
@@ -178,19 +190,21 @@ class LiveCheck:
 
     def undecided(self, event: Event, reason: str, source: Hashed | None = None) -> Verdict:
         """The verdict where a limit, or a person, ended the check before ``event`` was explained."""
-        return self._verdict(Decision.UNDECIDED, source, line=event.line, event=event.fields, reason=reason)
+        return self.verdict(
+            Decision.UNDECIDED, source, line=event.line, log=self._log_of(event), event=event.fields, reason=reason
+        )
 
     def invalid(self, error: TlatraceError, source: Hashed | None = None, event: Event | None = None) -> Verdict:
         line = event.line if event else None
         if isinstance(error, TraceError) and error.location is not None:
             line = error.location.line
-        return self._verdict(
+        return self.verdict(
             Decision.INVALID, source, line=line, event=event.fields if event else None, **what_is_wrong(error)
         )
 
     def _assumption_broken(self, formula: NamedFormula, source: Hashed | None) -> Verdict:
         name = "an ASSUME" if formula.name == "ASSUME" else f"the ASSUME {formula.name}"
-        return self._verdict(
+        return self.verdict(
             Decision.REJECTED,
             source,
             reason=f"{name} of the specification is false with the constants of this trace",
@@ -199,7 +213,7 @@ class LiveCheck:
 
     def _impossible_start(self, source: Hashed | None) -> Verdict:
         first = self._first
-        return self._verdict(
+        return self.verdict(
             Decision.REJECTED,
             source,
             line=None if first is None else first.line,
@@ -211,7 +225,7 @@ class LiveCheck:
     def _violated_at_the_start(self, source: Hashed | None) -> Verdict:
         names = ", ".join(violation.property for violation in self.matcher.violations if violation.on_all)
         init = self.loaded.spec.init
-        return self._verdict(
+        return self.verdict(
             Decision.REJECTED,
             source,
             reason=f"every initial state of the specification violates {names}",
@@ -221,19 +235,24 @@ class LiveCheck:
     def _explained_violations(self, event: Event | None) -> tuple[Violated, ...]:
         return explain_violations(self.matcher.violations, self.matcher, self.trail, event, self.loaded.interpreter)
 
+    def _log_of(self, event: Event) -> str:
+        return "" if self._recorded is None else self._recorded.log_of(event)
+
     def _time_is_up(self) -> str:
         limit = self.workbench.options.time_limit
         return too_late(limit) if limit is not None and time.monotonic() - self._started > limit else ""
 
-    def _verdict(self, decision: Decision, source: Hashed | None, **more: Any) -> Verdict:
+    def verdict(self, decision: Decision, source: Hashed | None, **more: Any) -> Verdict:
+        """A verdict with all that is known here; ``more`` are fields of it."""
         left_out = () if self._recorded is None else self._recorded.notes
         notes = (*self.loaded.notes, *left_out, *more.pop("notes", ()))
+        violated_at, violations = more.pop("violated_at", None), more.pop("violations", None)
         return Verdict(
             trace=self.trace,
             decision=decision,
             before=() if decision is Decision.ACCEPTED else tuple(self._before),
             strength=more.pop("strength", None) or self.strength(),
-            violations=self._explained_violations(more.pop("violated_at", None)),
+            violations=self._explained_violations(violated_at) if violations is None else violations,
             provenance=self.workbench.provenance(self.loaded.spec, source),
             seconds=time.monotonic() - self._started,
             notes=notes,

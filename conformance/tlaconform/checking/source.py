@@ -13,10 +13,13 @@ from typing import Any, Protocol
 
 from tlaconform.checking.workbench import Workbench
 from tlaconform.mapping import TraceSource, open_logs
-from tlatrace.traces import STANDARD_INPUT, Event
+from tlatrace.traces import STANDARD_INPUT, Event, PartialOrder
 from tlatrace.traces.growing import GrowingStream
 from tlatrace.traces.readers import read_log
 from tlatrace.values import Value
+
+Trace = str | Path | Sequence[str | Path]
+"""A file, ``-`` for standard input, or the files that are logs of one trace."""
 
 
 class Source(Protocol):
@@ -65,11 +68,34 @@ class Source(Protocol):
         """Read what is left, for the digest alone; nothing where that could wait for somebody."""
         ...
 
+    @property
+    def logs(self) -> Sequence[object]:
+        """The readers of its files."""
+        ...
+
+    @property
+    def is_reordered(self) -> bool:
+        """Whether events are held back to be put in order."""
+        ...
+
+    @property
+    def is_in_order(self) -> bool:
+        """Whether the events are one sequence, which iterating gives."""
+        ...
+
+    def partial_order(self) -> PartialOrder:
+        """The events, as far as they are ordered."""
+        ...
+
+    def log_of(self, event: Event) -> str:
+        """The file of an event, where the trace has several."""
+        ...
+
     def __iter__(self) -> Iterator[Event]: ...
 
 
 def open_source(
-    trace: str | Path, workbench: Workbench, growing: tuple[GrowingStream, str] | None = None
+    trace: Trace, workbench: Workbench, growing: tuple[GrowingStream, str] | None = None
 ) -> AbstractContextManager[Source]:
     """The source for what a person named on the command line, or for a trace that is being written (``growing``, with
     its name).
@@ -78,7 +104,7 @@ def open_source(
         TlatraceError: the trace cannot be opened, its beginning cannot be read, or the mapping is wrong.
     """
     if growing is None:
-        return open_logs([trace], workbench.mapping)
+        return open_logs(logs_of(trace), workbench.mapping)
     stream, name = growing
     try:
         mapping = workbench.mapping
@@ -90,6 +116,11 @@ def open_source(
         raise
 
 
-def name_of_trace(trace: str | Path) -> str:
+def logs_of(trace: Trace) -> list[str | Path]:
+    """The files of a trace."""
+    return [trace] if isinstance(trace, str | Path) else list(trace)
+
+
+def name_of_trace(trace: Trace) -> str:
     """What a trace is called where it could not be opened."""
-    return STANDARD_INPUT if str(trace) == "-" else str(trace)
+    return ", ".join(STANDARD_INPUT if str(log) == "-" else str(log) for log in logs_of(trace))

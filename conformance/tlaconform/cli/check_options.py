@@ -38,7 +38,12 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
     demands.add_argument(
         "--min-strength", type=share, default=0.0, metavar="0..1", help="fail where a verdict rests on less"
     )
-    several = parser.add_argument_group("several traces")
+    several = parser.add_argument_group("several traces, or several logs of one")
+    several.add_argument(
+        "--merge",
+        action="store_true",
+        help="the files are logs of one trace; `order:` of the mapping says how they go together",
+    )
     several.add_argument(
         "--jobs", type=positive, default=os.cpu_count() or 1, metavar="N", help="traces checked at the same time"
     )
@@ -122,7 +127,7 @@ def wrong_combination(options: argparse.Namespace) -> str:
         given = [f"--{name}" for name in ("env", "depth_first", "no_deadlock", "max_states") if getattr(options, name)]
         of_whom = "without --trace-spec"
     else:
-        names = ("spec", "map", "max_frontier", "min_strength", "follow", "checkpoint")
+        names = ("spec", "map", "max_frontier", "min_strength", "follow", "checkpoint", "merge")
         given = [f"--{name}" for name in names if getattr(options, name)]
         given += [] if options.torn_tail == "error" else ["--torn-tail"]
         of_whom = "with --trace-spec, which reads the trace itself"
@@ -133,7 +138,7 @@ def wrong_combination(options: argparse.Namespace) -> str:
 
 def _wrong_streaming(options: argparse.Namespace) -> str:
     traces = options.traces
-    if len(traces) > 1 and (options.follow or options.checkpoint is not None):
+    if len(traces) > 1 and not options.merge and (options.follow or options.checkpoint is not None):
         return f"--follow and --checkpoint are for one trace; expected one, not {len(traces)}"
     if options.follow_idle is not None and not options.follow:
         return "--follow-idle says when --follow ends; expected both"
@@ -151,7 +156,12 @@ def judges(options: argparse.Namespace, stop: threading.Event | None) -> MakeJud
     if options.trace_spec is None:
         from tlaconform.checking.judges import MappingJudge
 
-        return partial(MappingJudge, _check_options(options), None if stop is None else _streaming(options, stop))
+        return partial(
+            MappingJudge,
+            _check_options(options),
+            None if stop is None else _streaming(options, stop),
+            options.traces if options.merge else None,
+        )
     from tlaconform.trace_specs import TraceSpecJudge, TraceSpecOptions
 
     return partial(

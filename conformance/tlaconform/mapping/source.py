@@ -142,6 +142,21 @@ class TraceSource:
         """The events to be explained, in their order, which must be total."""
         return total_order(self.order, self.logs, self.takes)
 
+    @property
+    def is_in_order(self) -> bool:
+        """Whether the events are one sequence, which iterating gives; else they are a :meth:`partial_order`."""
+        rule = self.order
+        return rule.is_total and (rule.key is not None or len(self.logs) == 1)
+
+    @property
+    def is_reordered(self) -> bool:
+        """Whether events are held back to be put in order."""
+        return self.order.key is not None
+
+    def log_of(self, event: Event) -> str:
+        """The file of an event, where there are several."""
+        return self.name_of(event) if len(self.logs) > 1 else ""
+
     def partial_order(self) -> PartialOrder:
         """The events to be explained, as far as they are ordered."""
         return PartialOrder(self.order, self.logs, takes=self.takes)
@@ -180,12 +195,10 @@ class TraceSource:
 
     @property
     def sha256_so_far(self) -> str | None:
-        """The digest of what has been read; None where events that were read are still to be given, or a line has no
-        end yet.
+        """The digest of what has been read, which may be more than the events that were given; None where a line has no
+        end yet, or there are several files.
         """
-        if len(self.logs) != 1 or self.order is not FILE_ORDER:
-            return None
-        return self.logs[0].sha256_so_far
+        return self.logs[0].sha256_so_far if len(self.logs) == 1 else None
 
     def read_to_end(self) -> None:
         """Read what is left, for the digest alone."""

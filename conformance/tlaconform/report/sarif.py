@@ -106,7 +106,7 @@ def _result(verdict: Verdict) -> dict[str, Any]:
 
 
 def _message(verdict: Verdict, rule: str) -> str:
-    where = f"{verdict.trace}:{verdict.line}" if verdict.line else verdict.trace
+    where = f"{verdict.log or verdict.trace}:{verdict.line}" if verdict.line else verdict.trace
     if rule == "accepted":
         return f"{verdict.trace}: all {verdict.events} events are explained"
     if rule == "too-weak":
@@ -169,7 +169,7 @@ def _step(verdict: Verdict, line: int | None, text: str, kind: str) -> dict[str,
 
 
 def _log_place(verdict: Verdict, line: int | None) -> Location:
-    return Location(verdict.trace, line or 0, 1, line or 0, 1)
+    return Location(verdict.log or verdict.trace, line or 0, 1, line or 0, 1)
 
 
 def _location(place: Location) -> dict[str, Any]:

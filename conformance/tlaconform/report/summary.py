@@ -31,7 +31,7 @@ def summary_table(verdicts: Sequence[Verdict], style: Style) -> Iterator[str]:
 
 def _row(verdict: Verdict) -> tuple[str, ...]:
     strength = verdict.strength
-    name = f"{verdict.trace}:{verdict.line}" if _fails(verdict) and verdict.line else verdict.trace
+    name = f"{verdict.log or verdict.trace}:{verdict.line}" if _fails(verdict) and verdict.line else verdict.trace
     return (
         "too weak" if verdict.decision is Decision.ACCEPTED and strength.is_too_low else verdict.decision.value,
         name if len(name) <= NAME_WIDTH_MAX else f"…{name[1 - NAME_WIDTH_MAX :]}",

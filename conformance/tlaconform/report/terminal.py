@@ -93,12 +93,13 @@ def _headline(verdict: Verdict, style: Style) -> str:
     events = verdict.strength.events
     rate = f", {events / verdict.seconds:,.0f}/s" if verdict.seconds > 0 and events >= RATED_EVENTS_MIN else ""
     where = f":{verdict.line}" if verdict.line and verdict.decision is not Decision.ACCEPTED else ""
+    name = verdict.log if where and verdict.log else verdict.trace
     counted = f"{events or 'no'} event" if events <= 1 else f"{events:,} events"
     if verdict.run is not None:
         counted = _matched(verdict.run)
     elif verdict.decision is not Decision.ACCEPTED:
         counted += " explained before it" if verdict.line else " explained"
-    return f"{paint(verdict.decision.value.upper())}  {style.bold(verdict.trace + where)}  ({counted}{rate})"
+    return f"{paint(verdict.decision.value.upper())}  {style.bold(name + where)}  ({counted}{rate})"
 
 
 def _rejection(verdict: Verdict, style: Style) -> Iterator[str]:

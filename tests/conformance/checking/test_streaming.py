@@ -160,6 +160,29 @@ class TestCheckpoints:
         assert (resumed.decision, resumed.line, told) == (Decision.REJECTED, 4, [1])
         assert timeless(resumed) == timeless(check_trace(path, workbench(queue)))
 
+    def test_events_that_are_held_back_to_be_put_in_order(self, queue: Any, events: Any) -> None:
+        text = queue.mapping.read_text(encoding="utf-8")
+        queue.mapping.write_text(text + "order: {by: key, key: event.ts, window: 2}\n", encoding="utf-8")
+        numbered = [{**event, "ts": number} for number, event in enumerate(events())]
+        numbered[1:3] = reversed(numbered[1:3])
+        trace = queue.write_trace(numbered)
+        straight = check_trace(trace, workbench(queue))
+        assert straight.decision is Decision.ACCEPTED
+        for stop_after in range(1, 6):
+            path = queue.folder / f"checkpoint{stop_after}"
+            left = iter([False] * (stop_after - 1))
+            stopping = Streaming(checkpoint=path, stop=lambda left=left: next(left, True))
+            assert check_trace(trace, workbench(queue), streaming=stopping).decision is Decision.UNDECIDED
+            resumed = check_trace(trace, workbench(queue), streaming=Streaming(checkpoint=path))
+            assert timeless(resumed) == timeless(straight)
+        # Followed to its end it is the same, in whatever pieces it comes.
+        grown = queue.folder / "grown.ndjson"
+        grown.write_bytes(b"")
+        content = trace.read_bytes()
+        patience = Patience(stop=written_in([content[:150], content[150:]], grown))
+        followed = check_trace(grown, workbench(queue), streaming=Streaming(patience=patience))
+        assert (followed.decision, followed.line) == (Decision.ACCEPTED, straight.line)
+
     def test_it_is_written_as_often_as_was_asked_for(self, queue: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         from tlaconform.checking import run
 

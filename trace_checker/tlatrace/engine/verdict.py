@@ -128,6 +128,8 @@ class Explanation:
     """With how many different values it is met there; those of the nearest miss are given."""
     line: int | None = None
     """The line of the event that is explained, where events of several logs could be next."""
+    log: str = ""
+    """The file of that line, where the trace has several."""
 
     def to_json(self) -> dict[str, Any]:
         result: dict[str, Any] = {
@@ -142,6 +144,8 @@ class Explanation:
         }
         if self.line is not None:
             result["line"] = self.line
+        if self.log:
+            result["log"] = self.log
         return result
 
 
@@ -247,6 +251,8 @@ class Verdict:
     decision: Decision
     line: int | None = None
     """The line of the event that was rejected or could not be judged; else of the last event that was explained."""
+    log: str = ""
+    """The file of that line, where the trace has several."""
     event: Mapping[str, Any] | None = None
     before: tuple[ExplainedEvent, ...] = ()
     """The last events that were explained before it, the latest last; none where the trace is accepted."""
@@ -306,6 +312,8 @@ class Verdict:
             result["run"] = self.run.to_json()
         if self.error_location is not None:
             result["location"] = location_json(self.error_location)
+        if self.log:
+            result["log"] = self.log
         if self.bug_report:
             result["bug_report"] = self.bug_report
         return result

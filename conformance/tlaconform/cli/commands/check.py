@@ -42,11 +42,12 @@ def run(options: argparse.Namespace) -> Status:
         print(f"error: {wrong}", file=sys.stderr)
         return Status.WRONG_INPUT
     streams = options.follow or options.checkpoint is not None
+    traces = [", ".join(options.traces)] if options.merge else options.traces
     try:
         with progress_line() as line, stop_on_interrupt() if streams else nullcontext() as stop:
-            shown = None if line is None else TracesLine(line, len(options.traces))
+            shown = None if line is None else TracesLine(line, len(traces))
             verdicts = judge_traces(
-                options.traces,
+                traces,
                 judges(options, stop),
                 jobs=options.jobs,
                 fail_fast=options.fail_fast,
@@ -56,10 +57,10 @@ def run(options: argparse.Namespace) -> Status:
     except ChecksInterrupted as interrupted:
         if interrupted.verdicts:
             write_report(interrupted.verdicts, options.format, options.output)
-        _tell_unchecked(len(options.traces) - len(interrupted.verdicts), "interrupted")
+        _tell_unchecked(len(traces) - len(interrupted.verdicts), "interrupted")
         return Status.INTERRUPTED
     write_report(verdicts, options.format, options.output)
-    _tell_unchecked(len(options.traces) - len(verdicts), "--fail-fast")
+    _tell_unchecked(len(traces) - len(verdicts), "--fail-fast")
     if stop is not None and stop.is_set() and verdicts[0].decision is not Decision.REJECTED:
         print("interrupted", file=sys.stderr)
         return Status.INTERRUPTED

@@ -1,0 +1,132 @@
+"""Traces in several logs: accepted if some order that the clocks allow is a behavior, rejected if none is."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tlaconform.checking import CheckOptions, Streaming, Workbench, check_trace
+from tlaconform.report import Style, json_report, render_verdict, sarif_report
+from tlatrace.engine.verdict import Decision, Verdict
+
+CONSTANTS = {"constants": {"Capacity": 2}, "format": "tla-conformance/trace", "version": 1, "spec": "Queue"}
+
+
+@pytest.fixture
+def logs(queue: Any) -> Any:
+    """Judge what one process puts and another one gets, with clocks if the events have them."""
+    text = queue.mapping.read_text(encoding="utf-8").replace("observe:\n  Len(queue): event.size\n", "")
+
+    def judged(order: str, puts: list[dict[str, Any]], gets: list[dict[str, Any]], **options: Any) -> Verdict:
+        queue.mapping.write_text(f"{text}{order}", encoding="utf-8")
+        paths = []
+        for name, events in (("producer", puts), ("consumer", gets)):
+            path: Path = queue.folder / f"{name}.ndjson"
+            lines = [CONSTANTS, *({"op": "put" if name == "producer" else "get", "who": name, **e} for e in events)]
+            path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+            paths.append(path)
+        streaming = options.pop("streaming", None)
+        bench = Workbench(CheckOptions(spec=queue.spec, mapping=queue.mapping, **options))
+        return check_trace(paths, bench, streaming=streaming)
+
+    return judged
+
+
+def items(*values: int) -> list[dict[str, Any]]:
+    return [{"item": value} for value in values]
+
+
+def test_logs_without_clocks_go_together_in_any_order(logs: Any) -> None:
+    verdict = logs("", items(1, 2, 3), items(1, 2, 3))
+    assert (verdict.decision, verdict.strength.events) == (Decision.ACCEPTED, 6)
+    assert verdict.strength.actions == {"Put": 3, "Get": 3}
+
+
+def test_an_event_that_fits_in_no_order_is_rejected_with_its_log(logs: Any) -> None:
+    verdict = logs("", items(1, 2), items(2, 1))
+    assert verdict.decision is Decision.REJECTED
+    assert Path(verdict.log).name == "consumer.ndjson"
+    assert (verdict.line, verdict.event["item"]) == (2, 2)
+    assert "queue" in dict(verdict.state)
+    text = render_verdict(verdict, Style(use_color=False))
+    assert "consumer.ndjson:2" in text
+    assert "no order of the events gets further" in text.lower()
+
+
+CLOCKS = "order:\n  by: vector\n  process: event.who\n  clock: event.vc\n"
+
+
+def test_clocks_rule_out_orders(logs: Any) -> None:
+    puts = [{"item": 1, "vc": {"producer": 1}}, {"item": 2, "vc": {"producer": 2}}, {"item": 3, "vc": {"producer": 3}}]
+    gets = [{"item": 1, "vc": {"consumer": 1, "producer": 1}}, {"item": 2, "vc": {"consumer": 2, "producer": 1}}]
+    assert logs(CLOCKS, puts, gets).decision is Decision.ACCEPTED
+    # All three were put before the first was taken out: that is one more than there is room for.
+    gets[0]["vc"]["producer"] = 3
+    gets[1]["vc"]["producer"] = 3
+    verdict = logs(CLOCKS, puts, gets)
+    assert (verdict.decision, verdict.line, Path(verdict.log).name) == (Decision.REJECTED, 4, "producer.ndjson")
+    assert "Len(queue) < Capacity" in [failure.text for failure in verdict.candidates[0].failures]
+
+
+def test_a_key_makes_one_order_of_several_logs(logs: Any) -> None:
+    order = "order:\n  by: key\n  key: event.ts\n"
+    puts = [{"item": 1, "ts": 1}, {"item": 2, "ts": 3}]
+    assert logs(order, puts, [{"item": 1, "ts": 2}, {"item": 2, "ts": 4}]).decision is Decision.ACCEPTED
+    verdict = logs(order, puts, [{"item": 1, "ts": 0}, {"item": 2, "ts": 4}])
+    assert (verdict.decision, verdict.line, Path(verdict.log).name) == (Decision.REJECTED, 2, "consumer.ndjson")
+
+
+def test_limits(logs: Any) -> None:
+    assert logs("", items(1, 2), items(1, 2), max_events=3).decision is Decision.UNDECIDED
+    verdict = logs("", items(1, 2), items(1, 2), time_limit=1e-9)
+    assert verdict.decision is Decision.UNDECIDED
+    assert "time limit" in verdict.reason
+    verdict = logs("", items(1, 2), items(1, 2), streaming=Streaming(stop=lambda: True))
+    assert (verdict.decision, "interrupted" in verdict.reason) == (Decision.UNDECIDED, True)
+
+
+def test_a_checkpoint_has_no_place_there(logs: Any, tmp_path: Path) -> None:
+    verdict = logs("", items(1), items(1), streaming=Streaming(checkpoint=tmp_path / "c"))
+    assert verdict.decision is Decision.INVALID
+    assert "ordered only in part" in verdict.reason
+    order = "order:\n  by: key\n  key: event.item\n"
+    verdict = logs(order, items(1), items(1), streaming=Streaming(checkpoint=tmp_path / "c"))
+    assert "several logs" in verdict.reason
+
+
+def test_an_invariant_that_every_order_violates(logs: Any, queue: Any) -> None:
+    config = queue.folder / "Queue.cfg"
+    config.write_text("SPECIFICATION Spec\nINVARIANT ShortInv\n")
+    assert logs("", items(1, 2), items(1), config=config).decision is Decision.ACCEPTED
+    verdict = logs("", items(1, 2), [], config=config)
+    assert verdict.decision is Decision.REJECTED
+    assert [(found.property, found.on_all) for found in verdict.violations] == [("ShortInv", True)]
+
+
+def test_reports_obey_their_schemas(logs: Any) -> None:
+    verdict = logs("", items(1, 2), items(2, 1))
+    schema = json.loads((resources.files("tlaconform.report") / "verdict.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(json.loads(json_report([verdict])), schema)
+    result = json.loads(sarif_report([verdict]))["runs"][0]["results"][0]
+    related = result["relatedLocations"][0]["physicalLocation"]
+    assert related["artifactLocation"]["uri"].endswith("consumer.ndjson")
+
+
+def test_the_command(logs: Any, queue: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    from tlaconform.cli.app import run
+    from tlaconform.cli.status import Status
+
+    logs("", items(1, 2), items(1, 2))
+    files = [str(queue.folder / f"{name}.ndjson") for name in ("producer", "consumer")]
+    base = ["--spec", str(queue.spec), "--map", str(queue.mapping)]
+    assert run(["check", *files, *base, "--merge"]) is Status.CONFORMS
+    assert "ACCEPTED" in capsys.readouterr().out
+    # As traces of their own, the second begins with an empty queue.
+    assert run(["check", *files, *base]) is Status.DOES_NOT_CONFORM
+    assert run(["check", *files, *base, "--merge", "--follow"]) is Status.WRONG_INPUT
+    assert "only one log can be followed" in capsys.readouterr().out
