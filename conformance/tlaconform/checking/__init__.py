@@ -12,7 +12,7 @@ from tlaconform.checking.many import ChecksInterrupted, check_traces, is_success
 from tlaconform.checking.options import CheckOptions
 from tlaconform.checking.run import Progress, check_trace
 from tlaconform.checking.session import LiveCheck
-from tlaconform.checking.source import Source
+from tlaconform.checking.source import Source, Trace
 from tlaconform.checking.streaming import Streaming
 from tlaconform.checking.workbench import Loaded, Workbench
 
@@ -26,6 +26,7 @@ __all__ = [
     "Progress",
     "Source",
     "Streaming",
+    "Trace",
     "Workbench",
     "check_trace",
     "check_traces",

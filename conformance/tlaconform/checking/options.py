@@ -15,7 +15,8 @@ class CheckOptions:
     ``torn_tail`` is ``error`` (a last line that was cut short makes the verdict invalid) or ``cut`` (it is left out,
     and the verdict says so). ``time_limit`` is in seconds for one trace, once the specification is loaded.
     ``min_strength`` is the score below which an accepted trace does not count as conforming
-    (``verdict.strength.is_too_low``).
+    (``verdict.strength.is_too_low``). With ``keep_witness``, one behavior that explains the trace is kept, in memory
+    that grows with the trace.
     """
 
     spec: Path
@@ -27,3 +28,4 @@ class CheckOptions:
     max_events: int | None = None
     time_limit: float | None = None
     min_strength: float = 0.0
+    keep_witness: bool = False

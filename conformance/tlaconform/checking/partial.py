@@ -145,7 +145,14 @@ class PartialCheck:
             Violated(property=violation.property, line=violation.line, on_all=violation.on_all)
             for violation in self._search.violations
         )
-        return live.verdict(decision, self._source, strength=strength, violations=violations, **more)
+        return live.verdict(
+            decision,
+            self._source,
+            strength=strength,
+            violations=violations,
+            witness=self._search.witness(),
+            **more,
+        )
 
 
 def _distance(explanation: Explanation) -> tuple[int, int]:

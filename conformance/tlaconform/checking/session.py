@@ -21,6 +21,7 @@ from tlaconform.problems import problems_of
 from tlatrace.compile.api import State
 from tlatrace.engine.explain import explain, relevant_state
 from tlatrace.engine.match import Matcher, Snapshot, Status, Violation
+from tlatrace.engine.search.witness import KeptWitness
 from tlatrace.engine.strength import Measured, measure, report
 from tlatrace.engine.trail import Trail, TrailSnapshot
 from tlatrace.engine.verdict import Decision, ExplainedEvent, StrengthReport, Verdict, Violated
@@ -89,6 +90,7 @@ class LiveCheck:
             properties=self.loaded.properties,
             frontier_states_max=workbench.options.max_frontier,
             must_stop=None if workbench.options.time_limit is None else self._time_is_up,
+            keep_witness=workbench.options.keep_witness,
             variables=[variable.name for variable in self.loaded.spec.variables],
         )
         self.trail = Trail(self.matcher)
@@ -246,6 +248,7 @@ class LiveCheck:
         """A verdict with all that is known here; ``more`` are fields of it."""
         left_out = () if self._recorded is None else self._recorded.notes
         notes = (*self.loaded.notes, *left_out, *more.pop("notes", ()))
+        witness = more.pop("witness", None) or self.matcher.witness()
         violated_at, violations = more.pop("violated_at", None), more.pop("violations", None)
         return Verdict(
             trace=self.trace,
@@ -254,6 +257,7 @@ class LiveCheck:
             strength=more.pop("strength", None) or self.strength(),
             violations=self._explained_violations(violated_at) if violations is None else violations,
             provenance=self.workbench.provenance(self.loaded.spec, source),
+            witness=None if witness is None else KeptWitness(self.matcher.variables, witness),
             seconds=time.monotonic() - self._started,
             notes=notes,
             **more,

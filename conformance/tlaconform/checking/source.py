@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from tlaconform.checking.workbench import Workbench
 from tlaconform.mapping import TraceSource, open_logs
-from tlatrace.traces import STANDARD_INPUT, Event, PartialOrder
+from tlatrace.traces import STANDARD_INPUT, Event, OrderRule, PartialOrder
 from tlatrace.traces.growing import GrowingStream
 from tlatrace.traces.readers import read_log
 from tlatrace.values import Value
@@ -89,6 +89,15 @@ class Source(Protocol):
 
     def log_of(self, event: Event) -> str:
         """The file of an event, where the trace has several."""
+        ...
+
+    @property
+    def order(self) -> OrderRule:
+        """How the events are ordered."""
+        ...
+
+    def all_events(self) -> Iterator[Event]:
+        """Every event, as they stand in the files, which are opened once more."""
         ...
 
     def __iter__(self) -> Iterator[Event]: ...

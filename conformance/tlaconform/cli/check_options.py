@@ -52,6 +52,17 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
     report = parser.add_argument_group("the report")
     report.add_argument("--format", choices=FORMATS, default="terminal")
     report.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
+    report.add_argument(
+        "--witness",
+        type=Path,
+        metavar="FILE",
+        help="write a behavior that explains the events of the one TRACE, as far as they are explained: .itf.json, "
+        ".json as TLC's, .shiviz",
+    )
+    report.add_argument("--witness-format", choices=("itf", "tlc", "shiviz"), help="where the name does not tell it")
+    report.add_argument(
+        "--keep-witness", action="store_true", help="put such a behavior into the JSON report, as changes"
+    )
     report.add_argument("--output", type=Path, metavar="FILE", help="write the report there")
 
 
@@ -117,7 +128,7 @@ def wrong_combination(options: argparse.Namespace) -> str:
     """What cannot be meant, in one sentence; nothing where all is well."""
     if options.traces.count("-") > 1:
         return "standard input (-) can be read only once"
-    streams = _wrong_streaming(options)
+    streams = _wrong_for_one(options)
     if streams:
         return streams
     if options.trace_spec is None:
@@ -127,7 +138,17 @@ def wrong_combination(options: argparse.Namespace) -> str:
         given = [f"--{name}" for name in ("env", "depth_first", "no_deadlock", "max_states") if getattr(options, name)]
         of_whom = "without --trace-spec"
     else:
-        names = ("spec", "map", "max_frontier", "min_strength", "follow", "checkpoint", "merge")
+        names = (
+            "spec",
+            "map",
+            "max_frontier",
+            "min_strength",
+            "follow",
+            "checkpoint",
+            "merge",
+            "witness",
+            "keep_witness",
+        )
         given = [f"--{name}" for name in names if getattr(options, name)]
         given += [] if options.torn_tail == "error" else ["--torn-tail"]
         of_whom = "with --trace-spec, which reads the trace itself"
@@ -136,10 +157,14 @@ def wrong_combination(options: argparse.Namespace) -> str:
     return ""
 
 
-def _wrong_streaming(options: argparse.Namespace) -> str:
+def _wrong_for_one(options: argparse.Namespace) -> str:
     traces = options.traces
     if len(traces) > 1 and not options.merge and (options.follow or options.checkpoint is not None):
         return f"--follow and --checkpoint are for one trace; expected one, not {len(traces)}"
+    if options.witness is not None and len(traces) > 1 and not options.merge:
+        return f"--witness is for one trace; expected one, not {len(traces)}"
+    if options.witness_format is not None and options.witness is None:
+        return "--witness-format says how --witness is written; expected both"
     if options.follow_idle is not None and not options.follow:
         return "--follow-idle says when --follow ends; expected both"
     if options.checkpoint_every is not None and options.checkpoint is None:
@@ -158,7 +183,7 @@ def judges(options: argparse.Namespace, stop: threading.Event | None) -> MakeJud
 
         return partial(
             MappingJudge,
-            _check_options(options),
+            check_options(options),
             None if stop is None else _streaming(options, stop),
             options.traces if options.merge else None,
         )
@@ -180,7 +205,18 @@ def judges(options: argparse.Namespace, stop: threading.Event | None) -> MakeJud
     )
 
 
-def _check_options(options: argparse.Namespace) -> CheckOptions:
+def witness_format(options: argparse.Namespace) -> str:
+    """How ``--witness`` is written; asked for before there is one.
+
+    Raises:
+        ConformanceError: nothing tells.
+    """
+    from tlaconform.witness import format_of
+
+    return format_of(options.witness, options.witness_format)
+
+
+def check_options(options: argparse.Namespace) -> CheckOptions:
     from tlaconform.checking import CheckOptions
     from tlatrace.engine.match import FRONTIER_STATES_MAX
 
@@ -194,6 +230,7 @@ def _check_options(options: argparse.Namespace) -> CheckOptions:
         max_events=options.max_depth,
         time_limit=options.time_limit,
         min_strength=options.min_strength,
+        keep_witness=options.keep_witness or options.witness is not None,
     )
 
 

@@ -222,7 +222,7 @@ class TraceSource:
             return ((first, self.name_of(first)),)
         if entry.is_anywhere:
             self._is_initial_anywhere = True
-            return tuple((event, self.name_of(event)) for event in self._again() if self._tells_initial(event))
+            return tuple((event, self.name_of(event)) for event in self.all_events() if self._tells_initial(event))
         found: list[tuple[Event, str]] = []
         for number, log in enumerate(self.logs):
             read: list[Event] = []
@@ -243,17 +243,17 @@ class TraceSource:
     def _tells_initial(self, event: Event) -> bool:
         return self._tells is not None and self._tells(event, self.name_of(event))
 
-    def _again(self) -> Iterator[Event]:
-        """Every event of the trace, from files that are opened once more.
+    def all_events(self) -> Iterator[Event]:
+        """Every event of the trace, as they stand in its files, which are opened once more.
 
         Raises:
             TlatraceError: a line cannot be read, or this is standard input.
         """
         if self._reopen is None:
             raise ConformanceError(
-                "all events of the trace are needed before it is checked, but it cannot be read twice; expected a file",
+                "all events of the trace are needed once more, but it cannot be read twice; expected a file",
                 location=Location(STANDARD_INPUT, 1, 1, 1, 1),
-                hint="`VALUES(…)` and `anywhere: true` of the mapping ask for it",
+                hint="`VALUES(…)` and `anywhere: true` of the mapping, and ShiViz logs, ask for it",
             )
         for number in range(len(self.logs)):
             with self._reopen(number) as log:
@@ -290,7 +290,7 @@ class TraceSource:
         treatment = None if self._standalone is None else self._standalone.treatment
         item = Input(path, True, NOWHERE, "line", False, None if treatment is None else treatment.of(path))
         found: list[Value] = []
-        for event in self._again():
+        for event in self.all_events():
             (value,) = read_inputs((item,), event, self.name_of(event), Translation())
             if value is not MISSING:
                 found.append(value)

@@ -16,6 +16,7 @@ from tlatrace.location import Location
 
 if TYPE_CHECKING:
     from tlatrace.engine.findings import Advice, Blame, Sensitivity, Shrunk, StrengthDetails
+    from tlatrace.engine.search.witness import KeptWitness
 
 
 class Decision(Enum):
@@ -270,6 +271,8 @@ class Verdict:
     strength: StrengthReport = field(default_factory=StrengthReport)
     run: SpecRun | None = None
     """The run of a specification that reads its trace itself; then ``strength`` says nothing."""
+    witness: KeptWitness | None = None
+    """A behavior that explains the events, as far as they are explained; kept where it was asked for."""
     provenance: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
@@ -314,6 +317,8 @@ class Verdict:
             result["location"] = location_json(self.error_location)
         if self.log:
             result["log"] = self.log
+        if self.witness is not None:
+            result["witness"] = self.witness.to_json()
         if self.bug_report:
             result["bug_report"] = self.bug_report
         return result

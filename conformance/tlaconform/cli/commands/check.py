@@ -6,10 +6,11 @@ import argparse
 import os
 import sys
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tlaconform.cli.check_options import add_check_options, judges, wrong_combination
+from tlaconform.cli.check_options import add_check_options, check_options, judges, witness_format, wrong_combination
 from tlaconform.cli.output import write_out
 from tlaconform.cli.status import Status, combined
 
@@ -42,6 +43,7 @@ def run(options: argparse.Namespace) -> Status:
         print(f"error: {wrong}", file=sys.stderr)
         return Status.WRONG_INPUT
     streams = options.follow or options.checkpoint is not None
+    form = None if options.witness is None else witness_format(options)
     traces = [", ".join(options.traces)] if options.merge else options.traces
     try:
         with progress_line() as line, stop_on_interrupt() if streams else nullcontext() as stop:
@@ -59,12 +61,24 @@ def run(options: argparse.Namespace) -> Status:
             write_report(interrupted.verdicts, options.format, options.output)
         _tell_unchecked(len(traces) - len(interrupted.verdicts), "interrupted")
         return Status.INTERRUPTED
+    if form is not None:
+        verdicts = [_written(verdicts[0], options, form)]
     write_report(verdicts, options.format, options.output)
     _tell_unchecked(len(traces) - len(verdicts), "--fail-fast")
     if stop is not None and stop.is_set() and verdicts[0].decision is not Decision.REJECTED:
         print("interrupted", file=sys.stderr)
         return Status.INTERRUPTED
     return combined(map(status_of, verdicts))
+
+
+def _written(verdict: Verdict, options: argparse.Namespace, form: str) -> Verdict:
+    """The verdict without its witness, which goes to its file, unless the report is to have it too."""
+    from tlaconform.checking import Workbench
+    from tlaconform.witness import write_witness
+
+    trace = options.traces if options.merge else options.traces[0]
+    write_witness(options.witness, form, verdict, trace, Workbench(check_options(options)))
+    return verdict if options.keep_witness else replace(verdict, witness=None)
 
 
 def _tell_unchecked(count: int, because: str) -> None:

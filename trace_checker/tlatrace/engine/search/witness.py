@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tlatrace.compile.api import State
-from tlatrace.values import Value
+from tlatrace.values import Value, to_json
 
 Changes = tuple[tuple[int, Value], ...]
 """Variables by index, with their new values."""
@@ -46,6 +46,31 @@ class Witness:
         for step in self.steps:
             state = changed(state, step.changes)
             yield state
+
+
+@dataclass(frozen=True, slots=True)
+class KeptWitness:
+    """A behavior with the names of its variables."""
+
+    variables: tuple[str, ...]
+    behavior: Witness
+
+    def to_json(self) -> dict[str, Any]:
+        """As changes; values with the tags of ITF."""
+        names = self.variables
+        return {
+            "initial": {name: to_json(value) for name, value in zip(names, self.behavior.initial, strict=True)},
+            "steps": [
+                {
+                    "action": step.action,
+                    "arguments": [to_json(value) for value in step.arguments],
+                    "line": step.line,
+                    "log": step.log,
+                    "changes": {names[index]: to_json(value) for index, value in step.changes},
+                }
+                for step in self.behavior.steps
+            ],
+        }
 
 
 class Trail:
