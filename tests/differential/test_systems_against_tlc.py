@@ -12,8 +12,8 @@ import pytest
 
 from bench.systems import SYSTEMS, Knobs, Ordered, System
 from bench.systems.cases import explained
+from bench.systems.comparing import compare
 from bench.systems.judged import judge
-from bench.systems.verdicts import Checker, telling_cases
 
 SIZE = Knobs(events=16, processes=3, width=2)
 SMALLER = Knobs(events=16, processes=2, width=2)
@@ -29,21 +29,10 @@ def size(system: System, hidden: bool) -> Knobs:
 @pytest.mark.parametrize("hidden", [False, True], ids=["logged", "hidden"])
 @pytest.mark.parametrize("system", SYSTEMS, ids=[system.module for system in SYSTEMS])
 def test_tlc_says_the_same(system: System, hidden: bool, tmp_path: Path) -> None:
-    cases = list(telling_cases(system, hidden=hidden, size=size(system, hidden), folder=tmp_path))
-    traces = [system.generate(knobs) for knobs in cases]
-    judged = ["accepted" if found else "rejected" for found in explained(system, traces)]
-    checker = Checker(system, tmp_path)
-    different = []
-    for knobs, trace, tlc in zip(cases, traces, judged, strict=True):
-        if knobs.bug is None:
-            assert tlc == "accepted", knobs
-        if knobs.ordered is Ordered.TOTAL:
-            ours = checker.by_mapping(knobs, trace)
-            if ours != tlc:
-                different.append(f"{knobs}: ours is {ours}, TLC's {tlc}")
-    assert different == []
+    found = compare(system, is_hidden=hidden, size=size(system, hidden), folder=tmp_path)
+    assert found.differences == ()
     # Both verdicts are met with.
-    assert set(judged) == {"accepted", "rejected"}
+    assert set(found.verdicts) == {"accepted", "rejected"}
 
 
 @pytest.mark.tlc

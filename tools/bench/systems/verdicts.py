@@ -1,4 +1,4 @@
-"""Our verdict on a trace of a system, by its mapping, as ``conformance check`` gives it."""
+"""Our verdicts on a trace of a system, as ``conformance check`` gives them: by the mapping, and by the trace spec."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from bench.systems.system import Knobs, Logged, Ordered, System, Trace
+from bench.systems.partial import write_split_trace_spec
+from bench.systems.system import SPECS, Knobs, Logged, Ordered, System, Trace
 from tlaconform.checking import CheckOptions, Workbench, check_trace
+from tlaconform.trace_specs import TraceSpecOptions, check_trace_spec
 
 TIME_LIMIT_S = 60.0
 """Of one small trace: it takes a fraction of a second, and what does not end is a result too."""
@@ -26,6 +28,15 @@ class Checker:
         """``accepted``, ``rejected``, ``undecided`` or ``invalid``."""
         path = trace.write(self._folder / "trace.ndjson")
         return check_trace(path, self._workbench(knobs)).decision.value
+
+    def by_trace_spec(self, knobs: Knobs, trace: Trace) -> str:
+        """The same, as ``--trace-spec`` finds it."""
+        path = trace.write(self._folder / "trace.ndjson")
+        spec, config = self._system.trace_spec, self._system.config
+        if knobs.ordered is not Ordered.TOTAL:
+            spec, config = write_split_trace_spec(self._system, self._folder)
+        options = TraceSpecOptions(spec=spec, config=config, library=(SPECS,), time_limit=self._time_limit_s)
+        return check_trace_spec(path, options).decision.value
 
     def _workbench(self, knobs: Knobs) -> Workbench:
         kind = knobs.logged, knobs.ordered
