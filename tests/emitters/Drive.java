@@ -1,3 +1,6 @@
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -5,6 +8,14 @@ import java.util.Set;
 
 /** Two processes that send each other an item, traced: the same program in every language of the emitters. */
 public final class Drive {
+    private static void think(TlaTrace tracer) {
+        try {
+            tracer.emit("Think", Map.of());
+        } catch (IOException error) {
+            throw new UncheckedIOException(error);
+        }
+    }
+
     public static void main(String[] arguments) throws Exception {
         Map<String, ?> header = Map.of("spec", "Channel", "constants", Map.of("Process", Set.of("a", "b")));
         try (TlaTrace a = new TlaTrace(arguments[0] + "/a.ndjson", "a", header);
@@ -29,7 +40,18 @@ public final class Drive {
             } catch (IllegalArgumentException refusal) {
                 System.out.println("refused");
             }
-            a.emit("Think", Map.of());
+            List<Thread> threads = new ArrayList<>();
+            for (int thread = 0; thread < 4; thread++) {
+                threads.add(new Thread(() -> {
+                    for (int i = 0; i < 50; i++) {
+                        think(a);
+                    }
+                }));
+            }
+            threads.forEach(Thread::start);
+            for (Thread thread : threads) {
+                thread.join();
+            }
         }
     }
 }

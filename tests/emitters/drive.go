@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 	"os"
+	"sync"
 
 	"drive/tlatrace"
 )
@@ -41,7 +42,17 @@ func main() {
 	if a.Emit("Wrong", tlatrace.Fields{"clock": 7}) != nil {
 		fmt.Println("refused")
 	}
-	must(a.Emit("Think", nil))
+	var threads sync.WaitGroup
+	for thread := 0; thread < 4; thread++ {
+		threads.Add(1)
+		go func() {
+			defer threads.Done()
+			for i := 0; i < 50; i++ {
+				must(a.Emit("Think", nil))
+			}
+		}()
+	}
+	threads.Wait()
 	must(a.Close())
 	must(b.Close())
 }

@@ -1,6 +1,7 @@
 """Two processes that send each other an item, traced: the same program in every language of the emitters."""
 
 import sys
+import threading
 
 from tla_trace import Tracer
 
@@ -31,4 +32,13 @@ with (
         a.emit("Wrong", clock=7)
     except ValueError:
         print("refused")
-    a.emit("Think")
+
+    def think():
+        for _ in range(50):
+            a.emit("Think")
+
+    threads = [threading.Thread(target=think) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

@@ -34,5 +34,9 @@ fn main() -> std::io::Result<()> {
     if a.emit("Wrong", &[("clock", 7.into())]).is_err() {
         println!("refused");
     }
-    a.emit("Think", &[])
+    let think = || (0..50).try_for_each(|_| a.emit("Think", &[]));
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(think)).collect();
+        threads.into_iter().try_for_each(|thread| thread.join().expect("a thread that thinks"))
+    })
 }

@@ -27,6 +27,8 @@ try {
 } catch (refusal) {
   console.log("refused");
 }
-a.emit("Think");
+for (let i = 0; i < 200; i++) {
+  a.emit("Think"); // there are no threads
+}
 a.close();
 b.close();

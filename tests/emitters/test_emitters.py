@@ -27,11 +27,16 @@ def test_python_writes_one_log_a_process_with_vector_clocks(tmp_path: Path) -> N
         "spec": "Channel",
         "constants": {"Process": {"#set": ["a", "b"]}},
     }
-    assert [event["event"] for event in sent] == ["Send", "Think", "Receive", "Think"]
-    assert [event["clock"] for event in sent] == [{"a": 1}, {"a": 2}, {"a": 3, "b": 2}, {"a": 4, "b": 2}]
+    assert [event["event"] for event in sent] == ["Send", "Think", "Receive", *["Think"] * 200]
+    assert [event["clock"] for event in sent[:4]] == [{"a": 1}, {"a": 2}, {"a": 3, "b": 2}, {"a": 4, "b": 2}]
     assert sent[0]["big"] == {"#bigint": str(2**60)}
     assert sent[0]["text"] == 'π "quoted" \\ \n 𝄞'
     assert [event["clock"] for event in events["b.ndjson"][1:]] == [{"a": 1, "b": 1}, {"a": 1, "b": 2}]
+
+
+def test_threads_may_share_a_tracer(tmp_path: Path) -> None:
+    _header, *sent = run_python(tmp_path)["a.ndjson"]
+    assert [event["clock"]["a"] for event in sent] == list(range(1, len(sent) + 1))
 
 
 @pytest.mark.slow
