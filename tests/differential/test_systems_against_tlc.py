@@ -15,8 +15,8 @@ from bench.systems.cases import explained
 from bench.systems.comparing import compare
 from bench.systems.judged import judge
 
-SIZE = Knobs(events=16, processes=3, width=2)
-SMALLER = Knobs(events=16, processes=2, width=2)
+SIZE = Knobs(events=14, processes=3, width=2)
+SMALLER = Knobs(events=14, processes=2, width=2)
 """For two systems whose hidden values and three processes would take TLC a minute."""
 
 

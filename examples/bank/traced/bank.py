@@ -1,6 +1,6 @@
 """Branches of a bank that transfer money to each other, over a network that loses and repeats messages.
 
-    python3 bank.py [SEED]
+python3 bank.py [SEED]
 """
 
 import random
