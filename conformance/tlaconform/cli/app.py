@@ -34,7 +34,7 @@ def run(arguments: Sequence[str]) -> Status:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     parser = build_parser()
     try:
-        options = parser.parse_args(arguments)
+        options = _parsed(parser, arguments)
     except SystemExit as ended:
         return Status.CONFORMS if not ended.code else Status.WRONG_INPUT
     command: Command | None = getattr(options, "command", None)
@@ -57,6 +57,17 @@ def run(arguments: Sequence[str]) -> Status:
         return Status.WRONG_INPUT
     except Exception as error:
         return _report(error)
+
+
+def _parsed(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> argparse.Namespace:
+    """The options; traces may stand behind options, too, where argparse takes a list of them to have ended."""
+    options, late = parser.parse_known_args(arguments)
+    traces: list[str] | None = getattr(options, "traces", None)
+    if late and (traces is None or any(item.startswith("-") and item != "-" for item in late)):
+        parser.error(f"unrecognized arguments: {' '.join(late)}")
+    if traces is not None:
+        traces.extend(late)
+    return options
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -6,7 +6,20 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tlaconform.cli.commands import check, demo, doctor, evaluate, explore, hunt, mutants, outline, parse, replay, tlc
+from tlaconform.cli.commands import (
+    check,
+    demo,
+    doctor,
+    evaluate,
+    explore,
+    hunt,
+    mutants,
+    outline,
+    parse,
+    replay,
+    tlc,
+)
+from tlaconform.cli.commands import map as map_command
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -16,6 +29,7 @@ ALL: tuple[Callable[[Subparsers], None], ...] = (
     outline.add,
     check.add,
     evaluate.add,
+    map_command.add,
     explore.add,
     replay.add,
     hunt.add,
