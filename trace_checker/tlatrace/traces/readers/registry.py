@@ -6,6 +6,7 @@ import difflib
 import io
 from collections.abc import Mapping
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from tlatrace.errors import TlatraceError
 from tlatrace.traces.reader import ByteStream, TraceReader, is_own_header, open_stream
@@ -36,6 +37,9 @@ READERS: Mapping[str, Reader] = {
 """By name, in the order in which a file is tried; what none of them recognises is a list of JSON objects."""
 
 
+_NAMES: WeakKeyDictionary[TraceReader, str] = WeakKeyDictionary()
+
+
 def open_log(path: str | Path, reader: str | None = None, options: Options | None = None) -> TraceReader:
     """Open a trace; ``-`` is standard input, and ``.gz`` is unpacked. ``reader`` is the name of a format; without one,
     the first lines tell (of standard input, whose writer may take its time, only the first).
@@ -62,7 +66,14 @@ def read_log(
         lines = _first_lines(stream, 1 if is_live else SAMPLE_LINES)
         stream = _Rewound(b"".join(lines), stream)
         found = recognised(Sample(name, tuple(lines)))
-    return found.open(stream, name, is_live, options or {})
+    log = found.open(stream, name, is_live, options or {})
+    _NAMES[log] = found.name
+    return log
+
+
+def name_of(log: TraceReader) -> str:
+    """The name of the format that a log is read as."""
+    return _NAMES.get(log, NDJSON.name)
 
 
 def reader_named(name: str, options: Options) -> Reader:

@@ -1,0 +1,419 @@
+"""Guessing a mapping: what is sure, what is likely, and what a person has to decide.
+
+The field that says what an event is, is the one whose values are most like the names of actions. Arguments are found by
+the names of parameters and of what they range over, observations by the names of variables, constants in the header.
+Nothing here is more than a guess: what is not the same by name is marked, with the choices there are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any
+
+from tlaconform.drafting.likeness import ALIAS, LIKELY, SURE, best, likeness, plain
+from tlaconform.drafting.sample import Path, Sample, SeenField, read_sample
+from tlaconform.drafting.spec_view import ActionView, ConstantView, SpecView, VariableView, view_of
+from tlatrace.semantics import load_spec
+
+KIND_NAMES = ("event", "action", "name", "op", "operation_name", "kind", "type", "tag", "function", "label", "msg")
+"""What the field that says what an event is, is called where no value is like an action."""
+
+KINDS_MAX = 200
+"""A field with more values than this does not say what an event is."""
+
+ARGUMENT_PARENTS = ("args", "arguments", "params", "parameters", "event_args")
+STATE_PARENTS = ("vars", "state", "variables")
+NIL_NAMES = ("nil", "null", "none", "noval", "novalue", "nobody", "empty", "undefined")
+CLOCK_NAMES = ("vc", "clock", "vclock", "vectorclock", "vector", "vectorclocks")
+LENGTHS = ("length", "len", "size", "count")
+SHOWN_MAX = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A text for the mapping; ``doubt`` says what a person should decide, "" where nothing."""
+
+    text: str
+    doubt: str = ""
+
+
+@dataclass(slots=True)
+class Draft:
+    """The sections of a mapping, each entry with what is doubtful about it."""
+
+    spec: str
+    trace: str
+    reader: str
+    event: str = ""
+    kind: Guess = field(default_factory=lambda: Guess(""))
+    order: Guess | None = None
+    model_values: tuple[str, ...] = ()
+    constants: dict[str, Guess] = field(default_factory=dict)
+    null: Guess | None = None
+    sets: tuple[str, ...] = ()
+    """Fields whose arrays are sets."""
+    let: dict[str, Guess] = field(default_factory=dict)
+    observe: dict[str, Guess] = field(default_factory=dict)
+    observe_if_present: dict[str, Guess] = field(default_factory=dict)
+    events: dict[str, Guess] = field(default_factory=dict)
+    unused_actions: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+    @property
+    def doubts(self) -> int:
+        """How many entries a person has to look at."""
+        tables = (self.constants, self.let, self.observe, self.observe_if_present, self.events)
+        guesses = [guess for table in tables for guess in table.values()]
+        guesses += [guess for guess in (self.kind, self.order, self.null) if guess is not None]
+        return sum(bool(guess.doubt) for guess in guesses)
+
+
+def draft_mapping(
+    spec: FilePath,
+    trace: str | FilePath,
+    *,
+    config: FilePath | None = None,
+    library: Sequence[FilePath] = (),
+    reader: str | None = None,
+) -> Draft:
+    """A first mapping.
+
+    Raises:
+        TlatraceError: the specification or the trace cannot be read.
+    """
+    loaded = load_spec(spec, config, library=library, without_constants=True)
+    return _Drafter(view_of(loaded), read_sample(trace, reader)).draft()
+
+
+class _Drafter:
+    def __init__(self, spec: SpecView, sample: Sample) -> None:
+        self._spec = spec
+        self._sample = sample
+        self._fields = sample.fields()
+        self._read: set[Path] = set()
+        self._prefix: Path = ()
+        self._node: Path | None = None
+        self._domains: dict[str, Path] = {}
+        """The field that is given for parameters which range over a domain."""
+
+    def draft(self) -> Draft:
+        sample = self._sample
+        found = Draft(spec=self._spec.name, trace=sample.file, reader=sample.reader)
+        kind_path, found.kind = self._kind()
+        if kind_path is not None:
+            self._read.add(kind_path)
+            self._prefix = self._event_within(kind_path)
+            found.kind = Guess(self._text(kind_path), found.kind.doubt)
+        if self._prefix:
+            found.event = ".".join(("line", *self._prefix))
+        kinds = self._by_kind(kind_path)
+        actions = {kind: self._action_of(kind) for kind in kinds}
+        arguments = {
+            kind: self._arguments(action, self._sample.fields(events))
+            for kind, events in kinds.items()
+            if (action := actions[kind][0]) is not None
+        }
+        self._node = self._acting_node(actions, arguments)
+        name = self._name_of_node()
+        if self._node is not None:
+            found.let[name] = Guess(self._text(self._node))
+        for kind in kinds:
+            found.events[kind] = self._event(actions[kind], arguments.get(kind, ()), name)
+        self._observations(found, name)
+        found.order = self._order()
+        self._constants(found)
+        if any(item.has_null for item in self._fields.values()):
+            found.null = self._null(found)
+        matched = {action.name for action, _ in actions.values() if action is not None}
+        found.unused_actions = tuple(action.name for action in self._spec.actions if action.name not in matched)
+        found.unread = tuple(self._text(path) for path in self._unread())
+        return found
+
+    def _text(self, path: Path) -> str:
+        if self._prefix and path[: len(self._prefix)] == self._prefix:
+            return ".".join(("event", *path[len(self._prefix) :]))
+        return ".".join(("line" if self._prefix else "event", *path))
+
+    # ------------------------------------------------------------------------------------------------- kinds
+
+    def _kind(self) -> tuple[Path | None, Guess]:
+        names = [action.name for action in self._spec.actions]
+        count = len(self._sample.events)
+        scored: list[tuple[float, int, Path]] = []
+        for path, seen in self._fields.items():
+            if seen.events < count or not seen.all_are(str) or len(seen.values) >= KINDS_MAX:
+                continue
+            scores = [score if score >= LIKELY else 0.0 for _, score in (best(v, names) for v in seen.values)]
+            scored.append((sum(scores) / len(scores), -len(path), path))
+        scored.sort(key=lambda item: (-item[0], -item[1]))
+        if scored and scored[0][0] >= LIKELY / 2:
+            others = [item[2] for item in scored[1:] if item[0] >= scored[0][0] - 0.15]
+            doubt = f"or {self._choices(others)}" if others else ""
+            return scored[0][2], Guess("", doubt)
+        named = [item[2] for item in scored if item[2][-1] in KIND_NAMES]
+        if named:
+            path = min(named, key=lambda item: (KIND_NAMES.index(item[-1]), len(item)))
+            return path, Guess("", f"its values are not like actions; or {self._choices([i[2] for i in scored])}")
+        return None, Guess('"event"', "no field is a text in every event: write what tells one kind from another")
+
+    def _choices(self, paths: Sequence[Path]) -> str:
+        shown = [self._text(path) for path in paths[:SHOWN_MAX]]
+        return ", ".join(shown) + (", …" if len(paths) > SHOWN_MAX else "")
+
+    def _event_within(self, kind: Path) -> Path:
+        """The part of a line that is the event: the object that holds the kind, if most else is in it, too."""
+        prefix = kind[:-1]
+        if not prefix:
+            return ()
+        leaves = [path for path, seen in self._fields.items() if not seen.is_object]
+        within = sum(path[: len(prefix)] == prefix for path in leaves)
+        return prefix if within * 2 > len(leaves) else ()
+
+    def _by_kind(self, kind: Path | None) -> dict[str, list[Mapping[str, Any]]]:
+        found: dict[str, list[Mapping[str, Any]]] = {}
+        for event in self._sample.events:
+            value: Any = event
+            for key in kind or ():
+                value = value[key]
+            found.setdefault(value if kind is not None else "event", []).append(event)
+        return found
+
+    def _action_of(self, kind: str) -> tuple[ActionView | None, float]:
+        name, score = best(kind, [action.name for action in self._spec.actions])
+        if score < LIKELY:
+            return None, score
+        return next(action for action in self._spec.actions if action.name == name), score
+
+    def _event(
+        self, found: tuple[ActionView | None, float], arguments: Sequence[tuple[Path | None, str]], name: str
+    ) -> Guess:
+        action, score = found
+        if action is None:
+            known = ", ".join(item.name for item in self._spec.actions[: 2 * SHOWN_MAX])
+            return Guess("Next", f"which action is this, or `stutter`? There are {known}")
+        doubts = [] if score >= SURE else [f"{action.name}?"]
+        texts = []
+        for (path, doubt), parameter in zip(arguments, action.parameters, strict=True):
+            if path is None:
+                texts.append("ANY")
+            else:
+                texts.append(name if path == self._node else self._text(path))
+            if doubt:
+                doubts.append(f"{parameter}: {doubt}")
+        call = f"{action.name}({', '.join(texts)})" if texts else action.name
+        return Guess(call, "; ".join(doubts))
+
+    # --------------------------------------------------------------------------------------------- arguments
+
+    def _arguments(self, action: ActionView, fields: Mapping[Path, SeenField]) -> list[tuple[Path | None, str]]:
+        """The field for each parameter, with what is doubtful about it; None leaves it open."""
+        taken: set[Path] = set()
+        found: list[tuple[Path | None, str]] = []
+        for parameter, domain in zip(action.parameters, action.domains, strict=True):
+            scored = sorted(
+                ((self._fits(parameter, domain, seen), path) for path, seen in fields.items() if path not in taken),
+                key=lambda item: (-item[0], len(item[1])),
+            )
+            choices = [path for score, path in scored if score >= LIKELY]
+            if not choices:
+                rest = [path for _, path in scored if path not in self._read and not self._is_of_state(path)]
+                found.append((None, f"which field? There are {self._choices(rest)}" if rest else "not logged"))
+                continue
+            path = choices[0]
+            taken.add(path)
+            self._read.add(path)
+            if domain:
+                self._domains.setdefault(domain, path)
+            is_sure = scored[0][0] >= (SURE if len(choices) > 1 else ALIAS) or path[-1] == parameter
+            others = f", or {self._choices(choices[1:])}" if len(choices) > 1 else ""
+            found.append((path, "" if is_sure else f"{self._text(path)}{others}?"))
+        return found
+
+    def _fits(self, parameter: str, domain: str, seen: SeenField) -> float:
+        if seen.path in self._read and self._kind_like(seen.path):
+            return 0.0
+        score = likeness(parameter, seen.name)
+        if domain.isidentifier():
+            score = max(score, min(likeness(domain, seen.name), 0.9))
+            members = self._members(domain)
+            if members is not None:
+                if not all(value in members for value in seen.values):
+                    return 0.0
+                score += 0.2 if score > 0 else 0.0
+        if ".." in domain and not seen.all_are(int):
+            return 0.0
+        if any(part in ARGUMENT_PARENTS for part in seen.path[:-1]):
+            score += 0.15
+        if self._is_of_state(seen.path):
+            score -= 0.3
+        return score
+
+    def _kind_like(self, path: Path) -> bool:
+        return path[-1] in KIND_NAMES
+
+    def _is_of_state(self, path: Path) -> bool:
+        return any(part in STATE_PARENTS for part in path[:-1])
+
+    def _members(self, constant: str) -> list[Any] | None:
+        """The elements of a constant that the header lists."""
+        path = self._in_header(constant)
+        value = None if path is None else _at(self._sample.header, path)
+        if isinstance(value, Mapping) and list(value) == ["#set"]:
+            value = value["#set"]
+        return value if isinstance(value, list) else None
+
+    def _acting_node(
+        self,
+        actions: Mapping[str, tuple[ActionView | None, float]],
+        arguments: Mapping[str, Sequence[tuple[Path | None, str]]],
+    ) -> Path | None:
+        """The field that is the first argument of most kinds."""
+        firsts = Counter(given[0][0] for given in arguments.values() if given and given[0][0] is not None)
+        if not firsts or not any(variable.depth for variable in self._spec.variables):
+            return None
+        path, count = firsts.most_common(1)[0]
+        return (
+            path if path is not None and count > 1 and self._fields[path].events == len(self._sample.events) else None
+        )
+
+    def _name_of_node(self) -> str:
+        return next(name for name in ("n", "node", "self", "who", "acting_node") if name not in self._spec.names)
+
+    # ------------------------------------------------------------------------------------------ observations
+
+    def _observations(self, found: Draft, name: str) -> None:
+        sets: list[str] = []
+        everywhere = len(self._sample.events)
+        for variable in self._spec.variables:
+            for path, what, doubt in self._observed(variable, name):
+                seen = self._fields[path]
+                self._read.add(path)
+                section = found.observe if seen.events == everywhere else found.observe_if_present
+                section[what] = Guess(self._text(path), doubt)
+                if variable.is_set and seen.all_are(list) and not what.startswith(("Len", "Cardinality")):
+                    sets.append(self._text(path))
+        found.sets = tuple(dict.fromkeys(sets))
+
+    def _observed(self, variable: VariableView, name: str) -> Iterator[tuple[Path, str, str]]:
+        """The fields that tell of a variable: its value, and its length."""
+        element = f"{variable.name}[{name}]" if variable.depth and self._node is not None else variable.name
+        taken = {path for path in self._read if not self._is_of_state(path)}
+        scored = [
+            (likeness(variable.name, seen.name), path)
+            for path, seen in self._fields.items()
+            if path not in taken
+            and not any(path[: len(p)] == p and path != p for p in taken)
+            and not (seen.all_are(int) and plain(seen.name).endswith(LENGTHS))
+        ]
+        scored.sort(key=lambda item: (-item[0], not self._is_of_state(item[1]), len(item[1])))
+        if scored and scored[0][0] >= LIKELY:
+            score, path = scored[0]
+            whole = variable.depth == 1 and self._is_by_node(self._fields[path])
+            others = [p for s, p in scored[1:] if s >= LIKELY]
+            doubt = (
+                "" if score >= SURE else f"is it {variable.name}?" + (f" or {self._choices(others)}" if others else "")
+            )
+            if score >= SURE or not any(likeness(v.name, path[-1]) > score for v in self._spec.variables):
+                yield path, variable.name if whole else element, doubt
+        if variable.has_length:
+            yield from self._lengths(variable, element, taken)
+
+    def _lengths(self, variable: VariableView, element: str, taken: set[Path]) -> Iterator[tuple[Path, str, str]]:
+        with_length = [item.name for item in self._spec.variables if item.has_length]
+        for path, seen in self._fields.items():
+            if path in taken or not seen.all_are(int):
+                continue
+            name = plain(seen.name)
+            if any(name == plain(variable.name) + suffix for suffix in LENGTHS):
+                yield path, f"Len({element})", ""
+                return
+            if name in LENGTHS and with_length == [variable.name]:
+                yield path, f"Len({element})", f"is it the length of {variable.name}?"
+                return
+
+    def _is_by_node(self, seen: SeenField) -> bool:
+        """Whether a field is an object with an entry for each node."""
+        nodes = set(map(str, self._fields[self._node].values)) if self._node is not None else set()
+        return bool(seen.values) and all(isinstance(v, Mapping) and nodes and nodes <= v.keys() for v in seen.values)
+
+    def _unread(self) -> Iterator[Path]:
+        for path, seen in self._fields.items():
+            if not seen.is_object and not any(path[: len(read)] == read for read in self._read):
+                yield path
+
+    # --------------------------------------------------------------------------------- constants, null, order
+
+    def _constants(self, found: Draft) -> None:
+        models = []
+        for constant in self._spec.constants:
+            guess = self._constant(constant)
+            found.constants[constant.name] = guess
+            if guess.text == constant.name:
+                models.append(constant.name)
+        found.model_values = tuple(models)
+
+    def _constant(self, constant: ConstantView) -> Guess:
+        path = self._in_header(constant.name)
+        if path is not None:
+            text = ".".join(("header", *path))
+            is_list = isinstance(_at(self._sample.header, path), list)
+            set_text = f"{{{text}[k] : k \\in DOMAIN {text}}}"
+            sure = likeness(constant.name, path[-1]) >= SURE
+            return Guess(set_text if constant.is_set and is_list else text, "" if sure else f"is it {path[-1]}?")
+        given = self._domains.get(constant.name)
+        if constant.is_set and given is not None:
+            text = f"VALUES({self._text(given)})"
+            return Guess(text, "all that this field is in the trace, or write the set out: {1, 2}")
+        if constant.is_set:
+            return Guess("STRING", "which set? {1, 2}, 0 .. 9, VALUES(event.field), header.field")
+        if constant.is_number and plain(constant.name) not in NIL_NAMES:
+            return Guess("1", "which number?")
+        sure = plain(constant.name) in NIL_NAMES
+        return Guess(constant.name, "" if sure else "a value that stands for itself, or which?")
+
+    def _in_header(self, constant: str) -> Path | None:
+        """Where the header has a constant, by its name."""
+        scored = [(likeness(constant, path[-1]), path) for path, _ in _paths(self._sample.header, ())]
+        score, path = max(scored, default=(0.0, ()), key=lambda item: item[0])
+        return path if score >= LIKELY else None
+
+    def _null(self, found: Draft) -> Guess:
+        nil = next((c.name for c in self._spec.constants if plain(c.name) in NIL_NAMES), None)
+        if nil is not None:
+            return Guess(nil)
+        return Guess('"null"', "what does null stand for?")
+
+    def _order(self) -> Guess | None:
+        if self._sample.order is not None:
+            return None
+        for path, seen in self._fields.items():
+            if plain(seen.name) not in CLOCK_NAMES:
+                continue
+            self._read.add(path)
+            clock = self._text(path)
+            if seen.is_object and self._node is not None:
+                for inner in self._fields:
+                    if inner[: len(path)] == path:
+                        self._read.add(inner)
+                return Guess(f"{{by: vector, process: {self._text(self._node)}, clock: {clock}}}")
+            if seen.all_are(int):
+                return Guess("{by: file}", f"or {{by: lamport, clock: {clock}}}, or {{by: key, key: {clock}}}")
+        return None
+
+
+def _paths(value: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, Any]]:
+    for key, item in value.items():
+        if not key.isidentifier():
+            continue
+        yield (*path, key), item
+        if isinstance(item, Mapping):
+            yield from _paths(item, (*path, key))
+
+
+def _at(value: Any, path: Path) -> Any:
+    for key in path:
+        value = value[key]
+    return value
