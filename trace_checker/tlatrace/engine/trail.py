@@ -80,26 +80,29 @@ class Trail:
         self._recent = [Stretch(0, matcher.fork())]
         self._older: list[Stretch] = []
         self._stride = 1
+        self._events = self._recent[-1].events
+        """Those of the last stretch."""
 
     def note(self, event: Event, matcher: Matcher) -> None:
         """``matcher`` has just explained ``event``."""
         self.count += 1
         nodes = matcher.nodes
-        width = len(nodes)
-        if width > 1:
+        if len(nodes) > 1:
             self.ambiguous += 1
-            if width > self.widest:
-                self.widest, self.widest_line = width, event.line
-        known = _kinds_seen(matcher)
+            if len(nodes) > self.widest:
+                self.widest, self.widest_line = len(nodes), event.line
+        strength = matcher.strength
+        known = len(strength.actions) + len(strength.kinds)
         if known != self._known:
             self._known = known
             if len(self.sightings) < FIRST_SEEN_MAX:
                 self.sightings.append(Sighting(standing_at(matcher, [node.state for node in self._nodes]), event))
         self._nodes = nodes
-        last = self._recent[-1]
-        last.events.append(event)
-        if len(last.events) == STRETCH_EVENTS:
+        events = self._events
+        events.append(event)
+        if len(events) == STRETCH_EVENTS:
             self._recent.append(Stretch(self.count, matcher.fork()))
+            self._events = self._recent[-1].events
             if len(self._recent) > RECENT_STRETCHES:
                 self._keep(self._recent.pop(0))
 
@@ -138,6 +141,7 @@ class Trail:
         self.widest, self.widest_line = snapshot.widest, snapshot.widest_line
         self.sightings = [Sighting(_standing(matcher, at), event) for at, event in snapshot.sightings]
         self._recent = [Stretch(start, _standing(matcher, at), list(events)) for start, at, events in snapshot.recent]
+        self._events = self._recent[-1].events
         self._older = [Stretch(start, _standing(matcher, at), list(events)) for start, at, events in snapshot.older]
         self._stride = snapshot.stride
         self._nodes = matcher.nodes
