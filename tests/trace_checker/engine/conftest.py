@@ -28,6 +28,7 @@ from tlatrace.engine import (
     When,
     explain,
 )
+from tlatrace.errors import TlatraceError
 from tlatrace.location import Location
 from tlatrace.semantics import check_expression, load_spec
 from tlatrace.syntax import parse_expression
@@ -134,12 +135,18 @@ class Counters:
         return Matcher(
             tuple(self.compiled.initial_states()),
             self.rules,
-            lambda event, _: event.fields["kind"],
+            self.kind_of,
             trace="trace",
             translation=Translation(),
             properties=properties,
             **options,
         )
+
+    def kind_of(self, event: Event, trace: str) -> str:
+        kind = event.fields["kind"]
+        if kind not in self.rules:
+            raise TlatraceError(f"unknown event {kind}")
+        return str(kind)
 
     def property(self, name: str, *, is_step: bool = False) -> Property:
         return Property(name, self.expression(name, ()), is_step)
