@@ -15,7 +15,7 @@ WILDCARDS = {
     "any arguments": ANYTHING,
     "the event with itself": "observe:\n  event.size: event.size\n" + ANYTHING,
     "true": 'observe:\n  "TRUE": "TRUE"\n' + ANYTHING,
-    "true of every value": 'observe:\n  Len(queue) >= 0: event.size >= 0 \\/ event.size < 0\n' + ANYTHING,
+    "true of every value": "observe:\n  Len(queue) >= 0: event.size >= 0 \\/ event.size < 0\n" + ANYTHING,
     "a difference that is always nothing": "observe:\n  Len(queue) - Len(queue) + event.size: event.size\n" + ANYTHING,
     "a requirement that cannot fail": "require:\n  - Len(queue) = Len(queue) \\/ event.size = 0\n" + ANYTHING,
     "itself, with arguments": "observe:\n  event.size: event.size\n" + ACTIONS,

@@ -1,4 +1,4 @@
-"""Sensitivity: each edit's fate is that of a check of the edited trace from its beginning, and the share counts them."""
+"""Sensitivity: an edit's fate is that of a check of the edited trace from its beginning, and the share counts."""
 
 from __future__ import annotations
 
