@@ -17,6 +17,11 @@ class CheckOptions:
     ``min_strength`` is the score below which an accepted trace does not count as conforming
     (``verdict.strength.is_too_low``). With ``keep_witness``, one behavior that explains the trace is kept, in memory
     that grows with the trace.
+
+    What is asked once there is a verdict: with ``blame``, for ``blame_seconds`` at most (None: as long as it takes),
+    the smallest change of the log under which a rejected trace passes; with ``shrink``, a file for the smallest part of
+    it that is rejected for the same reason; with ``sensitivity`` above 0, how many of so many edits of an accepted
+    trace, drawn by ``seed``, would be noticed; with ``advise``, what to log where the trace is ambiguous.
     """
 
     spec: Path
@@ -29,3 +34,9 @@ class CheckOptions:
     time_limit: float | None = None
     min_strength: float = 0.0
     keep_witness: bool = False
+    blame: bool = False
+    blame_seconds: float | None = None
+    shrink: Path | None = None
+    sensitivity: int = 0
+    seed: int = 0
+    advise: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from tlaconform.alarm import ALARM_AFTER_SECONDS, TimeIsUp, alarm
@@ -18,6 +19,7 @@ from tlaconform.checking.partial import PartialCheck
 from tlaconform.checking.session import LiveCheck, too_late, what_is_wrong
 from tlaconform.checking.source import Source, Trace, logs_of, name_of_trace, open_source
 from tlaconform.checking.streaming import Streaming
+from tlaconform.checking.subtrace import shrunk_trace
 from tlaconform.checking.workbench import Workbench
 from tlaconform.errors import ConformanceError
 from tlatrace.engine.verdict import Decision, Verdict
@@ -53,9 +55,20 @@ def check_trace(
                 return _unjudged(error, source.name, workbench, source, started)
             stream = None if growing is None else growing[0]
             run = _Run if source.is_in_order else _PartialRun
-            return run(live, source, streaming, stream, progress).verdict()
+            verdict = run(live, source, streaming, stream, progress).verdict()
+        return _shrunk(trace, verdict, workbench)
     except TlatraceError as error:
         return _unjudged(error, name_of_trace(trace), workbench, None, started)
+
+
+def _shrunk(trace: Trace, verdict: Verdict, workbench: Workbench) -> Verdict:
+    """The verdict with what is left of a rejected trace when it is shrunk, if somebody asked."""
+    file = workbench.options.shrink
+    if file is None or verdict.decision is not Decision.REJECTED or verdict.event is None:
+        return verdict
+    plain = replace(workbench, options=replace(workbench.options, shrink=None, blame=False))
+    found, why_not = shrunk_trace(trace, verdict, plain, file, lambda path: check_trace(path, plain))
+    return replace(verdict, shrunk=found, notes=(*verdict.notes, why_not) if why_not else verdict.notes)
 
 
 def _unjudged(error: TlatraceError, trace: str, workbench: Workbench, source: Source | None, started: float) -> Verdict:
@@ -123,6 +136,8 @@ class _Run:
 
     def _judge(self, events: Iterator[Event]) -> Verdict:
         live, source, options = self._live, self._source, self._options
+        if self._stream is None:
+            live.rest = events
         for event in events:
             self._event = event
             if self._progress is not None and self._count % EVENTS_BETWEEN_LOOKS == 0:

@@ -10,19 +10,21 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from tlaconform.checking.questions import asked_advice, asked_blame, asked_sensitivity, measured
 from tlaconform.checking.workbench import Hashed, Workbench
 from tlaconform.errors import MappingError
 from tlaconform.mapping.constants import Lines
 from tlaconform.problems import problems_of
 from tlatrace.compile.api import State
 from tlatrace.engine.explain import explain, relevant_state
+from tlatrace.engine.findings import Sensitivity
 from tlatrace.engine.match import Matcher, Snapshot, Status, Violation
 from tlatrace.engine.search.witness import KeptWitness
-from tlatrace.engine.strength import Measured, measure, report
+from tlatrace.engine.strength import Measured, report
 from tlatrace.engine.trail import Trail, TrailSnapshot
 from tlatrace.engine.verdict import Decision, ExplainedEvent, StrengthReport, Verdict, Violated
 from tlatrace.engine.violated import explain_violations
@@ -78,6 +80,8 @@ class LiveCheck:
         self.loaded = workbench.load(header, trace, recorded)
         rules = self.loaded.rules
         self._recorded = recorded
+        self.rest: Iterator[Event] = iter(())
+        """The events behind the one that is judged, as far as they are there without waiting."""
         self._is_start_impossible = False
         self._first: Event | None = None
         """The event by which no state is initial."""
@@ -89,7 +93,7 @@ class LiveCheck:
             translation=rules.translation,
             properties=self.loaded.properties,
             frontier_states_max=workbench.options.max_frontier,
-            must_stop=None if workbench.options.time_limit is None else self._time_is_up,
+            must_stop=None if workbench.options.time_limit is None else self.time_is_up,
             keep_witness=workbench.options.keep_witness,
             variables=[variable.name for variable in self.loaded.spec.variables],
         )
@@ -167,8 +171,9 @@ class LiveCheck:
         some = [violation.property for violation in self.matcher.violations]
         if some:
             notes = (*notes, f"some of the ways to explain this trace violate {', '.join(some)}, others do not")
-        strength = self.strength(measured=measure(self.trail, self.loaded.interpreter))
-        return self.verdict(Decision.ACCEPTED, source, line=self._line, notes=notes, strength=strength)
+        strength = self.strength(measured=measured(self), sensitivity=asked_sensitivity(self))
+        advice = asked_advice(self)
+        return self.verdict(Decision.ACCEPTED, source, line=self._line, notes=notes, strength=strength, advice=advice)
 
     def rejected(self, event: Event, source: Hashed | None = None, reason: str = "") -> Verdict:
         """The verdict on an event that nothing explains, or only what violates a property (``reason``)."""
@@ -188,6 +193,7 @@ class LiveCheck:
             candidates_omitted=omitted,
             state=state,
             violated_at=event,
+            blame=asked_blame(self, event, self.rest),
         )
 
     def undecided(self, event: Event, reason: str, source: Hashed | None = None) -> Verdict:
@@ -240,7 +246,8 @@ class LiveCheck:
     def _log_of(self, event: Event) -> str:
         return "" if self._recorded is None else self._recorded.log_of(event)
 
-    def _time_is_up(self) -> str:
+    def time_is_up(self) -> str:
+        """Why a search must stop: the time limit; nothing while there is time."""
         limit = self.workbench.options.time_limit
         return too_late(limit) if limit is not None and time.monotonic() - self._started > limit else ""
 
@@ -263,10 +270,10 @@ class LiveCheck:
             **more,
         )
 
-    def strength(self, *, measured: Measured | None = None) -> StrengthReport:
+    def strength(self, *, measured: Measured | None = None, sensitivity: Sensitivity | None = None) -> StrengthReport:
         """What was exercised and observed so far; ``measured`` is what samples say of it."""
         required = self.workbench.options.min_strength
-        return report(self.matcher, self.loaded.spec, measured=measured, required=required)
+        return report(self.matcher, self.loaded.spec, measured=measured, sensitivity=sensitivity, required=required)
 
 
 def _violated(violations: Sequence[Violation]) -> str:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from tlaconform.checking import CheckOptions, MakeJudge, Streaming
 
+BLAME_SECONDS = 2.0
+"""What a person waits for an answer that was not asked for."""
+
 FORMATS = ("terminal", "json", "junit", "sarif")
 
 
@@ -48,6 +51,7 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
         "--jobs", type=positive, default=os.cpu_count() or 1, metavar="N", help="traces checked at the same time"
     )
     several.add_argument("--fail-fast", action="store_true", help="end at the first trace that is not accepted")
+    _add_questions(parser)
     _add_streaming(parser)
     report = parser.add_argument_group("the report")
     report.add_argument("--format", choices=FORMATS, default="terminal")
@@ -95,6 +99,31 @@ def _add_streaming(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_questions(parser: argparse.ArgumentParser) -> None:
+    rejected = parser.add_argument_group("what is asked of a rejected trace")
+    rejected.add_argument(
+        "--blame",
+        action=argparse.BooleanOptionalAction,
+        help="whether a small change of the log (a wrong field, a line that is missing, doubled or misplaced) would "
+        f"make the trace pass; asked for {BLAME_SECONDS:g} seconds in the terminal report if neither is given",
+    )
+    rejected.add_argument(
+        "--shrink", type=Path, metavar="FILE", help="write the smallest part that is rejected for the same reason"
+    )
+    accepted = parser.add_argument_group("what is asked of an accepted trace")
+    accepted.add_argument(
+        "--sensitivity",
+        type=positive,
+        default=0,
+        metavar="N",
+        help="how many of N edits (wrong values, dropped and swapped events) would have been rejected",
+    )
+    accepted.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="draws the edits: the same seed, the same edits (0)"
+    )
+    accepted.add_argument("--advise", action="store_true", help="what to log where several states explain the trace")
+
+
 def _add_trace_spec(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group(
         "trace specifications",
@@ -128,6 +157,8 @@ def wrong_combination(options: argparse.Namespace) -> str:
     """What cannot be meant, in one sentence; nothing where all is well."""
     if options.traces.count("-") > 1:
         return "standard input (-) can be read only once"
+    if options.shrink is not None and len(options.traces) > 1:
+        return f"--shrink is for one trace; expected one, not {len(options.traces)}"
     streams = _wrong_for_one(options)
     if streams:
         return streams
@@ -148,6 +179,10 @@ def wrong_combination(options: argparse.Namespace) -> str:
             "merge",
             "witness",
             "keep_witness",
+            "blame",
+            "shrink",
+            "sensitivity",
+            "advise",
         )
         given = [f"--{name}" for name in names if getattr(options, name)]
         given += [] if options.torn_tail == "error" else ["--torn-tail"]
@@ -231,6 +266,12 @@ def check_options(options: argparse.Namespace) -> CheckOptions:
         time_limit=options.time_limit,
         min_strength=options.min_strength,
         keep_witness=options.keep_witness or options.witness is not None,
+        blame=options.format == "terminal" if options.blame is None else options.blame,
+        blame_seconds=BLAME_SECONDS if options.blame is None else None,
+        shrink=options.shrink,
+        sensitivity=options.sensitivity,
+        seed=options.seed,
+        advise=options.advise,
     )
 
 

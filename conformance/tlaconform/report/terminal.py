@@ -8,26 +8,29 @@ values.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from tlaconform.report.findings import (
+    advice_lines,
+    blame_lines,
+    shrunk_lines,
+    strength_lines,
+    violation_lines,
+    widest_text,
+)
 from tlaconform.report.summary import summary_table
+from tlaconform.report.text import NAMES_SHOWN_MAX, cut, names_text, place_text, table
 from tlaconform.style import Style as Style
 from tlatrace.engine.spec_run import SpecRun
 from tlatrace.engine.verdict import Decision, Explanation, Failure, Mismatch, Problem, Verdict
-from tlatrace.location import Location
 
 EVENT_WIDTH_MAX = 600
-VALUE_WIDTH_MAX = 160
-"""What a person takes in at a glance; ``--format json`` has longer values."""
-
 RATED_EVENTS_MIN = 1_000
 """Fewer events than this take no time that is worth telling."""
 
 LONG_OPERAND = 60
-NAMES_SHOWN_MAX = 12
 PRINTED_SHOWN_MAX = 3
 
 
@@ -48,7 +51,7 @@ def render_verdict(verdict: Verdict, style: Style) -> str:
 def render_problems(problems: Iterable[Problem], style: Style, indent: str = "  ") -> Iterator[str]:
     """What is wrong with the input, with its places; the lines have no ends."""
     for problem in problems:
-        place = f"{_place(problem.location)}: " if problem.location else ""
+        place = f"{place_text(problem.location)}: " if problem.location else ""
         yield f"{indent}{place}{problem.message}"
         yield from (f"{indent}  {line}" for line in problem.context)
         if problem.hint:
@@ -79,7 +82,7 @@ def _run(run: SpecRun, decision: Decision) -> Iterator[str]:
     yield f"  search:    {counts}{', ended by TLCSet' if run.was_stopped else ''}"
     if decision is not Decision.ACCEPTED and run.printed:
         yield "  the last that the specification printed:"
-        yield from (f"    {_cut(line)}" for line in run.printed[-PRINTED_SHOWN_MAX:])
+        yield from (f"    {cut(line)}" for line in run.printed[-PRINTED_SHOWN_MAX:])
 
 
 def _matched(run: SpecRun) -> str:
@@ -109,12 +112,20 @@ def _rejection(verdict: Verdict, style: Style) -> Iterator[str]:
     if verdict.state:
         yield ""
         yield "  The state before it, as far as it matters:"
-        yield from _table(verdict.state, "    ")
+        yield from table(verdict.state, "    ")
     for number, explanation in enumerate(verdict.candidates, 1):
         yield ""
         yield from _explanation(number, explanation, style)
+    for violated in verdict.violations:
+        yield from violation_lines(violated, style)
+        if violated.failure is not None:
+            yield from _failure(violated.failure, "     ", style)
     if verdict.candidates_omitted:
         yield f"  … and {verdict.candidates_omitted} more that are further from explaining it"
+    if verdict.blame is not None:
+        yield from blame_lines(verdict.blame, style)
+    if verdict.shrunk is not None:
+        yield from shrunk_lines(verdict.shrunk, style)
     yield ""
 
 
@@ -124,10 +135,10 @@ def _event_text(event: Mapping[str, Any]) -> str:
 
 
 def _explanation(number: int, explanation: Explanation, style: Style) -> Iterator[str]:
-    place = f"  {style.dim(_place(explanation.location))}" if explanation.location else ""
+    place = f"  {style.dim(place_text(explanation.location))}" if explanation.location else ""
     yield f"  {number}. {style.bold(explanation.candidate)}{place}"
     if explanation.arguments:
-        yield from _table(explanation.arguments, "       with ")
+        yield from table(explanation.arguments, "       with ")
     if explanation.action and explanation.action.split("(")[0] not in explanation.candidate.split("(")[0]:
         yield f"     at {explanation.action}"
     for failure in explanation.failures:
@@ -146,13 +157,13 @@ def _failure(failure: Failure, indent: str, style: Style, *, is_inner: bool = Fa
     if failure.kind == "cut":
         yield f"{indent}{failure.detail}"
         return
-    yield f"{indent}{_place(failure.location)}: {_what(failure, is_inner)}"
+    yield f"{indent}{place_text(failure.location)}: {_what(failure, is_inner)}"
     yield f"{indent}    {style.bad(failure.text)}"
     if failure.detail:
         yield f"{indent}    {failure.detail}"
     bound = [(name, value) for name, value in failure.bindings if re.search(rf"\b{re.escape(name)}\b", failure.text)]
     rows = [*(bound if is_inner and not failure.inner else []), *_telling_operands(failure)]
-    yield from _table([row for row in rows if len(row[1]) <= LONG_OPERAND or not is_inner], f"{indent}      ")
+    yield from table([row for row in rows if len(row[1]) <= LONG_OPERAND or not is_inner], f"{indent}      ")
     for inner in failure.inner:
         yield from _failure(inner, indent + "    ", style, is_inner=True)
 
@@ -184,9 +195,9 @@ def _what(failure: Failure, is_inner: bool) -> str:
 
 
 def _mismatch(mismatch: Mismatch, style: Style) -> Iterator[str]:
-    yield f"       {style.bad(mismatch.observation)}  {style.dim(_place(mismatch.location))}"
-    yield f"         specification: {_cut(mismatch.expected)}"
-    yield f"         logged:        {_cut(mismatch.logged)}   ({mismatch.logged_as})"
+    yield f"       {style.bad(mismatch.observation)}  {style.dim(place_text(mismatch.location))}"
+    yield f"         specification: {cut(mismatch.expected)}"
+    yield f"         logged:        {cut(mismatch.logged)}   ({mismatch.logged_as})"
     for path, expected, logged in mismatch.differences[:NAMES_SHOWN_MAX]:
         yield f"           {path}: {expected} in the specification, {logged} in the log"
     more = len(mismatch.differences) - NAMES_SHOWN_MAX
@@ -207,48 +218,22 @@ def _strength(verdict: Verdict, style: Style) -> Iterator[str]:
     total = len(strength.actions) + len(strength.actions_never)
     yield f"  actions:   {len(strength.actions)} of {total} exercised: {_counts(strength.actions)}"
     if strength.actions_never:
-        yield f"  never:     {_names(strength.actions_never)}"
+        yield f"  never:     {names_text(strength.actions_never)}"
     variables = len(strength.observed) + len(strength.never_observed)
-    unseen = f"; never: {_names(strength.never_observed)}" if strength.never_observed else ""
+    unseen = f"; never: {names_text(strength.never_observed)}" if strength.never_observed else ""
     yield f"  observed:  {len(strength.observed)} of {variables} variables, strength {strength.score:.2f}{unseen}"
     if strength.frontier_max > 1:
         mean, most = f"{strength.frontier_mean:.1f}", f"{strength.frontier_max:,}"
-        yield f"  ambiguity: {mean} states explain the trace on average, {most} at most"
+        where = "" if strength.details is None else widest_text(strength.details)
+        yield f"  ambiguity: {mean} states explain the trace on average, {most} at most{where}"
+    yield from strength_lines(strength, style)
+    if verdict.advice is not None:
+        yield from advice_lines(verdict.advice)
 
 
 def _counts(counts: Mapping[str, int]) -> str:
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return _names([f"{name} {count:,}" for name, count in ordered])
-
-
-def _names(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:NAMES_SHOWN_MAX])
-    more = len(names) - NAMES_SHOWN_MAX
-    return f"{shown} and {more} more" if more > 0 else shown or "none"
-
-
-def _table(rows: Iterable[tuple[str, str]], indent: str) -> Iterator[str]:
-    rows = list(rows)
-    width = max((len(name) for name, _ in rows), default=0)
-    for position, (name, value) in enumerate(rows):
-        lead = indent if position == 0 else " " * len(indent)
-        yield f"{lead}{name:<{width}} = {_cut(value)}"
-
-
-def _cut(text: str) -> str:
-    """``text`` without its middle where it is long."""
-    if len(text) <= VALUE_WIDTH_MAX:
-        return text
-    half = VALUE_WIDTH_MAX // 2
-    return f"{text[:half]} … {text[-half:]}"
-
-
-def _place(location: Location | None) -> str:
-    """A place, its file relative to where the reader is, if it is below."""
-    if location is None:
-        return ""
-    here = f"{os.getcwd()}{os.sep}"
-    return str(location._replace(file=location.file.removeprefix(here)))
+    return names_text([f"{name} {count:,}" for name, count in ordered])
 
 
 def _summary(verdicts: Sequence[Verdict], style: Style) -> str:
@@ -262,6 +247,6 @@ def _summary(verdicts: Sequence[Verdict], style: Style) -> str:
     missing = sorted(known - exercised)
     lines = [f"{style.bold(f'{len(verdicts)} traces')}: {', '.join(counts)}"]
     if known:
-        tail = f"; never: {_names(missing)}" if missing else ""
+        tail = f"; never: {names_text(missing)}" if missing else ""
         lines.append(f"  actions over all traces: {len(exercised)} of {len(known)} exercised{tail}")
     return "\n".join(lines) + "\n"

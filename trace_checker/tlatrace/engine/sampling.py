@@ -14,6 +14,7 @@ from tlatrace.engine.match import Matcher, Status
 from tlatrace.engine.search.marks import CLEAN
 from tlatrace.engine.search.nodes import NO_ACTIONS, Node
 from tlatrace.engine.search.prepared import Prepared
+from tlatrace.engine.search.stepping import LimitReached
 from tlatrace.engine.search.witness import Trail as Chain
 from tlatrace.engine.search.witness import changed
 from tlatrace.engine.trail import STRETCH_EVENTS, Stretch, Trail
@@ -70,9 +71,12 @@ def _sample(matcher: Matcher, prepared: Prepared, *, is_first: bool) -> Sample |
     """The sample of one event; ``matcher`` is moved over it."""
     nodes = matcher.nodes
     before = tuple(node.state for node in nodes)
-    ways = tuple(_ways(matcher, prepared, nodes))
+    try:
+        ways = tuple(_ways(matcher, prepared, nodes))
+    except LimitReached:
+        return None  # of time, perhaps: what was explained once need not be again
     if matcher.advance_prepared(prepared) is not Status.MATCHED:
-        return None  # a limit, of time perhaps: what was explained once need not be again
+        return None
     return Sample(prepared, before, matcher.frontier, ways, is_first)
 
 

@@ -16,6 +16,7 @@ from tlatrace.engine.match import Matcher, Violation
 from tlatrace.engine.outcomes import failure_of, short_text
 from tlatrace.engine.search.marks import CLEAN
 from tlatrace.engine.search.nodes import NO_ACTIONS, Node
+from tlatrace.engine.search.stepping import LimitReached
 from tlatrace.engine.search.witness import Trail as Chain
 from tlatrace.engine.search.witness import changed
 from tlatrace.engine.trail import Trail
@@ -96,8 +97,8 @@ def _explained(
                     arguments=arguments,
                     failure=failure_of(found),
                 )
-    except TlatraceError:
-        return None  # What cannot be evaluated again is named without its conjunct; the verdict stands.
+    except (TlatraceError, LimitReached):
+        return None  # What cannot be found again is named without its conjunct; the verdict stands.
     return None
 
 
