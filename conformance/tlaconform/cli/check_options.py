@@ -157,8 +157,6 @@ def wrong_combination(options: argparse.Namespace) -> str:
     """What cannot be meant, in one sentence; nothing where all is well."""
     if options.traces.count("-") > 1:
         return "standard input (-) can be read only once"
-    if options.shrink is not None and len(options.traces) > 1:
-        return f"--shrink is for one trace; expected one, not {len(options.traces)}"
     streams = _wrong_for_one(options)
     if streams:
         return streams
@@ -198,6 +196,8 @@ def _wrong_for_one(options: argparse.Namespace) -> str:
         return f"--follow and --checkpoint are for one trace; expected one, not {len(traces)}"
     if options.witness is not None and len(traces) > 1 and not options.merge:
         return f"--witness is for one trace; expected one, not {len(traces)}"
+    if options.shrink is not None and len(traces) > 1:
+        return f"--shrink is for one trace in one file; expected one, not {len(traces)}"
     if options.witness_format is not None and options.witness is None:
         return "--witness-format says how --witness is written; expected both"
     if options.follow_idle is not None and not options.follow:
