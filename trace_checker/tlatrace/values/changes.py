@@ -20,6 +20,13 @@ from tlatrace.values.sets import AnySet, SetValue, set_changes
 ENDLESS = 1 << 62
 """How far two equal sequences agree: further than any index."""
 
+PAIRS_MAX = 256
+"""Pairs of values whose differences are remembered: many formulas ask of the same step."""
+
+# By identity; the values are kept alive, so that their identities stay theirs.
+_changed: dict[tuple[int, int, int], tuple[Value, Value, Iterable[Value] | None]] = {}
+_agreed: dict[tuple[int, int, int], tuple[Value, Value, int | None]] = {}
+
 
 def changed_keys(old: Value, new: Value, depth: int = 0) -> Iterable[Value] | None:
     """The arguments for which two functions have different values, or only one has any; None where that is not known.
@@ -29,6 +36,16 @@ def changed_keys(old: Value, new: Value, depth: int = 0) -> Iterable[Value] | No
     """
     if old is new:
         return ()
+    key = id(old), id(new), depth
+    known = _changed.get(key)
+    if known is None:
+        if len(_changed) >= PAIRS_MAX:
+            _changed.clear()
+        known = _changed[key] = old, new, _changed_keys(old, new, depth)
+    return known[2]
+
+
+def _changed_keys(old: Value, new: Value, depth: int) -> Iterable[Value] | None:
     if depth:
         changed = changed_keys(old, new)
         if changed is None:
@@ -65,6 +82,16 @@ def agreement(old: Value, new: Value, depth: int = 0) -> int | None:
     """
     if old is new:
         return ENDLESS
+    key = id(old), id(new), depth
+    known = _agreed.get(key)
+    if known is None:
+        if len(_agreed) >= PAIRS_MAX:
+            _agreed.clear()
+        known = _agreed[key] = old, new, _agreement(old, new, depth)
+    return known[2]
+
+
+def _agreement(old: Value, new: Value, depth: int) -> int | None:
     if depth:
         changed = changed_keys(old, new)
         if changed is None:

@@ -11,6 +11,7 @@ Python's indexing, ``s[0]``, counts from 0; every method named after TLA+ counts
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
+from operator import is_
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -437,6 +438,8 @@ def _same_items(left: tuple[Value, ...], right: tuple[Value, ...]) -> bool:
 
 
 def _common(left: tuple[Value, ...], right: tuple[Value, ...]) -> int:
+    if all(map(is_, left, right)):
+        return min(len(left), len(right))
     shared = 0
     for mine, theirs in zip(left, right, strict=False):
         if mine is not theirs and not same(mine, theirs):

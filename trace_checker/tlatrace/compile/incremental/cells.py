@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import is_
 from typing import Any, Final, TypeAlias
 
 from tlatrace.compile.api import State
@@ -42,6 +43,9 @@ Node: TypeAlias = Callable[[State, "State | None", Frame], Value]
 
 RECORDS_MAX: Final = 3
 """Records for one combination of elements: as many states of a frontier may take turns."""
+
+FEW: Final = 4
+"""So few elements to evaluate are worth less than the search for a better record."""
 
 KEYS_MAX: Final = 1 << 14
 """Combinations of elements that one cell remembers; then it forgets them all."""
@@ -135,7 +139,7 @@ class Loop:
             return self._plain(state, successor, frame)
         records = self._memory.records(frame)
         for record in records:
-            if record.domain is domain and all(map(_is, record.roots, roots)):
+            if all(map(is_, record.roots, roots)) and _same_domain(record.domain, domain):
                 return record.result  # type: ignore[no-any-return]
         best: _Record | None = None
         anew: list[Value] | None = None
@@ -143,6 +147,8 @@ class Loop:
             found = self._to_evaluate(record, domain, roots)
             if found is not None and (anew is None or len(found) < len(anew)):
                 best, anew = record, found
+                if len(found) <= FEW:
+                    break
         made = self._evaluate(state, successor, frame, domain, best, anew)
         made.roots = roots
         remember(records, made)
@@ -427,8 +433,12 @@ def _holds(domain: Any, item: Value) -> bool:
     return item in domain
 
 
-def _is(one: Any, other: Any) -> bool:
-    return one is other
+def _same_domain(one: Any, other: Any) -> bool:
+    if one is other:
+        return True
+    if type(one) is IntervalSet and type(other) is IntervalSet:
+        return one.low == other.low and one.high == other.high
+    return False
 
 
 def _same(one: Any, other: Any) -> bool:
