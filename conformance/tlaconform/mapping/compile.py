@@ -22,6 +22,7 @@ from tlaconform.mapping.standalone import field_path, roots_of
 from tlatrace.compile.api import Evaluator
 from tlatrace.engine.inputs import EventError, Translation
 from tlatrace.engine.observation import Rule
+from tlatrace.engine.specialise import specialise
 from tlatrace.location import Location
 from tlatrace.semantics.spec import Scope, VariableSymbol
 from tlatrace.traces import Event
@@ -64,7 +65,7 @@ def compile_mapping(mapping: TraceMapping, evaluator: Evaluator) -> CompiledMapp
     rules: dict[str, Rule] = {}
     for kind, entry in mapping.events.items():
         with collected.part():
-            rules[kind] = RuleCompiler(mapping, entry, context).compile()
+            rules[kind] = specialise(RuleCompiler(mapping, entry, context).compile())
     initial = None
     if mapping.initial is not None:
         with collected.part():

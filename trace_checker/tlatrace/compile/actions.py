@@ -214,15 +214,16 @@ class Actions(Branches):
             else:
                 self.guard(equality(self, known, value, node, env), then)
         elif known is None:
-            domain = self.value(right, env)
+            items = self.chosen_value(variable, right, env)
             item = self.fresh(self.program.spec.variables[variable].name)
-            with (
-                self.block(f"for {item} in {self.mark(f'{self.listing}({domain.text})', right, env)}:"),
-                self.path("continue"),
-            ):
+            with self.block(f"for {item} in {items}:"), self.path("continue"):
                 self.assign(variable, Code(item, is_atomic=True), then)
         else:
             self.guard(membership(self, known, right, node, env), then)
+
+    def chosen_value(self, variable: int, domain: ast.Expr, env: Env) -> str:
+        """What lists the values that ``x' \\in domain`` gives a variable."""
+        return self.mark(f"{self.listing}({self.value(domain, env).text})", domain, env)
 
     def variable(self, expression: ast.Expr, env: Env) -> int | None:
         """The variable that ``expression = …`` gives a value to, None if it is anything else."""

@@ -8,27 +8,46 @@ What raises here has found that it knows nothing; generated code then does witho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+from math import prod
 from typing import Any, Final, TypeAlias
 
+from tlatrace.errors import TlatraceError
 from tlatrace.values import (
+    AnySet,
     EvaluationError,
+    FunctionSpace,
     FunctionValue,
+    RecordSpace,
     SequenceValue,
     SetValue,
     Value,
+    elements,
     equal,
+    kind_of,
+    make_function,
+    make_set,
     member,
+    same,
     set_minus,
+    shown,
 )
+from tlatrace.values.base import comparable
+from tlatrace.values.intervals import EXPLICIT_SIZE_MAX, LazySet
+from tlatrace.values.sets import SMALL_SIZE_MAX, LargeSet, set_changes
 
-Paths: TypeAlias = tuple[tuple[str, ...], ...]
+Keys: TypeAlias = tuple[Value, ...]
+"""A path: the arguments of one application after the other."""
 
-# Smaller sets are looked through.
-_INDEXED_SIZE_MIN: Final = 8
+Part: TypeAlias = tuple[Keys, Value]
+"""A path, and what stands at its end."""
 
-# Indexes are remembered for so many sets, the latest: those of the states that are being looked at.
-_INDEXES_MAX: Final = 256
+PATHS_MAX: Final = 256
+"""Indexes are remembered for so many combinations of paths."""
+
+INDEXES_MAX: Final = 4
+"""So many sets, each in its latest version, are indexed by the same paths."""
 
 _TRUTH: Final = {True: "TRUE", False: "FALSE"}
 
@@ -41,6 +60,38 @@ def needs(condition: bool) -> None:
     """Raise unless ``condition`` holds."""
     if not condition:
         raise Unsettled
+
+
+class _Nothing:
+    """The type of :data:`NOTHING`."""
+
+    __slots__ = ()
+
+
+NOTHING: Final = _Nothing()
+"""Stands for what an event says, where that cannot be told."""
+
+FAILURES: Final = (Unsettled, TlatraceError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What may be raised by text that is evaluated only to find candidates."""
+
+
+def settled(value: Any) -> Any:
+    """``value``, if it is one."""
+    if value is NOTHING:
+        raise Unsettled
+    return value
+
+
+def listed(domain: Value) -> Iterable[Value]:
+    """The elements of a set, none of which is excluded by what the event says."""
+    if isinstance(domain, LazySet) and domain.is_finite():
+        size = domain.size_max()
+        if size > EXPLICIT_SIZE_MAX:
+            raise EvaluationError(
+                f"one of the {size} elements of {shown(domain)} is to be found, and the event does not tell which; "
+                f"at most {EXPLICIT_SIZE_MAX} are tried"
+            )
+    return elements(domain)
 
 
 def within(domain: Value, value: Value) -> tuple[Value, ...]:
@@ -114,47 +165,164 @@ def sum_of(one: Value, other: Value) -> int:
     return one + other
 
 
-def having(domain: Value, paths: Paths, values: tuple[Value, ...]) -> Sequence[Value]:
-    """The elements of ``domain`` that have ``values`` at the end of ``paths``, and those that lack one of them."""
+def having(domain: Value, known: Sequence[Part]) -> Sequence[Value]:
+    """The elements of ``domain`` that have given values at the end of given paths, and those that lack one of them."""
+    if isinstance(domain, LazySet) and domain.explicit_if_known is None:
+        narrow = _narrowed(domain, known)
+        if narrow is not domain:
+            return tuple(listed(narrow))
     items = _explicit(domain)
-    if len(items) < _INDEXED_SIZE_MIN:
-        return tuple(items)
-    key = id(items), paths
-    known = _indexes.get(key)
-    if known is None:
-        if len(_indexes) >= _INDEXES_MAX:
-            del _indexes[next(iter(_indexes))]
-        known = _indexes[key] = items, _index(items, paths)
-    found, strangers = known[1]
-    chosen = found.get(tuple(map(_key, values)), ())
-    return (*chosen, *strangers) if strangers else chosen
+    if len(items) <= SMALL_SIZE_MAX:
+        return [item for item in items if _may_have(item, known)]
+    return _index_of(items, tuple(path for path, _ in known)).find([value for _, value in known])
 
 
-_Index: TypeAlias = tuple[dict[tuple[Any, ...], list[Value]], list[Value]]
+def _may_have(item: Value, known: Sequence[Part]) -> bool:
+    for path, value in known:
+        found = _at(item, path)
+        if found is not None and not same(found, value) and kind_of(found) == kind_of(value):
+            return False
+    return True
 
-# By the identity of a set, which is kept alive here, and the paths.
-_indexes: Final[dict[tuple[int, Paths], tuple[SetValue, _Index]]] = {}
 
-
-def _index(items: SetValue, paths: Paths) -> _Index:
-    found: dict[tuple[Any, ...], list[Value]] = {}
-    strangers: list[Value] = []
-    for item in items:
-        keys: list[Any] = []
-        for path in paths:
-            value: Any = item
-            for name in path:
-                value = value.get(name) if type(value) is FunctionValue else None
-                if value is None:
-                    break
-            else:
-                keys.append(_key(value))
-                continue
-            strangers.append(item)
-            break
+def _at(item: Any, path: Keys) -> Value | None:
+    """What stands at the end of a path; None where it leads nowhere."""
+    for key in path:
+        if isinstance(item, FunctionValue):
+            item = item.get(key)
+        elif isinstance(item, SequenceValue) and item.has(key):
+            item = item.apply(key)
         else:
-            found.setdefault(tuple(keys), []).append(item)
-    return found, strangers
+            return None
+        if item is None:
+            return None
+    return item  # type: ignore[no-any-return]
+
+
+def _narrowed(domain: AnySet, known: Sequence[Part]) -> AnySet:
+    """The elements of a set given by a rule that can have what is known, as such a set again."""
+    match domain:
+        case RecordSpace(fields=fields):
+            parts: dict[Value, AnySet] = dict(fields)
+        case FunctionSpace(of=keys, codomain=codomain) if keys.is_finite() and keys.cardinality() <= SMALL_SIZE_MAX:
+            parts = dict.fromkeys(keys, codomain)
+        case _:
+            return domain
+    changed = False
+    for path, value in known:
+        inner = parts.get(path[0]) if path else None
+        if inner is None or (parts and type(path[0]) is not type(next(iter(parts)))):
+            continue
+        narrow = make_set((value,) if value in inner else ()) if len(path) == 1 else _narrowed(inner, [(path[1:], value)])
+        if narrow is not inner:
+            parts[path[0]] = narrow
+            changed = True
+    if not changed:
+        return domain
+    if isinstance(domain, RecordSpace):
+        return RecordSpace({str(name): part for name, part in parts.items()})
+    return _Functions(parts)
+
+
+class _Functions(LazySet):
+    """The functions that have for each argument an element of the set that is given for it."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: dict[Value, AnySet]) -> None:
+        super().__init__()
+        self.parts = parts
+
+    def cardinality(self) -> int:
+        return prod(part.cardinality() for part in self.parts.values())
+
+    def is_finite(self) -> bool:
+        return all(part.is_finite() for part in self.parts.values())
+
+    def __iter__(self) -> Iterator[Value]:
+        for values in product(*self.parts.values()):
+            yield make_function(zip(self.parts, values, strict=True))
+
+
+class _Index:
+    """The elements of a set by what they have at the end of some paths. It follows the set from version to version."""
+
+    __slots__ = ("_found", "_kinds", "_paths", "_strangers", "items")
+
+    def __init__(self, items: SetValue, paths: tuple[Keys, ...]) -> None:
+        self.items = items
+        self._paths = paths
+        self._found: dict[tuple[Any, ...], dict[Value, None]] = {}
+        self._strangers: dict[Value, None] = {}
+        self._kinds = [0] * len(paths)
+        for item in items.unordered():
+            self._add(item)
+
+    def find(self, values: Sequence[Value]) -> Sequence[Value]:
+        for value, kinds in zip(values, self._kinds, strict=True):
+            if not comparable(kinds | kind_of(value)):
+                # Comparing them is an error, for evaluation to find.
+                raise Unsettled
+        found = self._found.get(tuple(map(_key, values)), ())
+        return (*found, *self._strangers)
+
+    def follow(self, items: SetValue) -> None:
+        """Become the index of another version of the set."""
+        added, removed = set_changes(self.items, items)
+        for item in removed:
+            key = self._key_of(item)
+            if key is None:
+                del self._strangers[item]
+            else:
+                del self._found[key][item]
+                if not self._found[key]:
+                    del self._found[key]
+        for item in added:
+            self._add(item)
+        self.items = items
+
+    def _add(self, item: Value) -> None:
+        key = self._key_of(item)
+        if key is None:
+            self._strangers[item] = None
+        else:
+            self._found.setdefault(key, {})[item] = None
+
+    def _key_of(self, item: Value) -> tuple[Any, ...] | None:
+        keys: list[Any] = []
+        for number, path in enumerate(self._paths):
+            value = _at(item, path)
+            if value is None:
+                return None
+            self._kinds[number] |= kind_of(value)
+            keys.append(_key(value))
+        return tuple(keys)
+
+
+def _index_of(items: SetValue, paths: tuple[Keys, ...]) -> _Index:
+    """An index of ``items``: the one of another version of the same set, brought up to date, or a new one."""
+    known = _indexes.get(paths)
+    if known is None:
+        if len(_indexes) >= PATHS_MAX:
+            del _indexes[next(iter(_indexes))]
+        known = _indexes[paths] = []
+    for position, index in enumerate(known):
+        if index.items is items or (
+            isinstance(index.items, LargeSet)
+            and isinstance(items, LargeSet)
+            and items.version.changed_since(index.items.version) is not None
+        ):
+            if position:
+                known.insert(0, known.pop(position))
+            index.follow(items)
+            return index
+    index = _Index(items, paths)
+    known.insert(0, index)
+    del known[INDEXES_MAX:]
+    return index
+
+
+_indexes: Final[dict[tuple[Keys, ...], list[_Index]]] = {}
 
 
 def _key(value: Value) -> Any:
@@ -176,15 +344,19 @@ def _explicit(container: Value) -> SetValue:
 
 
 __all__ = [
+    "FAILURES",
+    "NOTHING",
     "changed_key",
     "distinct",
     "front_of",
     "having",
     "last_of",
+    "listed",
     "needs",
     "not_in",
     "only_new",
     "only_of",
+    "settled",
     "sum_of",
     "within",
 ]

@@ -15,6 +15,7 @@ from tlatrace.compile.code_cache import CodeCache
 from tlatrace.compile.errors import ExpressionError
 from tlatrace.compile.interpreter import Interpreter
 from tlatrace.compile.lowering import NotCompiled
+from tlatrace.compile.matching import Matching, Observed
 from tlatrace.compile.program import Program
 from tlatrace.compile.scopes import AssignedView, Bound, Env, StateView
 from tlatrace.compile.steps import Steps
@@ -24,6 +25,7 @@ from tlatrace.syntax import ast
 from tlatrace.values import Value
 
 Found = tuple[State, tuple[Value, ...]]
+Matched = Callable[..., None]
 
 
 def compile_spec(spec: Spec, *, cache: CodeCache | None = None, bounded_integers: bool = False) -> CompiledSpec:
@@ -183,6 +185,32 @@ class CompiledAction:
         found: list[Found] = []
         function(state, found.append, *(argument for argument in arguments if argument is not UNBOUND))
         return iter(found)
+
+    def matching(
+        self, given: Sequence[bool], parameters: Sequence[str], scope: Scope, observed: Sequence[Observed]
+    ) -> Matched | None:
+        """A function ``(state, out, *arguments, *values)`` that calls ``out`` with every successor, and the values of the
+        action's parameters, that agrees with what was ``observed`` of the step, and perhaps with others. ``arguments``
+        are those that are ``given``, ``values`` those of ``parameters``, of which the observations speak.
+
+        None where that is of no advantage.
+        """
+        known = {n: f"argument__{self._program.next_number()}" for n, is_given in enumerate(given) if is_given}
+        names = {name: f"argument__{self._program.next_number()}" for name in parameters}
+        self._program.keep(scope, *(side for each in observed for side in (each.left, each.right)))
+        useful = False
+
+        def fill(lowering: Matching) -> None:
+            nonlocal useful
+            lowering.match(self._instance, known, names, scope, observed)
+            useful = lowering.useful
+
+        signature = ", ".join(("s", "out", *known.values(), *names.values()))
+        try:
+            function = self._program.add_entry(f"match_{self._instance.name}", signature, fill, Matching)
+        except NotCompiled:
+            return None
+        return function if useful else None
 
     def _compile(self, pattern: tuple[bool, ...]) -> Callable[..., Any]:
         known = {

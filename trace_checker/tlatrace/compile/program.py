@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeGuard
 
 import tlatrace.values as values
-from tlatrace.compile import runtime
+from tlatrace.compile import candidates, runtime
 from tlatrace.compile.analysis import FIXED, IMPURE, STEP_OPERATORS, TEMPORAL, Analysis
 from tlatrace.compile.appearance import Chooser
 from tlatrace.compile.bounded import bounded, fits
@@ -93,6 +93,7 @@ class Program:
         names = tuple(variable.name for variable in spec.variables)
         self.namespace: dict[str, Any] = {name: getattr(values, name) for name in _VALUE_NAMES}
         self.namespace.update((name, getattr(runtime, name)) for name in runtime.__all__)
+        self.namespace.update((name, getattr(candidates, name)) for name in candidates.__all__)
         self.namespace.update(K=self.constants, NAMES=names)
         chooser = Chooser(spec)
         self.namespace.update(choose=chooser.choose, in_order=chooser.ordered)
@@ -415,15 +416,21 @@ class Program:
 
         return Steps(self)
 
-    def add_entry(self, base: str, parameters: str, fill: Callable[[Any], None]) -> Callable[..., Any]:
+    def add_entry(
+        self,
+        base: str,
+        parameters: str,
+        fill: Callable[[Any], None],
+        make: Callable[[Program], Any] | None = None,
+    ) -> Callable[..., Any]:
         """A function for callers outside generated code: errors that leave it have their place. ``fill`` emits its
-        body.
+        body, with a lowering that ``make`` gives.
 
         Raises NotCompiled, and is then as if it had not been called.
         """
         name = self.unique(base)
         with self._all_or_nothing():
-            lowering = self.new_lowering()
+            lowering = self.new_lowering() if make is None else make(self)
             lowering.level = 2
             try:
                 fill(lowering)

@@ -62,10 +62,10 @@ class Fact:
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
     """Where the formula holds, ``target.path`` is ``known``; or else one of the ``branches`` holds, each of them a
-    list of sources.
+    list of sources. Without a target it is a *check*: where the formula holds, ``known`` is true.
     """
 
-    target: Bound
+    target: Bound | None
     path: tuple[str, ...]
     known: Known
     branches: tuple[tuple[Source, ...], ...] = ()
@@ -94,6 +94,9 @@ class Solver:
         self._nodes += 1
         if self._nodes > _NODES_MAX:
             return
+        if not isinstance(formula, ast.Junction) and self.is_known(formula, env):
+            yield Source(None, (), self._value(formula, env))
+            return
         match formula:
             case ast.Junction(operator="/\\", items=items):
                 for item in items:
@@ -109,6 +112,8 @@ class Solver:
                 yield from self.sources(body, self._let(definitions, env))
             case ast.Label(body=body):
                 yield from self.sources(body, env)
+            case ast.Apply(operator="UNCHANGED", arguments=(kept,)):
+                yield from self._unchanged(kept, env)
             case ast.Apply(operator="=", arguments=(left, right)) if _is_builtin("=", env):
                 yield from self._equation(left, right, env)
                 yield from self._equation(right, left, env)
@@ -135,21 +140,58 @@ class Solver:
             if assigned is not None:
                 yield from self.unify(right, env, (), lambda: assigned.text)
                 return
+            is_known = self.is_known(right, env)
             for fact in self._facts.get(variable, ()):
-                if fact.is_element:
+                if is_known:
+                    yield self._check(fact, self._value(right, env))
+                elif fact.is_element:
                     yield from self._element(right, env, fact.known)
                 else:
                     yield from self.unify(right, env, fact.path, fact.known)
         elif self.is_known(left, env):
             yield from self.unify(right, env, (), self._value(left, env))
 
+    def _check(self, fact: Fact, value: Known) -> Source:
+        """What must hold where ``value`` is assigned to the variable that ``fact`` speaks of."""
+
+        def known() -> str:
+            place = value()
+            for step in fact.path:
+                place = f"{place}.apply({self._value(step.key, step.env)()})"
+            return f"member({fact.known()}, {place})" if fact.is_element else f"equal({place}, {fact.known()})"
+
+        return Source(None, (), known)
+
+    def _unchanged(self, kept: ast.Expr, env: Env) -> Iterator[Source]:
+        match kept:
+            case ast.Tuple(items=items):
+                for item in items:
+                    yield from self._unchanged(item, env)
+            case ast.Name(name=name):
+                match env.lookup(name):
+                    case VariableSymbol(index=index):
+                        before = env.now.read(index)
+                        if before is not None:
+                            for fact in self._facts.get(index, ()):
+                                yield self._check(fact, lambda: before.text)
+                    case _:
+                        inlined = self._inlined(kept, env)
+                        if inlined is not None:
+                            yield from self._unchanged(*inlined)
+
     def _either(self, branches: Sequence[tuple[Source, ...]]) -> Iterator[Source]:
-        """What a disjunction says of an identifier that each of its branches speaks of."""
+        """What a disjunction says of an identifier that each of its branches speaks of, or else is excluded by a
+        check.
+        """
         if len(branches) == 1:
             yield from branches[0]
             return
-        for target in {id(source.target): source.target for source in branches[0]}.values():
-            mine = tuple(tuple(source for source in branch if source.target is target) for branch in branches)
+        targets = {id(source.target): source.target for branch in branches for source in branch if source.target}
+        for target in targets.values():
+            mine = tuple(
+                tuple(source for source in branch if source.target is target or source.target is None)
+                for branch in branches
+            )
             if all(mine):
                 yield Source(target, (), _no_value, mine)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tlatrace.compile.actions import Actions
@@ -16,6 +16,9 @@ from tlatrace.syntax import ast
 
 class Steps(Actions):
     """Lowers one generated function, whatever it is for."""
+
+    compared: Sequence[tuple[ast.Expr, str]] = ()
+    """Arguments that are compared with what the caller gives, by its Python name."""
 
     def instance(self, instance: ActionInstance, known: Mapping[int, str]) -> None:
         """The body of a function that hands every successor by ``instance`` to ``out``.
@@ -33,7 +36,8 @@ class Steps(Actions):
                 given[argument.name] = known[position]
             else:
                 compared.append((argument, known[position]))
-        self._binders(instance, 0, given, env, lambda inner: self._guarded_instance(instance, compared, inner))
+        self.compared = compared
+        self.binders(instance, 0, given, env, lambda inner: self._guarded_instance(instance, compared, inner))
 
     def explored(self, instance: ActionInstance, assigned: list[tuple[int, ...]]) -> None:
         """The body of a function that hands every successor by ``instance`` to ``out`` as a tuple: a number, and the
@@ -54,9 +58,9 @@ class Steps(Actions):
         def complete(inner: Env) -> None:
             self.complete(f"the action {instance.name}", instance.body, inner, use)
 
-        self._binders(instance, 0, {}, env, lambda inner: self.all_of(formulas, inner, lambda: complete(inner)))
+        self.binders(instance, 0, {}, env, lambda inner: self.all_of(formulas, inner, lambda: complete(inner)))
 
-    def _binders(
+    def binders(
         self, instance: ActionInstance, first: int, given: Mapping[str, str], env: Env, then: Callable[[Env], None]
     ) -> None:
         if first == len(instance.binders):
@@ -68,14 +72,14 @@ class Steps(Actions):
             item = Code(given[binder.name], is_atomic=True)
             inner = env.bind({binder.name: Bound(item)})
             test = membership(self, item, binder.domain, binder.domain, outer)
-            self.guard(test, lambda: self._binders(instance, first + 1, given, inner, then))
+            self.guard(test, lambda: self.binders(instance, first + 1, given, inner, then))
             return
         bound = ast.Bound((binder.name,), binder.domain, location=binder.domain.location)
 
         def inside(each: Env) -> None:
             with self.path("continue"):
                 inner = env.bind({binder.name: each.bindings[binder.name]})
-                self._binders(instance, first + 1, given, inner, then)
+                self.binders(instance, first + 1, given, inner, then)
 
         self.loop((bound,), outer, inside, self.listing)
 

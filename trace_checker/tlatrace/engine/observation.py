@@ -10,11 +10,12 @@ with (:mod:`tlatrace.engine.match`).
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import Any, Protocol
 
-from tlatrace.compile.api import Action, Evaluate
+from tlatrace.compile.api import Action, Evaluate, State
 from tlatrace.engine.inputs import MISSING as MISSING
 from tlatrace.engine.inputs import Conversion as Conversion
 from tlatrace.engine.inputs import EventError as EventError
@@ -24,6 +25,21 @@ from tlatrace.engine.inputs import read_inputs as read_inputs
 from tlatrace.location import Location
 from tlatrace.semantics.spec import Scope
 from tlatrace.syntax import ast
+
+
+class Steps(Protocol):
+    """See :class:`tlatrace.engine.specialise.Specialised`."""
+
+    def steps(
+        self,
+        call: Call,
+        observations: Sequence[Observation],
+        state: State,
+        given: Sequence[Any],
+        arguments: Sequence[Any],
+    ) -> Iterator[tuple[State, Action, Sequence[Any]]]:
+        """The successors of ``state`` by ``call`` that can agree with the ``observations``."""
+        ...
 
 
 class When(Enum):
@@ -51,6 +67,8 @@ class Call:
     location: Location
     argument_trees: tuple[ast.Expr | None, ...] = ()
     optional: tuple[tuple[int, ...], ...] = ()
+    specialised: Steps | None = field(default=None, compare=False, repr=False)
+    """What takes the steps, knowing what the rule observes; None where the actions are simply asked."""
 
     def without(self, missing: Set[int]) -> Call:
         """The call for events that lack these parameters of the rule."""

@@ -51,9 +51,11 @@ class Stepper:
         if self.must_stop is not None and (reason := self.must_stop()):
             raise LimitReached(reason)
         arguments, observations, event = prepared.arguments, prepared.observations, prepared.event
+        # Where somebody has changed what is observed, nothing was compiled for that.
+        expected = observations if observations is prepared.expected.observations else ()
         before_holds: bool | None = None
         for candidate in prepared.candidates:
-            for node, successor, action, values in self._last_steps(candidate, arguments, start):
+            for node, successor, action, values in self._last_steps(candidate, arguments, start, expected):
                 # What was observed before the step is asked for when there is a step, and once.
                 if before_holds is None:
                     before_holds = all(
@@ -77,9 +79,16 @@ class Stepper:
         for node, successor, action, values in self._last_steps(candidate, arguments, start):
             yield self._stepped(node, successor, action, values, None, 0)
 
-    def steps(self, call: Call, arguments: list[Any], state: State) -> Iterator[tuple[State, Action, Sequence[Any]]]:
-        """Every successor by ``call``, with the action that leads to it and the values of its parameters."""
+    def steps(
+        self, call: Call, arguments: list[Any], state: State, observations: Sequence[Observation] = ()
+    ) -> Iterator[tuple[State, Action, Sequence[Any]]]:
+        """Every successor by ``call`` that can agree with the ``observations`` of the state after it, with the action
+        that leads to it and the values of its parameters.
+        """
         given = [UNBOUND if a is None else a(state, None, *arguments) for a in call.arguments]
+        if call.specialised is not None:
+            yield from call.specialised.steps(call, observations, state, given, arguments)
+            return
         for action in call.actions:
             for successor, values in action.successors(state, given):
                 yield successor, action, values
@@ -93,16 +102,18 @@ class Stepper:
         return mask if successor is state else mask | checker.of_state(successor)
 
     def _last_steps(
-        self, candidate: Candidate, arguments: list[Any], start: Node
+        self, candidate: Candidate, arguments: list[Any], start: Node, observations: Sequence[Observation] = ()
     ) -> Iterator[tuple[Node, State, Action | None, Sequence[Any]]]:
-        """The last step of each way to take ``candidate``: the node before it, and what it leads to."""
+        """The last step of each way to take ``candidate`` that can agree with the ``observations``: the node before it,
+        and what it leads to.
+        """
         calls = candidate.calls
         if not calls:
             yield start, start.state, None, ()
             return
         befores = (start,) if len(calls) == 1 else self._before_last(candidate, arguments, start)
         for node in befores:
-            for successor, action, values in self.steps(calls[-1], arguments, node.state):
+            for successor, action, values in self.steps(calls[-1], arguments, node.state, observations):
                 yield node, successor, action, values
 
     def _before_last(self, candidate: Candidate, arguments: list[Any], start: Node) -> Sequence[Node]:
