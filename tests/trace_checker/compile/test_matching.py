@@ -8,20 +8,20 @@ observed is taken from a successor, or is made up, which must be rejected.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tlatrace.compile import State, compile_spec
+from tlatrace.compile import UNBOUND, Evaluate, State, compile_spec
 from tlatrace.compile.compiler import CompiledAction, CompiledSpec
 from tlatrace.compile.matching import Observed
 from tlatrace.errors import TlatraceError
 from tlatrace.semantics import check_expression, load_spec
-from tlatrace.syntax import parse_expression
+from tlatrace.syntax import ast, parse_expression
 from tlatrace.values import Value, make_function, make_record, make_sequence, make_set, same
 
 HEAD = r"""
@@ -58,21 +58,21 @@ LOG = [
 ]
 ROLE = [
     'Set(i, "leader")',
-    'Set(i, m.kind)',
+    "Set(i, m.kind)",
     "role' = [role EXCEPT ![i] = role[j]]",
-    "role' \\in [Server -> {\"leader\", \"follower\"}]",
-    "role' = [s \\in Server |-> IF s = i THEN \"leader\" ELSE role[s]]",
+    'role\' \\in [Server -> {"leader", "follower"}]',
+    'role\' = [s \\in Server |-> IF s = i THEN "leader" ELSE role[s]]',
     "UNCHANGED role",
-    "(Set(i, \"leader\") \\/ Set(j, \"follower\"))",
-    "role' = [role EXCEPT ![i] = \"leader\", ![j] = \"follower\"]",
+    '(Set(i, "leader") \\/ Set(j, "follower"))',
+    'role\' = [role EXCEPT ![i] = "leader", ![j] = "follower"]',
 ]
 MSGS = [
-    "Send([kind |-> \"vote\", to |-> j, term |-> t])",
+    'Send([kind |-> "vote", to |-> j, term |-> t])',
     "Send([kind |-> m.kind, to |-> i, term |-> m.term])",
     "Discard(m)",
     "UNCHANGED msgs",
-    "msgs' = (msgs \\ {m}) \\cup {[kind |-> \"ack\", to |-> j, term |-> k]}",
-    "(Discard(m) \\/ Send([kind |-> \"lead\", to |-> i, term |-> n]))",
+    'msgs\' = (msgs \\ {m}) \\cup {[kind |-> "ack", to |-> j, term |-> k]}',
+    '(Discard(m) \\/ Send([kind |-> "lead", to |-> i, term |-> n]))',
     "msgs' = {}",
     "msgs' \\in {msgs, {m}}",
 ]
@@ -89,9 +89,20 @@ NUMBER = [
     "n' = Len(log[i]) + t",
     "(\\E u \\in 0 .. t : n' = u /\\ u # 3)",
 ]
-GUARDS = ["TRUE", "i # j", "Take(i, m)", "m.term = t", "t > n", "k <= Len(log[i])", "role[i] = \"leader\"", "m.to = j /\\ m.kind = \"vote\""]
+GUARDS = [
+    "TRUE",
+    "i # j",
+    "Take(i, m)",
+    "m.term = t",
+    "t > n",
+    "k <= Len(log[i])",
+    'role[i] = "leader"',
+    'm.to = j /\\ m.kind = "vote"',
+]
 
-STATE_PATHS = ["n", "log", "role", "msgs", "log[pi]", "role[pi]", "Len(log[pi])", "role[pj]", "Cardinality(msgs)"]
+PLACES = ["n", "log", "role", "msgs", "log[pi]", "role[pi]", "Len(log[pi])", "role[pj]", "Cardinality(msgs)"]
+
+VARIABLE = re.compile(r"\b(log|role|msgs|n)\b")
 
 
 @dataclass(frozen=True)
@@ -144,8 +155,47 @@ def a_state(chance: random.Random) -> State:
 
 def load(folder: Path, text: str) -> CompiledSpec:
     path = folder / "Random.tla"
-    path.write_text(f"{HEAD}{text}Init == log = <<>> /\\ role = <<>> /\\ msgs = {{}} /\\ n = 0\n====\n", encoding="utf-8")
+    path.write_text(
+        f"{HEAD}{text}Init == log = <<>> /\\ role = <<>> /\\ msgs = {{}} /\\ n = 0\n====\n", encoding="utf-8"
+    )
     return compile_spec(load_spec(path))
+
+
+PARAMETERS = ("pi", "pj", "p1", "p2", "p3")
+
+Found = tuple[State, tuple[Value, ...]]
+
+
+@dataclass(frozen=True)
+class Event:
+    """What is observed of a step, and the values of :data:`PARAMETERS`."""
+
+    observed: Sequence[Observed]
+    values: Sequence[Value]
+    asks: Sequence[Evaluate]
+
+    def agrees(self, after: State) -> bool:
+        pairs = zip(self.asks, self.values[2:], strict=True)
+        return all(same(ask(after, None, *self.values[:2]), value) for ask, value in pairs)
+
+
+def an_event(compiled: CompiledSpec, after: State, chance: random.Random) -> Event:
+    """Three things that are said of ``after``."""
+    scope = compiled.spec.scope
+
+    def tree(text: str) -> ast.Expr:
+        return check_expression(parse_expression(text, "event"), scope, PARAMETERS)
+
+    values: list[Value] = [chance.choice("abc"), chance.choice("abc")]
+    observed: list[Observed] = []
+    asks = []
+    for number, text in enumerate(chance.sample(PLACES, 3), 1):
+        asks.append(compiled.expression(tree(text), scope, ("pi", "pj")))
+        right, is_step = tree(f"p{number}"), chance.random() < 0.3
+        # With a prime, on the variable or around everything, the observation speaks of the step.
+        left = tree(f"({text})'" if chance.random() < 0.5 else VARIABLE.sub(r"\1'", text)) if is_step else tree(text)
+        observed.append(Observed(left, right, is_step))
+    return Event(observed, [*values, *(ask(after, None, *values) for ask in asks)], asks)
 
 
 def compare(folder: Path, case: Case) -> tuple[int, int, bool]:
@@ -154,7 +204,6 @@ def compare(folder: Path, case: Case) -> tuple[int, int, bool]:
     compiled = load(folder, case.text)
     (action,) = compiled.actions
     assert isinstance(action, CompiledAction)
-    scope = compiled.spec.scope
     agreed = others = 0
     looked_up = False
     for _ in range(2):
@@ -163,45 +212,23 @@ def compare(folder: Path, case: Case) -> tuple[int, int, bool]:
             plain = list(action.successors(state))
         except TlatraceError:
             continue
-        wanted, values = chance.choice(plain) if plain and chance.random() < 0.85 else (a_state(chance), ())
-        names = ("pi", "pj", "p1", "p2", "p3")
-        texts = chance.sample(STATE_PATHS, 3)
-        arguments: list[Value] = [chance.choice("abc"), chance.choice("abc")]
-        observed: list[Observed] = []
-        asks = []
-        for number, text in enumerate(texts, 1):
-            left = check_expression(parse_expression(text, "formula"), scope, names)
-            ask = compiled.expression(left, scope, ("pi", "pj"))
-            asks.append((ask, ask(wanted, None, *arguments[:2])))
-            primed = chance.random() < 0.3
-            tree = parse_expression(f"({text})'" if text[0] in "LC" else text.replace("log", "log'").replace("role", "role'"), "formula") if primed and text not in ("n", "msgs") else left
-            tree = check_expression(tree, scope, names)
-            observed.append(Observed(tree, check_expression(parse_expression(f"p{number}", "formula"), scope, names), tree is not left))
-        arguments += [value for _, value in asks]
-        given = [bool(values) and chance.random() < 0.5 for _ in action.parameters]
-        known: Sequence[Value] = [value for value, is_given in zip(values, given, strict=True) if is_given] if values else []
-        given = given if values else [False] * len(action.parameters)
-        function = action.matching(given, names, scope, observed)
-        fixed = {n: value for n, value in enumerate(values) if given[n]} if values else {}
-
-        def agrees(found: tuple[State, tuple[Value, ...]]) -> bool:
-            after, own = found
-            return all(same(ask(after, None, *arguments[:2]), value) for ask, value in asks) and all(
-                same(own[n], value) for n, value in fixed.items()
-            )
-
-        expected = [found for found in plain if agrees(found)]
-        others += len(plain) - len(expected)
-        if function is None:
-            continue
-        looked_up = True
-        got: list[tuple[State, tuple[Value, ...]]] = []
-        function(state, got.append, *known, *arguments)
-        matched = [found for found in got if agrees(found)]
-        # No value here is a Boolean, so that Python's equality will do.
-        assert set(matched) == set(expected), (case.text, texts, arguments, state, set(matched) ^ set(expected))
-        assert len(got) <= len(plain)
+        wanted, own = chance.choice(plain) if plain and chance.random() < 0.85 else (a_state(chance), None)
+        event = an_event(compiled, wanted, chance)
+        given = [own is not None and chance.random() < 0.5 for _ in action.parameters]
+        fixed = [] if own is None else [value for value, is_given in zip(own, given, strict=True) if is_given]
+        function = action.matching(given, PARAMETERS, compiled.spec.scope, event.observed)
+        asked = action.successors(state, [v if g else UNBOUND for v, g in zip(own or given, given, strict=True)])
+        expected = {found for found in asked if event.agrees(found[0])}
         agreed += len(expected)
+        others += len(plain) - len(expected)
+        if function is not None:
+            looked_up = True
+            got: list[Found] = []
+            function(state, got.append, *fixed, *event.values)
+            # No value here is a Boolean, so that Python's equality will do.
+            difference = {found for found in got if event.agrees(found[0])} ^ expected
+            assert not difference, (case.text, event.observed, event.values, state, difference)
+            assert len(got) <= len(plain)
     return agreed, others, looked_up
 
 

@@ -203,7 +203,7 @@ def _narrowed(domain: AnySet, known: Sequence[Part]) -> AnySet:
     """The elements of a set given by a rule that can have what is known, as such a set again."""
     match domain:
         case RecordSpace(fields=fields):
-            parts: dict[Value, AnySet] = dict(fields)
+            parts: dict[Value, AnySet] = {name: part for name, part in fields.items()}  # noqa: C416 - other keys
         case FunctionSpace(of=keys, codomain=codomain) if keys.is_finite() and keys.cardinality() <= SMALL_SIZE_MAX:
             parts = dict.fromkeys(keys, codomain)
         case _:
@@ -213,7 +213,9 @@ def _narrowed(domain: AnySet, known: Sequence[Part]) -> AnySet:
         inner = parts.get(path[0]) if path else None
         if inner is None or (parts and type(path[0]) is not type(next(iter(parts)))):
             continue
-        narrow = make_set((value,) if value in inner else ()) if len(path) == 1 else _narrowed(inner, [(path[1:], value)])
+        narrow = (
+            make_set((value,) if value in inner else ()) if len(path) == 1 else _narrowed(inner, [(path[1:], value)])
+        )
         if narrow is not inner:
             parts[path[0]] = narrow
             changed = True

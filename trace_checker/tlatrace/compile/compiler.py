@@ -189,9 +189,9 @@ class CompiledAction:
     def matching(
         self, given: Sequence[bool], parameters: Sequence[str], scope: Scope, observed: Sequence[Observed]
     ) -> Matched | None:
-        """A function ``(state, out, *arguments, *values)`` that calls ``out`` with every successor, and the values of the
-        action's parameters, that agrees with what was ``observed`` of the step, and perhaps with others. ``arguments``
-        are those that are ``given``, ``values`` those of ``parameters``, of which the observations speak.
+        """A function ``(state, out, *arguments, *values)`` that calls ``out`` with every successor, and the values of
+        the action's parameters, that agrees with what was ``observed`` of the step, and perhaps with others.
+        ``arguments`` are those that are ``given``, ``values`` those of ``parameters``, of which the observations speak.
 
         None where that is of no advantage.
         """

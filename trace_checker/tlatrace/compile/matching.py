@@ -25,7 +25,8 @@ from tlatrace.compile.element_kinds import element_kind
 from tlatrace.compile.operators import membership
 from tlatrace.compile.program import Program
 from tlatrace.compile.scopes import Bound, Env, StateView
-from tlatrace.compile.solving import Fact, Solver, Source, Step, path_of
+from tlatrace.compile.solving import Solver
+from tlatrace.compile.sources import Fact, Source, Step, path_of
 from tlatrace.compile.steps import Steps
 from tlatrace.semantics.spec import ActionInstance, Scope
 from tlatrace.syntax import ast

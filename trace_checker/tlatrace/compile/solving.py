@@ -13,62 +13,22 @@ takes another source, or enumerates.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from tlatrace.compile.analysis import defined_names
 from tlatrace.compile.code import Code
 from tlatrace.compile.scopes import Alias, Bound, Delayed, Env, LocalFunction, LocalOperator
+from tlatrace.compile.sources import Fact, Known, Path, Source, Step, one_key
 from tlatrace.semantics.spec import BuiltinOperator, ConstantSymbol, Definition, VariableSymbol
 from tlatrace.syntax import ast
 
 if TYPE_CHECKING:
     from tlatrace.compile.actions import Actions
 
-Known: TypeAlias = Callable[[], str]
-"""Emits statements, and gives Python text for a value."""
-
 # So many nodes of a formula are looked at, definitions written out; what stands behind them is not solved from.
 _NODES_MAX: Final = 2_000
 
 _DEFINITIONS_MAX: Final = 20
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Step:
-    """``[key]``, or ``.name`` (then ``key`` is a string)."""
-
-    key: ast.Expr
-    env: Env
-
-    @property
-    def field(self) -> str | None:
-        """The name of a field."""
-        return self.key.value if isinstance(self.key, ast.String) else None
-
-
-Path: TypeAlias = tuple[Step, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Fact:
-    """What is known of a variable of the next state: ``x'.path = known``; or, for an element, ``known \\in x'``."""
-
-    path: Path
-    known: Known
-    is_element: bool = False
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Source:
-    """Where the formula holds, ``target.path`` is ``known``; or else one of the ``branches`` holds, each of them a
-    list of sources. Without a target it is a *check*: where the formula holds, ``known`` is true.
-    """
-
-    target: Bound | None
-    path: tuple[str, ...]
-    known: Known
-    branches: tuple[tuple[Source, ...], ...] = ()
 
 
 class Solver:
@@ -520,34 +480,10 @@ class Solver:
         return None
 
 
-def path_of(expression: ast.Expr, env: Env, after: bool) -> tuple[VariableSymbol, Path] | None:
-    """The variable that ``expression`` (``x[n].f``, or with primes if ``after``) is read from, and the way there."""
-    match expression:
-        case ast.Label(body=body):
-            return path_of(body, env, after)
-        case ast.Apply(operator="'", arguments=(inner,)) if after:
-            return path_of(inner, env, False)
-        case ast.Name(name=name) if not after:
-            match env.lookup(name):
-                case VariableSymbol() as variable:
-                    return variable, ()
-        case ast.Field(record=record, name=name):
-            place = path_of(record, env, after)
-            return None if place is None else (place[0], (*place[1], Step(ast.String(name), env)))
-        case ast.FunctionApply(function=function, arguments=arguments):
-            place = path_of(function, env, after)
-            return None if place is None else (place[0], (*place[1], Step(_one(arguments, expression), env)))
-    return None
-
-
 def _key(step: ast.ExceptIndex | ast.ExceptField) -> ast.Expr:
     if isinstance(step, ast.ExceptField):
         return ast.String(step.name, location=step.location)
-    return _one(step.arguments, step)
-
-
-def _one(arguments: tuple[ast.Expr, ...], node: ast.Node) -> ast.Expr:
-    return arguments[0] if len(arguments) == 1 else ast.Tuple(arguments, location=node.location)
+    return one_key(step.arguments, step)
 
 
 def _read(known: Known, key: str) -> Known:

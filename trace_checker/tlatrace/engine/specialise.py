@@ -64,8 +64,8 @@ class Specialised:
         given: Sequence[Any],
         arguments: Sequence[Any],
     ) -> Iterator[tuple[State, Action, Sequence[Any]]]:
-        """The successors of ``state`` by ``call``, with the action and the values of its parameters, that can agree with
-        the ``observations``. ``given`` are the values of the call's arguments, ``arguments`` those of the rule's
+        """The successors of ``state`` by ``call``, with the action and the values of its parameters, that can agree
+        with the ``observations``. ``given`` are the values of the call's arguments, ``arguments`` those of the rule's
         parameters.
         """
         entry = self._known.get((id(call), id(observations)))
