@@ -142,13 +142,15 @@ class Together:
                 numbers.add(number)
         return tuple(sorted(numbers))
 
-    def tree(self, tree: ast.Expr) -> ast.Expr:
-        """``tree`` over the parameters."""
-        return check_expression(self._fields.replaced(tree), self._context.evaluator.spec.scope, self.parameters)
+    def tree(self, tree: ast.Expr, more: tuple[str, ...] = ()) -> ast.Expr:
+        """``tree`` over the parameters, and ``more`` names after them."""
+        names = (*self.parameters, *more)
+        return check_expression(self._fields.replaced(tree), self._context.evaluator.spec.scope, names)
 
-    def evaluate(self, tree: ast.Expr) -> Evaluate:
-        """What evaluates a tree that :meth:`tree` gave."""
-        return self._context.evaluator.expression(tree, self._context.evaluator.spec.scope, self.parameters)
+    def evaluate(self, tree: ast.Expr, more: tuple[str, ...] = ()) -> Evaluate:
+        """What evaluates a tree that :meth:`tree` gave, with the same names."""
+        names = (*self.parameters, *more)
+        return self._context.evaluator.expression(tree, self._context.evaluator.spec.scope, names)
 
     def compiled(self, written: Written) -> Evaluate:
         """What evaluates ``written``."""

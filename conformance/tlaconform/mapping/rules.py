@@ -11,7 +11,7 @@ from tlaconform.mapping.actions_text import flattened
 from tlaconform.mapping.expressions import Context, Together
 from tlaconform.mapping.model import ANY, NEXT, EventEntry, Pair, Sections, SilentEntry, TraceMapping, Written
 from tlatrace.compile.api import Action
-from tlatrace.engine.observation import Call, Candidate, Observation, Rule, Silent, When, action_name
+from tlatrace.engine.observation import Call, Candidate, Choices, Observation, Rule, Silent, When, action_name
 from tlatrace.location import Location
 from tlatrace.syntax import ast
 
@@ -99,6 +99,8 @@ class RuleCompiler:
             )
 
     def _call(self, tree: ast.Expr) -> Call:
+        if isinstance(tree, ast.Quantifier) and tree.kind == "\\E":
+            return self._choosing_call(tree)
         if tree == ast.Name(NEXT):
             return Call(NEXT, NEXT, self._context.evaluator.actions, (), tree.location)
         name, named, written = find_action(tree, self._context.evaluator.actions)
@@ -108,6 +110,36 @@ class RuleCompiler:
         optional = needed if any(needed) else ()
         text = call_text(name, named[0].parameters)
         return Call(name, text, named, arguments, tree.location, trees, optional)
+
+    def _choosing_call(self, tree: ast.Quantifier) -> Call:
+        """``\\E x \\in S : A(i, x)``: the action, for whichever ``x`` of what the mapping says of it."""
+        together = self._together
+        names: tuple[str, ...] = ()
+        domains: list[ast.Expr] = []
+        for bound in tree.bounds:
+            if bound.domain is None or bound.is_tuple:
+                raise MappingError(
+                    "this \\E binds a tuple, or has no set; expected \\E x \\in S : an action", location=tree.location
+                )
+            for name in bound.names:
+                domains.append(together.tree(bound.domain, names))
+                names = (*names, name)
+        name, named, written = find_action(tree.body, self._context.evaluator.actions)
+        if together.needs((tree,)):
+            raise MappingError(
+                "this \\E reads a field that events may lack; expected one that they have",
+                location=tree.location,
+                hint="give the field a `default:`, or the action a guard and an alternative without it",
+            )
+        trees = tuple(None if is_any(argument) else together.tree(argument, names) for argument in written)
+        choices = Choices(
+            names,
+            tuple(together.evaluate(domain, names[:number]) for number, domain in enumerate(domains)),
+            tuple(None if argument is None else together.evaluate(argument, names) for argument in trees),
+            tuple(domains),
+        )
+        is_open = (None,) * len(written)
+        return Call(name, call_text(name, named[0].parameters), named, is_open, tree.location, is_open, (), choices)
 
     def _silent(self, item: SilentEntry) -> Silent:
         guard, reads_state = None, False

@@ -236,6 +236,6 @@ def _is_open(candidate: Candidate) -> bool:
         return True
     return all(
         len({action_name(action) for action in call.actions}) > 1
-        or (bool(call.arguments) and all(argument is None for argument in call.arguments))
+        or (call.choices is None and bool(call.arguments) and all(argument is None for argument in call.arguments))
         for call in candidate.calls
     )

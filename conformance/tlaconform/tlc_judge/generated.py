@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tlacheck import Toolchain
 from tlaconform.mapping import TraceMapping, compile_mapping, constants_of, read_mapping
+from tlaconform.mapping.actions_text import flattened
 from tlaconform.tlc_judge.constants import header_text
 from tlaconform.tlc_judge.judgement import TlcJudgeError, TlcJudgement
 from tlaconform.tlc_judge.module_writer import ModuleWriter
@@ -24,6 +25,7 @@ from tlaconform.tlc_judge.recorded import RecordedTrace, read_trace
 from tlaconform.tlc_judge.runner import JudgeModule, RunOptions, judge_all
 from tlatrace.compile import Interpreter
 from tlatrace.semantics import load_spec, read_config
+from tlatrace.syntax import ast
 
 
 def judge(
@@ -87,6 +89,9 @@ def _refuse_what_tlc_is_not_told(mapping: TraceMapping) -> None:
         found.append(("`initial`", mapping.initial.location))
     guards = [guard for entry in mapping.events.values() for guard in entry.guards if guard is not None]
     found += [("`when` of an event's action", guard.location) for guard in guards]
+    candidates = [written for entry in mapping.events.values() for written in entry.candidates if written is not None]
+    chosen = [part for written in candidates for part in flattened(written.tree) if isinstance(part, ast.Quantifier)]
+    found += [("an action under \\E", part.location) for part in chosen]
     if found:
         what, place = found[0]
         raise TlcJudgeError(f"{what} has no place in a module for TLC; expected a mapping without it", location=place)

@@ -437,3 +437,60 @@ def test_the_whole_of_the_format_is_read(case: Any) -> None:
     mapping = read_mapping(case.mapping)
     assert set(yaml.safe_load(text)) == set(mapping.locations)
     assert json.dumps(list(mapping.events))
+
+
+# --------------------------------------------------------------------------------------------------------- choices
+
+
+CHOOSING = (
+    BASE
+    + """
+events:
+  campaign: Campaign(event.s)
+  adopt: Adopt(event.s, event.t)
+  vote: '\\E m \\in {m \\in sent : m.term = event.t} : Vote(event.s, m)'
+  move: '\\E s \\in {"1", "2"}, t \\in 4 .. event.t : Adopt(s, t)'
+observe_if_present:
+  vote[event.s]: event.vote
+  term: event.terms
+"""
+)
+
+CAMPAIGNS = [{"do": "campaign", "s": s} for s in ("1", "2", "1")]
+
+
+def test_an_action_for_whichever_of_some_values(judge: Judge) -> None:
+    mapping = CHOOSING.replace("[Server -> 0 .. 2]", "[Server -> {0}]")
+    adopt = {"do": "adopt", "s": "2", "t": 4}
+    accepted(
+        judge(mapping, [*CAMPAIGNS, adopt, {"do": "campaign", "s": "1"}, {"do": "vote", "s": "2", "t": 4, "vote": "1"}])
+    )
+    rejected(judge(mapping, [*CAMPAIGNS, adopt, {"do": "vote", "s": "2", "t": 5}]), 5)
+
+
+def test_several_names_each_over_what_it_may_be(judge: Judge) -> None:
+    move = {"do": "move", "t": 5, "terms": {"1": 5, "2": 0}}
+    accepted(judge(CHOOSING, [move]))
+    accepted(judge(CHOOSING, [{**move, "terms": {"1": 1, "2": 4}}]))
+    rejected(judge(CHOOSING, [{**move, "terms": {"1": 6, "2": 0}}]), 1)
+    rejected(judge(CHOOSING, [{**move, "terms": {"1": 4, "2": 4}}]), 1)
+
+
+def test_a_choice_in_a_composition(judge: Judge) -> None:
+    mapping = CHOOSING.replace(
+        "move: '\\E s", "up: 'Campaign(event.s) \\cdot (\\E t \\in event.low .. 9 : Adopt(event.s, t))'\n  move: '\\E s"
+    ).replace("term: event.terms", "term[event.s]: event.now")
+    accepted(judge(mapping, [{"do": "up", "s": "1", "low": 4, "now": 5}]))
+    rejected(judge(mapping, [{"do": "up", "s": "1", "low": 6, "now": 5}]), 1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("{m \\in sent : m.term = event.t}", "event.t", "set"),
+        ("Vote(event.s, m)", "Vote(m)", "Vote is given 1 arguments"),
+        ("\\E m \\in {m", "\\E <<m, k>> \\in {m", "binds a tuple"),
+    ],
+)
+def test_choices_that_cannot_be_made(judge: Judge, old: str, new: str, message: str) -> None:
+    invalid(judge(CHOOSING.replace(old, new), [*CAMPAIGNS, {"do": "vote", "s": "2", "t": 4}]), message)

@@ -273,3 +273,8 @@ def test_a_guarded_alternative_is_refused(generate: Generate, events: Any) -> No
     guarded = "put: {action: Put(event.item), when: event.size > 0}"
     with pytest.raises(TlcJudgeError, match="`when` of an event's action"):
         generate(events(), mapping=[("put: Put(event.item)", guarded)])
+
+
+def test_an_action_for_whichever_value_is_refused(generate: Generate, events: Any) -> None:
+    with pytest.raises(TlcJudgeError, match="an action under"):
+        generate(events(), mapping=[("put: Put(event.item)", "put: '\\E x \\in 1 .. event.item : Put(x)'")])

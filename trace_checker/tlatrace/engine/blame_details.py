@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tlatrace.compile.api import UNBOUND, State
+from tlatrace.compile.api import State
 from tlatrace.engine.findings import Relaxation, Relaxing
 from tlatrace.engine.match import Matcher, Prepared
 from tlatrace.engine.observation import Observation, When, action_name
@@ -166,11 +166,11 @@ def _values(before: Matcher, prepared: Prepared, field: Field, after: Matcher) -
     known = {key_of(state) for state in after.frontier}
     call = calls[number]
     for state in before.starts_of(prepared.rule, arguments)[:VALUES_TRIED_MAX]:
-        given = [UNBOUND if a is None else a(state, None, *arguments) for a in call.arguments]
-        for action in call.actions:
-            for successor, values in action.successors(state, given):
-                if key_of(successor) in known:
-                    yield short_text(values[argument]), successor
+        for given in call.given(state, arguments):
+            for action in call.actions:
+                for successor, values in action.successors(state, given):
+                    if key_of(successor) in known:
+                        yield short_text(values[argument]), successor
 
 
 def _is_just(observation: Observation, field: Field, prepared: Prepared) -> bool:

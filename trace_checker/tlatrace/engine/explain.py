@@ -158,7 +158,7 @@ def _variables_of(candidate: Candidate, rule: Rule, interpreter: Interpreter) ->
     reads = {variable for observation in rule.observations for variable in observation.variables}
     numbers = {v.index for v in interpreter.spec.variables if v.name in reads}
     for call in candidate.calls:
-        if any(argument is not None for argument in call.arguments) and not call.argument_trees:
+        if call.choices is not None or (any(a is not None for a in call.arguments) and not call.argument_trees):
             return None
         for tree in call.argument_trees:
             if tree is not None:

@@ -10,12 +10,12 @@ with (:mod:`tlatrace.engine.match`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Protocol
 
-from tlatrace.compile.api import Action, Evaluate, State
+from tlatrace.compile.api import UNBOUND, Action, Argument, Evaluate, State
 from tlatrace.engine.inputs import MISSING as MISSING
 from tlatrace.engine.inputs import Conversion as Conversion
 from tlatrace.engine.inputs import EventError as EventError
@@ -25,6 +25,7 @@ from tlatrace.engine.inputs import read_inputs as read_inputs
 from tlatrace.location import Location
 from tlatrace.semantics.spec import Scope
 from tlatrace.syntax import ast
+from tlatrace.values import elements
 
 
 class Steps(Protocol):
@@ -52,12 +53,39 @@ class When(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """Names that a call binds by itself: ``\\E x \\in S : A(i, x)``.
+
+    Each of ``domains`` is called with the parameters of the rule and the names before it; each of ``arguments``, which
+    are those of the action, with the parameters and all names. ``trees`` are the domains as expressions.
+    """
+
+    names: tuple[str, ...]
+    domains: tuple[Evaluate, ...]
+    arguments: tuple[Evaluate | None, ...]
+    trees: tuple[ast.Expr, ...]
+
+    def lists(self, state: State, parameters: Sequence[Any]) -> Iterator[list[Argument]]:
+        """The arguments of the action for each choice."""
+        for chosen in self._chosen(state, list(parameters), 0):
+            yield [UNBOUND if a is None else a(state, None, *chosen) for a in self.arguments]
+
+    def _chosen(self, state: State, known: list[Any], depth: int) -> Iterator[list[Any]]:
+        if depth == len(self.domains):
+            yield known
+            return
+        for value in elements(self.domains[depth](state, None, *known)):
+            yield from self._chosen(state, [*known, value], depth + 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """An action with what the event says of its arguments; None leaves one to be found.
 
     ``argument_trees`` are the arguments as expressions, over the parameters of the rule and the names of its scope;
     empty for rules that were made without trees, which can only be evaluated. ``optional``, one entry an argument or
-    none at all, numbers the parameters of the rule without which the argument is left open.
+    none at all, numbers the parameters of the rule without which the argument is left open. ``choices``, where there
+    are some, say more of the arguments than ``arguments`` do.
     """
 
     name: str
@@ -67,8 +95,17 @@ class Call:
     location: Location
     argument_trees: tuple[ast.Expr | None, ...] = ()
     optional: tuple[tuple[int, ...], ...] = ()
+    choices: Choices | None = None
     specialised: Steps | None = field(default=None, compare=False, repr=False)
     """What takes the steps, knowing what the rule observes; None where the actions are simply asked."""
+
+    def given(self, state: State, parameters: Sequence[Any]) -> Iterable[list[Argument]]:
+        """What the event says of the arguments in ``state``: UNBOUND where it says nothing; one list for each way to
+        choose, where the call binds names.
+        """
+        if self.choices is not None:
+            return self.choices.lists(state, parameters)
+        return ([UNBOUND if a is None else a(state, None, *parameters) for a in self.arguments],)
 
     def without(self, missing: Set[int]) -> Call:
         """The call for events that lack these parameters of the rule."""

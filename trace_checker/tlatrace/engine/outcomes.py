@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from tlatrace.compile.api import UNBOUND, Action, Argument, State
+from tlatrace.compile.api import Action, State
 from tlatrace.compile.interpreter import Interpreter
 from tlatrace.compile.whynot import Obstacle, why_not
 from tlatrace.engine.match import Matcher, agrees, sides
@@ -132,10 +132,10 @@ class CandidateSearch:
 
     def _steps(self, call: Call, befores: Iterable[_Before]) -> Iterator[_Step]:
         for before in befores:
-            given = self._given(call, before.state)
-            for action in call.actions:
-                for after, values in action.successors(before.state, given):
-                    yield before, after, action, values
+            for given in call.given(before.state, self._arguments):
+                for action in call.actions:
+                    for after, values in action.successors(before.state, given):
+                        yield before, after, action, values
 
     def _afters(self, call: Call, steps: Iterable[_Step]) -> Iterator[_Before]:
         """Each state that ``steps`` lead to, once; those first that break no property on the way."""
@@ -154,9 +154,6 @@ class CandidateSearch:
             if (key := key_of(item.state)) not in seen:
                 seen.add(key)
                 yield item
-
-    def _given(self, call: Call, state: State) -> list[Argument]:
-        return [UNBOUND if a is None else a(state, None, *self._arguments) for a in call.arguments]
 
     def _outcome(
         self, last: Call | None, state: State, step: tuple[_Before, State, Action | None, tuple[Value, ...]]
@@ -195,10 +192,10 @@ class CandidateSearch:
             yield Explanation(candidate=self._candidate.text, action=call.text), CALL_NEARNESS * position - 1
 
     def _refused(self, call: Call, actions: Sequence[Action], position: int, state: State) -> Judged:
-        given = self._given(call, state)
         obstacles: list[Obstacle] = []
-        for action in actions:
-            obstacles += why_not(self._interpreter, action.instance, state, given)
+        for given in islice(call.given(state, self._arguments), BEFORES_MAX):
+            for action in actions:
+                obstacles += why_not(self._interpreter, action.instance, state, given)
         obstacles.sort(key=lambda obstacle: -obstacle.depth)
         explanation = Explanation(
             candidate=self._candidate.text,

@@ -154,4 +154,4 @@ def _expected(kind: Kind, rule: Rule) -> Expected:
 
 
 def _arguments_given(candidate: Candidate) -> int:
-    return sum(argument is not None for call in candidate.calls for argument in call.arguments)
+    return sum(argument is not None for call in candidate.calls for argument in (call.choices or call).arguments)

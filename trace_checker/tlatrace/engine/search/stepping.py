@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from tlatrace.compile.api import UNBOUND, Action, State
+from tlatrace.compile.api import Action, State
 from tlatrace.engine.observation import Call, Candidate, Observation, Silent, When, action_name
 from tlatrace.engine.search.judging import Checker, agrees
 from tlatrace.engine.search.nodes import Frontier, Node
@@ -85,13 +85,13 @@ class Stepper:
         """Every successor by ``call`` that can agree with the ``observations`` of the state after it, with the action
         that leads to it and the values of its parameters.
         """
-        given = [UNBOUND if a is None else a(state, None, *arguments) for a in call.arguments]
-        if call.specialised is not None:
-            yield from call.specialised.steps(call, observations, state, given, arguments)
-            return
-        for action in call.actions:
-            for successor, values in action.successors(state, given):
-                yield successor, action, values
+        for given in call.given(state, arguments):
+            if call.specialised is not None:
+                yield from call.specialised.steps(call, observations, state, given, arguments)
+                continue
+            for action in call.actions:
+                for successor, values in action.successors(state, given):
+                    yield successor, action, values
 
     def violated(self, state: State, successor: State) -> int:
         """The properties that a step violates, or the state that it leads to."""
