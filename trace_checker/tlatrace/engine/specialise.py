@@ -97,5 +97,6 @@ class Specialised:
     def _function(self, action: Action, call: Call, observed: Sequence[Observed]) -> Matched | None:
         if not isinstance(action, CompiledAction):
             return None
-        given = [argument is not None for argument in (call.choices or call).arguments] or [False] * len(action.parameters)
+        arguments = (call.choices or call).arguments
+        given = [argument is not None for argument in arguments] or [False] * len(action.parameters)
         return action.matching(given, self._parameters, self._scope, observed)
