@@ -11,8 +11,12 @@ from typing import Any
 
 import pytest
 
+from tlaconform.cli.app import run as conformance
+
 HERE = Path(__file__).parent
 EMITTERS = HERE.parent.parent / "emitters"
+
+EXIT_CONFORMS, EXIT_DOES_NOT_CONFORM, EXIT_INPUT_IS_WRONG = 0, 1, 2
 
 Events = dict[str, list[dict[str, Any]]]
 
@@ -45,6 +49,40 @@ def test_the_other_languages_write_what_python_writes(language: str, tmp_path: P
     (tmp_path / "python").mkdir()
     (tmp_path / language).mkdir()
     assert RUN[language](tmp_path / language) == run_python(tmp_path / "python")
+    assert checked(tmp_path / language / "logs") == EXIT_CONFORMS
+
+
+def test_what_python_writes_is_accepted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_python(tmp_path)
+    assert checked(tmp_path / "logs") == EXIT_CONFORMS
+    assert "(205 events)" in capsys.readouterr().out
+
+
+def test_a_message_that_was_never_sent_is_rejected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_python(tmp_path)
+    # The clocks would show that an event is missing; so it stays, and says something else.
+    change(tmp_path / "logs" / "b.ndjson", '"event":"Send"', '"event":"Think"')
+    assert checked(tmp_path / "logs") == EXIT_DOES_NOT_CONFORM
+    assert "a.ndjson:4" in capsys.readouterr().out
+
+
+def test_a_message_that_arrives_before_it_was_sent_is_rejected(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_python(tmp_path)
+    # A receiver that did not take over the sender's clock may have been first; the sender who knew of it was not.
+    change(tmp_path / "logs" / "b.ndjson", '"clock":{"b":1,"a":1}', '"clock":{"b":1}')
+    change(tmp_path / "logs" / "a.ndjson", '"clock":{"a":1}', '"clock":{"a":1,"b":1}')
+    assert checked(tmp_path / "logs") == EXIT_DOES_NOT_CONFORM
+    assert "b.ndjson:2" in capsys.readouterr().out
+
+
+def test_a_lost_line_contradicts_the_clocks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_python(tmp_path)
+    log = tmp_path / "logs" / "b.ndjson"
+    log.write_text("".join(line for line in log.read_text("utf-8").splitlines(True) if '"Send"' not in line), "utf-8")
+    assert checked(tmp_path / "logs") == EXIT_INPUT_IS_WRONG
+    assert "b.ndjson" in capsys.readouterr().out
 
 
 def run_python(folder: Path) -> Events:
@@ -99,6 +137,20 @@ RUN: dict[str, Callable[[Path], Events]] = {
     "rust": run_rust,
     "typescript": run_typescript,
 }
+
+
+def checked(logs: Path) -> int:
+    """The exit status of ``conformance check`` on the two logs as one trace."""
+    files = [str(logs / "a.ndjson"), str(logs / "b.ndjson")]
+    return conformance(
+        ["check", "--merge", *files, "--spec", str(HERE / "Channel.tla"), "--map", str(HERE / "channel.yaml")]
+    )
+
+
+def change(log: Path, old: str, new: str) -> None:
+    text = log.read_text("utf-8")
+    assert text.count(old) == 1
+    log.write_text(text.replace(old, new), "utf-8")
 
 
 def need(program: str) -> None:
