@@ -138,6 +138,7 @@ class _Check:
                 seed=options.seed,
                 tell=self._show,
                 output=self._print,
+                is_narrow=True,
                 is_depth_first=options.is_depth_first,
                 is_incremental=True,
                 environment=self._environment,

@@ -18,13 +18,17 @@ from tlatrace.compile.analysis import Analysis
 from tlatrace.compile.api import Action, Evaluator, State
 from tlatrace.compile.code import unmarked
 from tlatrace.compile.compiler import CompiledSpec
+from tlatrace.compile.early_actions import early_action
 from tlatrace.compile.lowering import NotCompiled, flat
 from tlatrace.compile.program import Program
 from tlatrace.compile.steps import Steps
+from tlatrace.errors import TlatraceError
 from tlatrace.semantics.spec import ActionInstance
 
 Change: TypeAlias = tuple[Any, ...]
 """A number, and the values of the variables that :attr:`Generator.assigned` has under that number."""
+
+Generate: TypeAlias = Callable[[State, Callable[[Change], object]], object]
 
 _READ: Final = re.compile(r"(?<![\w.])s\[(\d+)\]")
 # The state handed on as a whole: to a definition's function, or to something that is not known here.
@@ -39,36 +43,75 @@ class Generator:
     ``reads`` are the variables that the changes depend on; None where they may depend on more than variables.
     """
 
-    generate: Callable[[State, Callable[[Change], object]], object]
+    generate: Generate
     assigned: Sequence[tuple[int, ...]]
     reads: tuple[int, ...] | None
 
 
-def generators(evaluator: Evaluator) -> list[Generator]:
-    """A generator for each of ``evaluator.actions``, in its order."""
+def generators(evaluator: Evaluator, *, is_early: bool = False) -> list[Generator]:
+    """A generator for each of ``evaluator.actions``, in its order. ``is_early``: tests are made as soon as they can be
+    (:mod:`~tlatrace.compile.early_actions`), so that an action that TLC has no value for may have no successor instead.
+    """
     variable_count = len(evaluator.spec.variables)
     if not isinstance(evaluator, CompiledSpec):
         return [_from_action(action, variable_count) for action in evaluator.actions]
     made: list[Generator] = []
     for action in evaluator.actions:
         try:
-            made.append(_compiled(evaluator, action.instance))
+            made.append(_compiled(evaluator, action.instance, is_early=is_early))
         except NotCompiled:
             made.append(_from_action(action, variable_count))
     return made
 
 
-def _compiled(evaluator: CompiledSpec, instance: ActionInstance) -> Generator:
+def _compiled(evaluator: CompiledSpec, instance: ActionInstance, *, is_early: bool) -> Generator:
     assigned: list[tuple[int, ...]] = []
     texts: list[str] = []
 
-    def fill(lowering: Steps) -> None:
-        lowering.explored(instance, assigned)
-        texts.extend(unmarked(text) for _, text in flat(lowering.lines))
+    def entry(instance: ActionInstance) -> Generate:
+        def fill(lowering: Steps) -> None:
+            lowering.explored(instance, assigned)
+            texts.extend(unmarked(text) for _, text in flat(lowering.lines))
 
-    generate = evaluator.program.add_entry(f"explore_{instance.name}", "s, out", fill)
+        return evaluator.program.add_entry(f"explore_{instance.name}", "s, out", fill)
+
+    generate = entry(instance)
+    early = early_action(instance, evaluator.program.analysis) if is_early else None
+    if early is not None:
+        try:
+            generate = _first(entry(early), generate)
+        except NotCompiled:
+            early = None
     reads = _reads(texts, evaluator.program) if _is_pure(instance) else None
     return Generator(generate, assigned, reads)
+
+
+def _first(early: Generate, plain: Generate) -> Generate:
+    """``early``; where that has no value, ``plain`` from there on: both make the same successors in the same order."""
+
+    def generate(state: State, out: Callable[[Change], object]) -> None:
+        count = 0
+
+        def counted(change: Change) -> None:
+            nonlocal count
+            count += 1
+            out(change)
+
+        try:
+            early(state, counted)
+            return
+        except TlatraceError:
+            made, count = count, 0
+
+        def rest(change: Change) -> None:
+            nonlocal count
+            count += 1
+            if count > made:
+                out(change)
+
+        plain(state, rest)
+
+    return generate
 
 
 def _is_pure(instance: ActionInstance) -> bool:

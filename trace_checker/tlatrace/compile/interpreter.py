@@ -24,6 +24,7 @@ from tlatrace.compile.interpreter_values import METHODS, big_union, recursive_fu
 from tlatrace.semantics.checking import CONSTANT
 from tlatrace.semantics.references import resolve
 from tlatrace.semantics.spec import BuiltinOperator, ConstantSymbol, Definition, Scope, Spec, VariableSymbol
+from tlatrace.stdlib.tlc import primed
 from tlatrace.syntax import ast
 from tlatrace.syntax.rewrite import walk
 from tlatrace.values import (
@@ -330,7 +331,7 @@ class Interpreter(Binder):
                 if value is UNASSIGNED:
                     raise EvaluationError(f"{inner.name}' is read before it is assigned")
                 return value
-        return self.evaluate(inner, environment, successor, None)
+        return primed(lambda: self.evaluate(inner, environment, successor, None))
 
     def _unchanged(self, e: ast.Apply, environment: Environment, state: State, successor: State | None) -> Value:
         return self.is_unchanged(e.arguments[0], environment, state, successor)

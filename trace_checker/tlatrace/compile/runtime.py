@@ -11,6 +11,7 @@ from itertools import product
 from typing import NoReturn
 
 from tlatrace.compile.bounded import overflow
+from tlatrace.stdlib.tlc import primed
 from tlatrace.values import (
     EvaluationError,
     FunctionValue,
@@ -222,6 +223,7 @@ __all__ = [
     "old",
     "overflow",
     "parts",
+    "primed",
     "recursive_function",
     "together",
     "truth",

@@ -24,6 +24,8 @@ def _prime(lowering: References, arguments: Arguments, node: ast.Expr, env: Env)
         variable = env.lookup(argument.name)
         if isinstance(variable, VariableSymbol):
             return lowering.variable_value(variable, node, env.primed())
+    if not lowering.program.analysis.reads(argument, env.scope, tuple(env.bindings)).is_pure:
+        return Code(lowering.mark(f"primed({lowering.lazy_argument(argument, env.primed())})", node, env), depth=1)
     return lowering.value(argument, env.primed())
 
 

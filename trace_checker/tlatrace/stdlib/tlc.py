@@ -51,9 +51,9 @@ class TlcRun:
     ``named`` answers ``TLCGet("level")`` and its like; ``milliseconds`` is the clock of JavaTime, which has no value
     without one. ``trace``, ``counter_example`` and ``definition`` answer ``Trace``, ``CounterExample`` and
     ``TLCEvalDefinition`` of TLCExt. ``lines`` has what was read from files of lines: file, number of the line, value.
-    ``environment`` is what IOEnv shows, the process's if None. Commands that a
-    specification asks for (IOExec) are refused unless ``may_run_commands``. ``is_stopped``: the specification said
-    ``TLCSet("exit", TRUE)``; whoever searches goes no further.
+    ``environment`` is what IOEnv shows, the process's if None. Commands that a specification asks for (IOExec) are
+    refused unless ``may_run_commands``. ``primes`` counts the primes that what is evaluated stands under: each speaks of
+    the next level. ``is_stopped``: the specification said ``TLCSet("exit", TRUE)``; whoever searches goes no further.
     """
 
     output: Callable[[str], None] = _print_to_stderr
@@ -68,6 +68,7 @@ class TlcRun:
     registers: dict[int, Value] = field(default_factory=dict)
     lines: list[tuple[str, int, Value]] = field(default_factory=list)
     is_stopped: bool = False
+    primes: int = 0
     random: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
@@ -130,7 +131,18 @@ def tlc_get(index: Value) -> Value:
     if answer is None:
         known = ", ".join(sorted(run.named)) or "none"
         raise EvaluationError(f"TLCGet({shown(index)}): a register or a known name is expected; known names: {known}")
-    return answer()
+    value = answer()
+    return value + run.primes if index == "level" and type(value) is int else value
+
+
+def primed(expression: Callable[[], Value]) -> Value:
+    """The value of what stands under a prime, where it may ask for the level."""
+    run = current_run()
+    run.primes += 1
+    try:
+        return expression()
+    finally:
+        run.primes -= 1
 
 
 def tlc_set(index: Value, value: Value) -> bool:

@@ -64,13 +64,14 @@ class Expander:
         self._nodes = 0
         self._depth = 0
 
-    def expand(self, formula: ast.Expr, scope: Scope) -> ast.Expr:
-        """``formula``, whose names mean what they do in ``scope``, written out.
+    def expand(self, formula: ast.Expr, scope: Scope, bound: Mapping[str, ast.Name] | None = None) -> ast.Expr:
+        """``formula``, whose names mean what they do in ``scope``, written out. Names that are
+        ``bound`` around it stand for those given.
 
         Raises:
             NotExpanded: it speaks of more than states and steps, or it becomes too large.
         """
-        return self._expr(resolve(formula), scope, {})
+        return self._expr(resolve(formula), scope, dict(bound or {}))
 
     def fresh(self, name: str) -> str:
         """A name that nothing else has."""

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from tlatrace.compile import ExpressionError, incremental
 from tlatrace.compile.analysis import Analysis, Reads
 from tlatrace.compile.api import Evaluate, Evaluator, State
+from tlatrace.compile.early import step_test
 from tlatrace.engine.explore.store import Code, StateStore
 from tlatrace.location import Location
 from tlatrace.semantics.spec import Definition, NamedFormula, Scope, StepFormula
@@ -51,12 +52,22 @@ class StepTest:
     is_pure: bool
 
 
+def _expression(evaluator: Evaluator, body: ast.Expr, scope: Scope) -> Evaluate:
+    return evaluator.expression(body, scope)
+
+
 class FormulaCompiler:
     """Makes formulas callable, for one evaluator. ``is_incremental``: they will be asked of states that come one out of
     the other, which differ by little; where states come from all sides, remembering what changed does not pay.
     """
 
+<<<<<<< HEAD
     def __init__(self, evaluator: Evaluator, store: StateStore, *, is_incremental: bool = False) -> None:
+=======
+    def __init__(self, evaluator: Evaluator, store: StateStore, *, is_narrow: bool = False) -> None:
+        self._state_expression = incremental if is_narrow else _expression
+        self._step_expression = step_test if is_narrow else _expression
+>>>>>>> d518e69 (Following a trace: conjuncts asked as soon as all that they name is known, what a message says instead of a range; the level is a state's own, and the next one under a prime; --max-depth to the state)
         self._evaluator = evaluator
         self._is_incremental = is_incremental
         self._state_of = store.state
@@ -75,7 +86,11 @@ class FormulaCompiler:
         for body, scope in _conjuncts(formula.body, formula.scope):
             reads = self._reads(body, scope)
             is_pure = is_pure and reads.is_pure
+<<<<<<< HEAD
             evaluate = self._expression(body, scope)
+=======
+            evaluate = self._state_expression(self._evaluator, body, scope)
+>>>>>>> d518e69 (Following a trace: conjuncts asked as soon as all that they name is known, what a message says instead of a range; the level is a state's own, and the next one under a prime; --max-depth to the state)
             truth = _state_truth(evaluate, self._state_of, f"{what} {formula.name}", formula.location)
             if reads.is_pure and len(reads.now) < self._variable_count:
                 truth = _remembering_states(truth, tuple(sorted(reads.now)))
@@ -92,21 +107,33 @@ class FormulaCompiler:
         box = formula.box
         unchanged = ast.Apply("UNCHANGED", (box.subscript,), location=box.subscript.location)
         stutters, _ = self._steps(unchanged, formula.scope, what, formula.location)
-        acts, is_pure = self._steps(box.action, formula.scope, what, formula.location)
+        acts, is_pure = self._steps(box.action, formula.scope, what, formula.location, self._step_expression)
 
+        # The action may be long to evaluate; that nothing changed is not, and has no error.
         def holds(code: Code, successor: Code) -> bool:
-            return acts(code, successor) or stutters(code, successor)
+            return stutters(code, successor) or acts(code, successor)
 
         return StepTest(name, formula.location, holds, is_pure)
 
-    def _steps(self, body: ast.Expr, scope: Scope, what: str, location: Location) -> tuple[StepHolds, bool]:
+    def _steps(
+        self,
+        body: ast.Expr,
+        scope: Scope,
+        what: str,
+        location: Location,
+        compiled: Callable[[Evaluator, ast.Expr, Scope], Evaluate] = _expression,
+    ) -> tuple[StepHolds, bool]:
         """Whether all conjuncts of ``body`` hold of a step; whether that depends on the step alone."""
         parts: list[StepHolds] = []
         is_pure = True
         for part, inner in _conjuncts(body, scope):
             reads = self._reads(part, inner)
             is_pure = is_pure and reads.is_pure
+<<<<<<< HEAD
             evaluate = self._expression(part, inner)
+=======
+            evaluate = compiled(self._evaluator, part, inner)
+>>>>>>> d518e69 (Following a trace: conjuncts asked as soon as all that they name is known, what a message says instead of a range; the level is a state's own, and the next one under a prime; --max-depth to the state)
             truth = _step_truth(evaluate, self._state_of, what, location)
             if reads.is_pure and len(reads.now | reads.after) < self._variable_count:
                 truth = _remembering_steps(truth, tuple(sorted(reads.now)), tuple(sorted(reads.after)))

@@ -35,6 +35,7 @@ class Model:
     is_pure: bool
 
 
+<<<<<<< HEAD
 def compile_model(evaluator: Evaluator, *, is_incremental: bool = False) -> Model:
     """Compile what is evaluated on states and steps; raises what is wrong with a property or a permutation.
     ``is_incremental`` is for behaviors that are long rather than many (:class:`FormulaCompiler`).
@@ -42,6 +43,16 @@ def compile_model(evaluator: Evaluator, *, is_incremental: bool = False) -> Mode
     spec = evaluator.spec
     store = StateStore()
     make = FormulaCompiler(evaluator, store, is_incremental=is_incremental)
+=======
+def compile_model(evaluator: Evaluator, *, is_narrow: bool = False) -> Model:
+    """Compile what is evaluated on states and steps; raises what is wrong with a property or a permutation.
+
+    ``is_narrow``: each state has few successors and is much like the one before, as where a trace is followed.
+    """
+    spec = evaluator.spec
+    store = StateStore()
+    make = FormulaCompiler(evaluator, store, is_narrow=is_narrow)
+>>>>>>> d518e69 (Following a trace: conjuncts asked as soon as all that they name is known, what a message says instead of a range; the level is a state's own, and the next one under a prime; --max-depth to the state)
     parts = [property_parts(each) for each in spec.properties]
     initial = tuple(each for part in parts for each in part.initial)
     invariants = tuple(each for part in parts for each in part.invariants)
@@ -53,7 +64,9 @@ def compile_model(evaluator: Evaluator, *, is_incremental: bool = False) -> Mode
 
     return Model(
         evaluator=evaluator,
-        successors=tuple(Successors(each, store, len(spec.variables)) for each in generators(evaluator)),
+        successors=tuple(
+            Successors(each, store, len(spec.variables)) for each in generators(evaluator, is_early=is_narrow)
+        ),
         store=store,
         identity=identity_of(evaluator, store, view_is_pure=spec.view is None or make.is_pure(spec.view)),
         constraints=states(spec.constraints, "constraint"),

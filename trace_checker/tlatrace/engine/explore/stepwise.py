@@ -90,8 +90,11 @@ class StepwiseSearch:
     def run(self) -> Finding | None:
         """Search until there is nothing left, or something is found. None: everything that was to hold holds."""
         self.taken = [0] * len(self.model.successors)
+        self.progress.depth = 1
         with quiet_collector() as collect:
             finding = self._start()
+            # Depth-first, what is less deep is searched before the limit ends it all.
+            cut: Finding | None = None
             expanded = 0
             while finding is None and self._queue and not self.run_.is_stopped:
                 if expanded % EXPANDED_BETWEEN_LOOKS == 0:
@@ -102,7 +105,14 @@ class StepwiseSearch:
                 expanded += 1
                 number = self._queue.pop() if self.is_depth_first else self._queue.popleft()
                 self.progress.queue = len(self._queue)
+                if self.limits.depth is not None and self.levels[number] >= self.limits.depth:
+                    cut = Finding(result=Result.UNDECIDED, limit=f"--max-depth {self.limits.depth}")
+                    if not self.is_depth_first:
+                        finding = cut
+                    continue
                 finding = self._expand(number)
+            if finding is None and not self.run_.is_stopped:
+                finding = cut
             if self.tell is not None:
                 self.tell(self.progress)
             self.progress.level = 0
@@ -284,9 +294,7 @@ class StepwiseSearch:
         limits, limit = self.limits, ""
         if self.tell is not None:
             self.tell(self.progress)
-        if limits.depth is not None and self.progress.depth > limits.depth:
-            limit = f"--max-depth {limits.depth}"
-        elif limits.states is not None and len(self.model.store) >= limits.states:
+        if limits.states is not None and len(self.model.store) >= limits.states:
             limit = f"--max-states {limits.states}"
         elif limits.seconds is not None and time.monotonic() - self._started >= limits.seconds:
             limit = f"--time-limit {limits.seconds:g}"

@@ -1,0 +1,150 @@
+r"""Actions whose tests stand where all that they name is known, for exploration.
+
+``\E b, e \in 1 .. Len(log[i]) : /\ IsSend(i) /\ b = line.first /\ e = b + line.count /\ Send(i, b, e)`` is asked for
+every pair, although the line says which. So the action is written out; a test that does not name ``b`` is moved before
+it is chosen, and where a test says what ``b`` is, nothing else is tried.
+
+Only tests are moved: what has no prime, no branch and no effect. So every successor is made as often as before and in
+the same order. A test that is moved may fail where it was not evaluated before; then the action is asked as it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from tlatrace.compile.analysis import IMPURE, Analysis
+from tlatrace.compile.early import replaced, without_tuples
+from tlatrace.compile.early_sent import joined
+from tlatrace.compile.incremental.expanding import Expander, NotExpanded
+from tlatrace.semantics.spec import ActionInstance
+from tlatrace.syntax import ast
+from tlatrace.syntax.rewrite import names_in, walk
+
+_COMPARISONS: Final = frozenset(
+    ("=", "#", "/=", "<", ">", "<=", ">=", "\\in", "\\notin", "\\subseteq", "\\leq", "\\geq")
+)
+
+_CHEAP_NODES: Final = 12
+"""A larger value is not computed twice."""
+
+_EFFECTS: Final = IMPURE | {"'", "UNCHANGED", "ENABLED", "\\cdot"}
+
+
+def early_action(instance: ActionInstance, analysis: Analysis) -> ActionInstance | None:
+    """The action with its tests moved; None where there is nothing to move, or it cannot be written out."""
+    expander = Expander(instance.scope, analysis)
+    try:
+        written = _written(instance, expander)
+    except NotExpanded:
+        return None
+    if not any(isinstance(node, ast.Quantifier) for node in walk(written)):
+        return None
+    return replace(instance, binders=(), guards=(), body=_moved(written), scope=expander.scope)
+
+
+def _written(instance: ActionInstance, expander: Expander) -> ast.Expr:
+    """The action written out, below the quantifiers that bind its arguments."""
+    names: dict[str, ast.Name] = {}
+    bounds: list[ast.Bound] = []
+    for binder in instance.binders:
+        domain = expander.expand(binder.domain, binder.scope, names)
+        name = expander.fresh(binder.name)
+        names[binder.name] = ast.Name(name, location=binder.domain.location)
+        bounds.append(ast.Bound((name,), domain, location=binder.domain.location))
+    items = [expander.expand(each, instance.scope, names) for each in (*instance.guards, instance.body)]
+    written = joined(items, instance.body)
+    for bound in reversed(bounds):
+        written = ast.Quantifier("\\E", (bound,), written, location=instance.location)
+    return written
+
+
+def _moved(formula: ast.Expr) -> ast.Expr:
+    return joined(list(_parts(formula)), formula)
+
+
+def _parts(formula: ast.Expr) -> Iterator[ast.Expr]:
+    """The conjuncts of an action, in their order, tests as early as they can be."""
+    match formula:
+        case ast.Junction(operator="/\\", items=items):
+            for item in items:
+                yield from _parts(item)
+        case ast.Junction(items=items):
+            yield ast.Junction("\\/", tuple(map(_moved, items)), location=formula.location)
+        case ast.If(condition=condition, then=one, otherwise=other):
+            yield ast.If(condition, _moved(one), _moved(other), location=formula.location)
+        case ast.Let():
+            definitions, body = without_tuples(formula)
+            parts = list(_parts(body))
+            names = frozenset(
+                each.name for each in definitions if isinstance(each, ast.OperatorDefinition | ast.FunctionDefinition)
+            )
+            outer, inner = _split(parts, names)
+            yield from outer
+            if inner:
+                whole = joined(inner, body)
+                yield ast.Let(definitions, whole, location=formula.location) if definitions else whole
+        case ast.Quantifier(kind="\\E", bounds=bounds, body=body) if _is_simple(bounds):
+            parts = list(_parts(body))
+            for bound in reversed(bounds):
+                for name in reversed(bound.names):
+                    parts = _chosen(name, bound, parts, body)
+            yield from parts
+        case _:
+            yield formula
+
+
+def _is_simple(bounds: Sequence[ast.Bound]) -> bool:
+    return all(bound.domain is not None and not bound.is_tuple for bound in bounds)
+
+
+def _chosen(name: str, bound: ast.Bound, items: Sequence[ast.Expr], place: ast.Expr) -> list[ast.Expr]:
+    """``\\E name \\in domain`` over the conjunction of ``items``, as conjuncts."""
+    domain = bound.domain
+    assert domain is not None
+    known: ast.Expr | None = None
+    outer: list[ast.Expr] = []
+    inner: list[ast.Expr] = []
+    for item in items:
+        value = _equal_to(name, item) if known is None and not isinstance(domain, ast.SetEnumeration) else None
+        if value is not None:
+            outer.append(ast.Apply("\\in", (value, domain), location=item.location))
+            domain = ast.SetEnumeration((value,), location=item.location)
+            known = value if sum(1 for _ in walk(value)) <= _CHEAP_NODES else None
+        elif not _is_test(item):
+            inner.append(item)
+        elif name not in names_in(item):
+            outer.append(item)
+        elif known is not None:
+            outer.append(replaced(name, known, item))
+        else:
+            inner.append(item)
+    chosen = ast.Bound((name,), domain, location=bound.location)
+    outer.append(ast.Quantifier("\\E", (chosen,), joined(inner, place), location=place.location))
+    return outer
+
+
+def _equal_to(name: str, item: ast.Expr) -> ast.Expr | None:
+    """``e`` of the test ``name = e``, which does not name it."""
+    if not _is_test(item):
+        return None
+    match item:
+        case ast.Apply(operator="=", arguments=(ast.Name(name=found), value)) if found == name:
+            return None if name in names_in(value) else value
+        case ast.Apply(operator="=", arguments=(value, ast.Name(name=found))) if found == name:
+            return None if name in names_in(value) else value
+    return None
+
+
+def _split(items: Sequence[ast.Expr], names: frozenset[str]) -> tuple[list[ast.Expr], list[ast.Expr]]:
+    outer: list[ast.Expr] = []
+    inner: list[ast.Expr] = []
+    for item in items:
+        (outer if _is_test(item) and names.isdisjoint(names_in(item)) else inner).append(item)
+    return outer, inner
+
+
+def _is_test(item: ast.Expr) -> bool:
+    """Whether ``item`` only compares: it makes nothing true in several ways, and gives no variable a value."""
+    return isinstance(item, ast.Apply) and item.operator in _COMPARISONS and _EFFECTS.isdisjoint(names_in(item))
