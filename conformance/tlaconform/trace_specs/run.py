@@ -140,7 +140,6 @@ class _Check:
                 output=self._print,
                 is_narrow=True,
                 is_depth_first=options.is_depth_first,
-                is_incremental=True,
                 environment=self._environment,
                 states_shown_max=1,
                 inspect=inspect,

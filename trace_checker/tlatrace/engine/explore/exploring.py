@@ -29,17 +29,11 @@ from tlatrace.values.construct import make_record
 class ExploreOptions:
     """How to explore. ``check_deadlock`` None: as the configuration says, else yes. ``keep_graph``: record the state
     graph even if no property needs it. ``is_depth_first``: as TLC with a StateDeque. ``is_stepwise``: as TLC's worker
-<<<<<<< HEAD
-    even where the specification does not look at the search. ``is_incremental``: evaluate formulas for what changes
-    from state to state, for specifications that follow a trace. ``environment``: what IOEnv shows, the process's if
-    None. ``states_shown_max``: of a counterexample, only so many states at its end. ``inspect`` is given the search and
-=======
     even where the specification does not look at the search. ``is_narrow``: for a search that follows a trace, through
     states that are each much like the one before; an action or a property that TLC has no value for may then have one.
-    ``environment``: what IOEnv shows, the process's if None.
-    ``states_shown_max``: of a counterexample, only so many states at its end. ``inspect`` is given the search and
->>>>>>> d518e69 (Following a trace: conjuncts asked as soon as all that they name is known, what a message says instead of a range; the level is a state's own, and the next one under a prime; --max-depth to the state)
-    what was found when all is over, while the run is still the current one.
+    ``environment``: what IOEnv shows, the process's if None. ``states_shown_max``: of a counterexample, only so many
+    states at its end. ``inspect`` is given the search and what was found when all is over, while the run is still the
+    current one.
     """
 
     check_deadlock: bool | None = None
@@ -51,11 +45,7 @@ class ExploreOptions:
     output: Callable[[str], None] | None = None
     is_depth_first: bool = False
     is_stepwise: bool = False
-<<<<<<< HEAD
-    is_incremental: bool = False
-=======
     is_narrow: bool = False
->>>>>>> d518e69 (Following a trace: conjuncts asked as soon as all that they name is known, what a message says instead of a range; the level is a state's own, and the next one under a prime; --max-depth to the state)
     environment: Mapping[str, str] | None = None
     states_shown_max: int | None = None
     inspect: Callable[[Search | StepwiseSearch, Exploration], None] | None = None
@@ -87,11 +77,7 @@ def _explore(evaluator: Evaluator, options: ExploreOptions, run: TlcRun, started
         return failed
     if spec.init is None or spec.next is None:
         return Exploration(result=Result.SUCCESS, counts=Counts(depth=1), has_behavior=False)
-<<<<<<< HEAD
-    model = compile_model(evaluator, is_incremental=options.is_incremental)
-=======
     model = compile_model(evaluator, is_narrow=options.is_narrow)
->>>>>>> d518e69 (Following a trace: conjuncts asked as soon as all that they name is known, what a message says instead of a range; the level is a state's own, and the next one under a prime; --max-depth to the state)
     search = make_search(model, options, run, progress, check_deadlock=check_deadlock)
     run.trace = lambda: trace_value(search.path(search.progress.current), spec)
     notes = symmetry_notes(evaluator)

@@ -57,19 +57,14 @@ def _expression(evaluator: Evaluator, body: ast.Expr, scope: Scope) -> Evaluate:
 
 
 class FormulaCompiler:
-    """Makes formulas callable, for one evaluator. ``is_incremental``: they will be asked of states that come one out of
+    """Makes formulas callable, for one evaluator. ``is_narrow``: they will be asked of states that come one out of
     the other, which differ by little; where states come from all sides, remembering what changed does not pay.
     """
 
-<<<<<<< HEAD
-    def __init__(self, evaluator: Evaluator, store: StateStore, *, is_incremental: bool = False) -> None:
-=======
     def __init__(self, evaluator: Evaluator, store: StateStore, *, is_narrow: bool = False) -> None:
-        self._state_expression = incremental if is_narrow else _expression
-        self._step_expression = step_test if is_narrow else _expression
->>>>>>> d518e69 (Following a trace: conjuncts asked as soon as all that they name is known, what a message says instead of a range; the level is a state's own, and the next one under a prime; --max-depth to the state)
+        self._expression = incremental if is_narrow else _expression
+        self._allowed = step_test if is_narrow else _expression
         self._evaluator = evaluator
-        self._is_incremental = is_incremental
         self._state_of = store.state
         self._analysis = Analysis()
         self.all_pure = True
@@ -86,11 +81,7 @@ class FormulaCompiler:
         for body, scope in _conjuncts(formula.body, formula.scope):
             reads = self._reads(body, scope)
             is_pure = is_pure and reads.is_pure
-<<<<<<< HEAD
-            evaluate = self._expression(body, scope)
-=======
-            evaluate = self._state_expression(self._evaluator, body, scope)
->>>>>>> d518e69 (Following a trace: conjuncts asked as soon as all that they name is known, what a message says instead of a range; the level is a state's own, and the next one under a prime; --max-depth to the state)
+            evaluate = self._expression(self._evaluator, body, scope)
             truth = _state_truth(evaluate, self._state_of, f"{what} {formula.name}", formula.location)
             if reads.is_pure and len(reads.now) < self._variable_count:
                 truth = _remembering_states(truth, tuple(sorted(reads.now)))
@@ -107,7 +98,7 @@ class FormulaCompiler:
         box = formula.box
         unchanged = ast.Apply("UNCHANGED", (box.subscript,), location=box.subscript.location)
         stutters, _ = self._steps(unchanged, formula.scope, what, formula.location)
-        acts, is_pure = self._steps(box.action, formula.scope, what, formula.location, self._step_expression)
+        acts, is_pure = self._steps(box.action, formula.scope, what, formula.location, self._allowed)
 
         # The action may be long to evaluate; that nothing changed is not, and has no error.
         def holds(code: Code, successor: Code) -> bool:
@@ -121,7 +112,7 @@ class FormulaCompiler:
         scope: Scope,
         what: str,
         location: Location,
-        compiled: Callable[[Evaluator, ast.Expr, Scope], Evaluate] = _expression,
+        compiled: Callable[[Evaluator, ast.Expr, Scope], Evaluate] | None = None,
     ) -> tuple[StepHolds, bool]:
         """Whether all conjuncts of ``body`` hold of a step; whether that depends on the step alone."""
         parts: list[StepHolds] = []
@@ -129,21 +120,12 @@ class FormulaCompiler:
         for part, inner in _conjuncts(body, scope):
             reads = self._reads(part, inner)
             is_pure = is_pure and reads.is_pure
-<<<<<<< HEAD
-            evaluate = self._expression(part, inner)
-=======
-            evaluate = compiled(self._evaluator, part, inner)
->>>>>>> d518e69 (Following a trace: conjuncts asked as soon as all that they name is known, what a message says instead of a range; the level is a state's own, and the next one under a prime; --max-depth to the state)
+            evaluate = (compiled or self._expression)(self._evaluator, part, inner)
             truth = _step_truth(evaluate, self._state_of, what, location)
             if reads.is_pure and len(reads.now | reads.after) < self._variable_count:
                 truth = _remembering_steps(truth, tuple(sorted(reads.now)), tuple(sorted(reads.after)))
             parts.append(truth)
         return _all_steps(parts), is_pure
-
-    def _expression(self, body: ast.Expr, scope: Scope) -> Evaluate:
-        if self._is_incremental:
-            return incremental(self._evaluator, body, scope)
-        return self._evaluator.expression(body, scope)
 
     def _reads(self, body: ast.Expr, scope: Scope) -> Reads:
         reads = self._analysis.reads(body, scope, ())

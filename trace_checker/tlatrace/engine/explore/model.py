@@ -35,15 +35,6 @@ class Model:
     is_pure: bool
 
 
-<<<<<<< HEAD
-def compile_model(evaluator: Evaluator, *, is_incremental: bool = False) -> Model:
-    """Compile what is evaluated on states and steps; raises what is wrong with a property or a permutation.
-    ``is_incremental`` is for behaviors that are long rather than many (:class:`FormulaCompiler`).
-    """
-    spec = evaluator.spec
-    store = StateStore()
-    make = FormulaCompiler(evaluator, store, is_incremental=is_incremental)
-=======
 def compile_model(evaluator: Evaluator, *, is_narrow: bool = False) -> Model:
     """Compile what is evaluated on states and steps; raises what is wrong with a property or a permutation.
 
@@ -52,7 +43,6 @@ def compile_model(evaluator: Evaluator, *, is_narrow: bool = False) -> Model:
     spec = evaluator.spec
     store = StateStore()
     make = FormulaCompiler(evaluator, store, is_narrow=is_narrow)
->>>>>>> d518e69 (Following a trace: conjuncts asked as soon as all that they name is known, what a message says instead of a range; the level is a state's own, and the next one under a prime; --max-depth to the state)
     parts = [property_parts(each) for each in spec.properties]
     initial = tuple(each for part in parts for each in part.initial)
     invariants = tuple(each for part in parts for each in part.invariants)
