@@ -142,13 +142,14 @@ class RuleCompiler:
         return Call(name, call_text(name, named[0].parameters), named, is_open, tree.location, is_open, (), choices)
 
     def _silent(self, item: SilentEntry) -> Silent:
-        guard, reads_state = None, False
+        guard, tree, reads_state = None, None, False
         if item.when is not None:
             self._context.reads.refuse_primes(item.when, "`when`")
             self._refuse_lackable(item.when)
-            guard = self._together.compiled(item.when)
+            tree = self._together.tree(item.when.tree)
+            guard = self._together.evaluate(tree)
             reads_state = bool(self._context.reads.variables(item.when.tree))
-        return Silent(self._candidate(item.action), item.at_most, item.is_limit, guard, reads_state)
+        return Silent(self._candidate(item.action), item.at_most, item.is_limit, guard, reads_state, tree)
 
     # ------------------------------------------------------------------------------------------ observations
 

@@ -43,7 +43,7 @@ class ActionOperators:
             TlcJudgeError: the action cannot be named from outside its module.
         """
         if tree == ast.Name(NEXT):
-            return self._operator(NEXT, self._spec.actions, ())
+            return self.operator(NEXT, self._spec.actions, ())
         written: tuple[ast.Expr, ...] = ()
         match tree:
             case ast.Name():
@@ -56,11 +56,12 @@ class ActionOperators:
                 )
         is_given = tuple(argument != ast.Name(ANY) for argument in written)
         actions = [action for action in self._spec.actions if _name(action) == name]
-        operator = self._operator(name, actions, is_given)
+        operator = self.operator(name, actions, is_given)
         arguments = [self._wording.of_mapping(a) for a, given in zip(written, is_given, strict=True) if given]
         return f"{operator}({', '.join(arguments)})" if arguments else operator
 
-    def _operator(self, name: str, actions: Sequence[ActionInstance], is_given: tuple[bool, ...]) -> str:
+    def operator(self, name: str, actions: Sequence[ActionInstance], is_given: tuple[bool, ...]) -> str:
+        """The operator for ``actions``, called ``name``, with the arguments that are given as its parameters."""
         key = name, is_given
         if key not in self._operators:
             operator = self._wording.fresh(f"Take_{re.sub(r'[^A-Za-z0-9_]', '_', name)}")

@@ -64,7 +64,7 @@ def constants_for(mapping: TraceMapping, config: Config | None, header: str, wor
         definitions.append(f"{definition} == {wording.of_mapping(written.tree, model_values)}\n")
         assignments.append(f"{name} <- {definition}")
     if config is not None:
-        assignments += _passed_on(config, mapping.constants)
+        assignments += passed_on(config, mapping.constants)
     return Constants("\n".join(definitions), tuple(assignments))
 
 
@@ -84,7 +84,7 @@ def _model_values_within(mapping: TraceMapping) -> dict[str, None]:
     }
 
 
-def _passed_on(config: Config, given: Mapping[str, Written]) -> Iterator[str]:
+def passed_on(config: Config, given: Mapping[str, object]) -> Iterator[str]:
     """The configuration's own constants, but for those that the mapping gives."""
     for assignment in config.constants:
         if assignment.name not in given:

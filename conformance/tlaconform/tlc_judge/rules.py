@@ -192,7 +192,7 @@ class RuleOperators:
         sections = sections_of(self._mapping, entry)
         pairs = (*sections.before, *sections.observe, *sections.observe_if_present)
         for tree in (*map(_equation, pairs), *(written.tree for written in sections.require)):
-            if not (speaks_of_steps(tree, self._scope) and _reads_state_before(tree, self._scope)):
+            if not (speaks_of_steps(tree, self._scope) and reads_state_before(tree, self._scope)):
                 continue
             raise TlcJudgeError(
                 f"`{self._wording.of_mapping(tree)}` cannot be said to stock TLC for the event {entry.kind}, which may "
@@ -219,7 +219,7 @@ def _equation(pair: Pair) -> ast.Expr:
     return ast.Apply("=", (pair.left.tree, pair.right.tree), location=pair.left.location)
 
 
-def _reads_state_before(tree: ast.Node, scope: Scope) -> bool:
+def reads_state_before(tree: ast.Node, scope: Scope) -> bool:
     """Whether a variable is read without a prime in an expression that has primes."""
     match tree:
         case ast.Apply(operator="'"):
@@ -232,7 +232,7 @@ def _reads_state_before(tree: ast.Node, scope: Scope) -> bool:
                 return True
             if isinstance(symbol, Definition) and variables_read(symbol.body, symbol.scope):
                 return True
-    return any(_reads_state_before(child, scope) for child in tree.children())
+    return any(reads_state_before(child, scope) for child in tree.children())
 
 
 def _label(text: str) -> str:

@@ -180,6 +180,8 @@ class Silent:
     is_limit: bool
     guard: Evaluate | None
     guard_reads_state: bool = False
+    guard_tree: ast.Expr | None = None
+    """The guard over the parameters of the rule and the names of its scope."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from tlaconform.cli.commands import (
     doctor,
     evaluate,
     explore,
+    export,
     hunt,
     init,
     mutants,
@@ -37,6 +38,7 @@ ALL: tuple[Callable[[Subparsers], None], ...] = (
     hunt.add,
     mutants.add,
     tlc.add,
+    export.add,
     demo.add,
     doctor.add,
 )
