@@ -48,8 +48,8 @@ def complaints(element: ElementTree.Element) -> list[str]:
     rule = SCHEMA.get(element.tag)
     if rule is None:
         return [f"unknown element {element.tag}"]
-    found = [f"{element.tag} lacks {name}" for name in rule.must - element.keys()]
-    found += [f"{element.tag} has {name}" for name in element.keys() - rule.must - rule.may]
+    found = [f"{element.tag} lacks {name}" for name in rule.must - set(element.keys())]
+    found += [f"{element.tag} has {name}" for name in set(element.keys()) - rule.must - rule.may]
     for tag in {child.tag for child in element}:
         count = len(element.findall(tag))
         if count > rule.children.get(tag, 0):
