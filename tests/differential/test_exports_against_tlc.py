@@ -144,9 +144,9 @@ CASES = [
     ),
     Case(
         "a bound of the search",
-        EVENTS + "silent:\n  - {action: Lose, search_limit: 1}\n",
+        EVENTS + 'silent:\n  - {action: Lose, search_limit: 1, when: event.op = "get"}\n',
         [put("a"), put("b"), get("b")],
-        [put("a"), put("b"), {"op": "look"}, put("c"), put("c"), get("a")],
+        [put("a"), put("b"), get("c")],
         broken_is=Decision.UNDECIDED,
     ),
     Case(
@@ -165,7 +165,7 @@ CASES = [
     ),
     Case(
         "before and in the step",
-        EVENTS + 'before: {Len(queue): event.had}\nrequire: [Len(queue\') # Len(queue) \\/ event.op = "look"]\n',
+        EVENTS + 'before: {Len(queue): event.had}\nrequire:\n  - Len(queue\') /= Len(queue) \\/ event.op = "look"\n',
         [put("a", had=0), {"op": "look", "had": 1}],
         [put("a", had=1)],
     ),
