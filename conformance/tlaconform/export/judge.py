@@ -1,12 +1,18 @@
-"""TLC's judgement on an exported trace."""
+"""TLC's judgement on traces that are exported."""
 
 from __future__ import annotations
 
 import re
+import tempfile
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 
-from tlacheck import Outcome, TlcResult, Toolchain, run_tlc
-from tlaconform.export.export import Exported
+from tlacheck import Outcome, TlcResult, Toolchain, find_toolchain, run_tlc
+from tlaconform.checking import Workbench
+from tlaconform.checking.source import name_of_trace
+from tlaconform.export.export import Exported, export_trace
 from tlaconform.tlc_judge.judgement import TlcJudgeError, TlcJudgement
 from tlaconform.tlc_judge.runner import JAVA_OPTIONS
 
@@ -19,6 +25,27 @@ class _Found:
     taken: int
     is_accepted: bool
     is_cut: bool = False
+
+
+def judge_by_export(
+    traces: Sequence[str], workbench: Workbench, *, time_limit: float | None = None, keep: Path | None = None
+) -> list[TlcJudgement]:
+    """TLC's judgement on each trace, by a module of its own. ``keep`` is a folder for what TLC is given, which is else
+    removed.
+
+    Raises:
+        TlatraceError: a file is wrong, or an event is not what the mapping says. TlcJudgeError: something cannot be
+        said to stock TLC, or TLC cannot evaluate it. ToolchainError: there is no TLC.
+    """
+    found = []
+    toolchain = find_toolchain()
+    for number, trace in enumerate(traces, 1):
+        own = keep if keep is None or len(traces) == 1 else keep / f"run{number}"
+        with tempfile.TemporaryDirectory(prefix="tlc-judge-") if own is None else nullcontext(own) as folder:
+            exported = export_trace(trace, workbench, Path(folder))
+            name = name_of_trace(trace)
+            found.append(judge_exported(exported, name, time_limit=time_limit, toolchain=toolchain))
+    return found
 
 
 def judge_exported(

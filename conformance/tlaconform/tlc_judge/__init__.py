@@ -1,6 +1,6 @@
 """Traces judged by stock TLC, which needs no other module: the traces are embedded as TLA+ values."""
 
-from tlaconform.tlc_judge.generated import ModuleGenerator, judge, judge_traces
+from tlaconform.tlc_judge.generated import ModuleGenerator, judge, judge_traces, what_is_not_generated
 from tlaconform.tlc_judge.handwritten import judge_all_by_hand, judge_by_hand
 from tlaconform.tlc_judge.judgement import TlcJudgeError, TlcJudgement
 
@@ -12,4 +12,5 @@ __all__ = [
     "judge_all_by_hand",
     "judge_by_hand",
     "judge_traces",
+    "what_is_not_generated",
 ]

@@ -24,6 +24,7 @@ from tlaconform.tlc_judge.module_writer import ModuleWriter
 from tlaconform.tlc_judge.recorded import RecordedTrace, read_trace
 from tlaconform.tlc_judge.runner import JudgeModule, RunOptions, judge_all
 from tlatrace.compile import Interpreter
+from tlatrace.location import Location
 from tlatrace.semantics import load_spec, read_config
 from tlatrace.syntax import ast
 
@@ -79,9 +80,9 @@ def judge_traces(
     return judge_all([read_trace(trace) for trace in traces], generator.module_for, generator.header_of, options)
 
 
-def _refuse_what_tlc_is_not_told(mapping: TraceMapping) -> None:
-    """Raises:
-    TlcJudgeError: the mapping has a section, or a guard, that generated modules do not have.
+def what_is_not_generated(mapping: TraceMapping) -> tuple[str, Location] | None:
+    """A section of the mapping, or a guard, that these modules have no place for, where its events have to be read by
+    us first; :mod:`tlaconform.export` writes such traces. None if there is no such thing.
     """
     sections = ("reader", "event", "where", "ignore", "order", "fields")
     found = [(f"`{name}`", mapping.locations[name]) for name in sections if name in mapping.locations]
@@ -92,9 +93,7 @@ def _refuse_what_tlc_is_not_told(mapping: TraceMapping) -> None:
     candidates = [written for entry in mapping.events.values() for written in entry.candidates if written is not None]
     chosen = [part for written in candidates for part in flattened(written.tree) if isinstance(part, ast.Quantifier)]
     found += [("an action under \\E", part.location) for part in chosen]
-    if found:
-        what, place = found[0]
-        raise TlcJudgeError(f"{what} has no place in a module for TLC; expected a mapping without it", location=place)
+    return found[0] if found else None
 
 
 class ModuleGenerator:
@@ -103,7 +102,13 @@ class ModuleGenerator:
     def __init__(self, *, spec: Path, mapping: Path, config: Path | None = None, library: Sequence[Path] = ()) -> None:
         self._path = spec
         self._mapping = read_mapping(mapping)
-        _refuse_what_tlc_is_not_told(self._mapping)
+        if (found := what_is_not_generated(self._mapping)) is not None:
+            what, place = found
+            raise TlcJudgeError(
+                f"{what} has no place in this module for TLC; expected a mapping without it",
+                location=place,
+                hint="`conformance export` writes a module for one such trace",
+            )
         self._config = read_config(config)
         self._library = tuple(library)
 

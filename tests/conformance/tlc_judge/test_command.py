@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from tlacheck import ToolchainError
+from tlaconform import mapping as mapping_package
 from tlaconform import tlc_judge
 from tlaconform.cli.commands import tlc
 from tlaconform.cli.status import Status
@@ -45,6 +48,8 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
             return answer
 
         monkeypatch.setattr(tlc_judge, "judge_traces", judge_traces)
+        monkeypatch.setattr(tlc_judge, "what_is_not_generated", lambda mapping: None)
+        monkeypatch.setattr(mapping_package, "read_mapping", lambda path: None)
         parser = argparse.ArgumentParser()
         tlc.add(parser.add_subparsers())
         options = parser.parse_args(["tlc", *arguments, "--spec", "S.tla", "--map", "m.yaml"])
@@ -79,7 +84,10 @@ def test_the_report_names_the_line(run: Run, capsys: pytest.CaptureFixture[str])
 def test_the_report_as_json(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     run([judgement("a"), judgement("b", 3)], "a", "b", "--json")
 
-    accepted, rejected = json.loads(capsys.readouterr().out)
+    report = json.loads(capsys.readouterr().out)
+    schema = resources.files("tlaconform.tlc_judge") / "judgements.schema.json"
+    jsonschema.validate(report, json.loads(schema.read_text(encoding="utf-8")))
+    accepted, rejected = report
     assert (accepted["verdict"], accepted["line"], accepted["events"]) == ("accepted", None, 7)
     assert (rejected["verdict"], rejected["line"]) == ("rejected", 3)
 

@@ -260,12 +260,12 @@ def test_the_folder_of_the_specification_is_no_part_of_the_module(generate: Gene
     ("new", "what"),
     [
         ("where: event.size >= 0\nkind: event.op", "`where`"),
-        ("initial:\n  events: event.op = \"start\"\nkind: event.op", "`initial`"),
+        ('initial:\n  events: event.op = "start"\nkind: event.op', "`initial`"),
         ("fields:\n  event.item: {read: integer}\nkind: event.op", "`fields`"),
     ],
 )
 def test_what_tlc_would_not_be_told_is_refused(generate: Generate, events: Any, new: str, what: str) -> None:
-    with pytest.raises(TlcJudgeError, match=f"{what} has no place in a module for TLC"):
+    with pytest.raises(TlcJudgeError, match=f"{what} has no place in this module for TLC"):
         generate(events(), mapping=[("kind: event.op", new)])
 
 

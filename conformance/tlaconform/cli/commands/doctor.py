@@ -64,6 +64,7 @@ def _checks() -> Iterator[Check]:
     yield _package("hypothesis", "the stateful tests need it: pip install 'tla-conformance[hypothesis]'", needed=False)
     yield _specifications()
     yield from _cache()
+    yield from _system()
     yield from _toolchain()
 
 
@@ -98,6 +99,23 @@ def _cache() -> Iterator[Check]:
             f"{folder} cannot be written to",
             "every start parses and compiles anew; set TLACONFORM_CACHE",
         )
+
+
+def _system() -> Iterator[Check]:
+    """What several jobs and following a trace need of the system."""
+    import multiprocessing
+    import socket
+
+    is_forked = "fork" in multiprocessing.get_all_start_methods()
+    shared = "forked: they share one compiled specification" if is_forked else "started anew"
+    yield Check("processes", is_forked, shared, "with --jobs, each process compiles the specification for itself")
+    has_sockets = hasattr(socket, "AF_UNIX")
+    yield Check(
+        "sockets",
+        has_sockets,
+        "tcp:// and unix:" if has_sockets else "tcp:// only",
+        "a trace can be followed at tcp://HOST:PORT, not at unix:PATH",
+    )
 
 
 def _toolchain() -> Iterator[Check]:

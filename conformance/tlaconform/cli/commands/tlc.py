@@ -36,24 +36,42 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 def run(options: argparse.Namespace) -> Status:
     from tlacheck import TlacheckError
     from tlaconform.errors import ConformanceError
-    from tlaconform.tlc_judge import judge_traces
 
     if options.traces.count("-") > 1:
         raise ConformanceError("standard input (-) can be read only once; expected it once among the traces")
     try:
-        judgements = judge_traces(
-            options.traces,
-            spec=options.spec,
-            mapping=options.map,
-            config=options.config,
-            library=tuple(options.lib),
-            time_limit=options.time_limit,
-            keep=options.keep,
-        )
+        judgements = _judgements(options)
     except TlacheckError as error:
         raise ConformanceError(str(error)) from None
     sys.stdout.write(_json(judgements) if options.format == "json" else _terminal(judgements))
     return combined(map(status_of, judgements))
+
+
+def _judgements(options: argparse.Namespace) -> list[TlcJudgement]:
+    """By one module for many traces that TLC reads by itself, or, where we have to read the events for it, by one for
+    each."""
+    from tlaconform.checking import CheckOptions, Workbench
+    from tlaconform.export import judge_by_export
+    from tlaconform.mapping import read_mapping
+    from tlaconform.tlc_judge import judge_traces, what_is_not_generated
+    from tlatrace.compile import run_with_deep_stack
+
+    if what_is_not_generated(read_mapping(options.map)) is not None:
+        workbench = Workbench(
+            CheckOptions(spec=options.spec, mapping=options.map, config=options.config, library=tuple(options.lib))
+        )
+        return run_with_deep_stack(
+            lambda: judge_by_export(options.traces, workbench, time_limit=options.time_limit, keep=options.keep)
+        )
+    return judge_traces(
+        options.traces,
+        spec=options.spec,
+        mapping=options.map,
+        config=options.config,
+        library=tuple(options.lib),
+        time_limit=options.time_limit,
+        keep=options.keep,
+    )
 
 
 def status_of(judgement: TlcJudgement) -> Status:
@@ -69,10 +87,14 @@ def _terminal(judgements: list[TlcJudgement]) -> str:
         if judgement.accepted:
             lines.append(f"accepted   {judgement.trace}: all {judgement.events} events, in {judgement.seconds:.1f} s")
         elif judgement.is_decided:
-            lines.append(f"rejected   {judgement.trace}:{judgement.line}: no action explains this event")
+            lines.append(f"rejected   {_place(judgement)}: no action explains this event")
         else:
-            lines.append(f"undecided  {judgement.trace}:{judgement.line}: {judgement.undecided_because}")
+            lines.append(f"undecided  {_place(judgement)}: {judgement.undecided_because}")
     return "".join(f"{line}\n" for line in lines)
+
+
+def _place(judgement: TlcJudgement) -> str:
+    return judgement.trace if judgement.line is None else f"{judgement.trace}:{judgement.line}"
 
 
 def _json(judgements: list[TlcJudgement]) -> str:
