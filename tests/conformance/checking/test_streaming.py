@@ -29,8 +29,8 @@ def timeless(verdict: Verdict) -> str:
     return json.dumps(found)
 
 
-def workbench(queue: Any) -> Workbench:
-    return Workbench(CheckOptions(spec=queue.spec, mapping=queue.mapping))
+def workbench(queue: Any, **options: Any) -> Workbench:
+    return Workbench(CheckOptions(spec=queue.spec, mapping=queue.mapping, **options))
 
 
 def open_arguments(queue: Any) -> None:
@@ -130,19 +130,22 @@ class TestCheckpoints:
     def test_a_check_that_is_resumed_anywhere_gives_the_verdict_of_one_that_is_not(
         self, queue: Any, trace: Path
     ) -> None:
-        bench = workbench(queue)
-        straight = check_trace(trace, bench)
+        # What is asked afterwards rests on what was kept on the way, which a checkpoint has, too.
+        asked = {"blame": True, "sensitivity": 5, "keep_witness": True}
+        straight = check_trace(trace, workbench(queue, **asked))
         for stop_after in range(1, straight.strength.events + 1):
             path = queue.folder / f"checkpoint{stop_after}"
             left = iter([False] * (stop_after - 1))
             first = check_trace(
-                trace, workbench(queue), streaming=Streaming(checkpoint=path, stop=lambda left=left: next(left, True))
+                trace,
+                workbench(queue, **asked),
+                streaming=Streaming(checkpoint=path, stop=lambda left=left: next(left, True)),
             )
             assert first.decision is Decision.UNDECIDED
             assert "interrupted" in first.reason
             told: list[tuple[int, int | None]] = []
             again = Streaming(checkpoint=path, resumed=lambda *place, told=told: told.append(place))
-            assert timeless(check_trace(trace, workbench(queue), streaming=again)) == timeless(straight)
+            assert timeless(check_trace(trace, workbench(queue, **asked), streaming=again)) == timeless(straight)
             assert told == [(stop_after, stop_after + 1)]
 
     def test_a_trace_that_grew_is_judged_from_where_it_ended(self, queue: Any) -> None:
