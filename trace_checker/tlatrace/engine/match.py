@@ -26,7 +26,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Protocol
 
-from tlatrace.compile.api import Action, State
+from tlatrace.compile.api import Action, Evaluator, State
 from tlatrace.engine.observation import Call, Rule, Translation
 from tlatrace.engine.search.breadth import Breadth
 from tlatrace.engine.search.judging import Checker, PlainChecker, Property, agrees, holds, sides
@@ -34,6 +34,7 @@ from tlatrace.engine.search.marks import CLEAN, Marks, bits
 from tlatrace.engine.search.nodes import NO_ACTIONS, Frontier, Node
 from tlatrace.engine.search.prepared import Expected, Kind, Prepared, Preparer
 from tlatrace.engine.search.stepping import LimitReached, Stepper
+from tlatrace.engine.search.transitions import Transitions
 from tlatrace.engine.search.violations import Violations
 from tlatrace.engine.search.witness import Trail, Witness, trail_of
 from tlatrace.traces import Event
@@ -113,7 +114,7 @@ class Snapshot:
     properties.
     """
 
-    nodes: tuple[tuple[State, Marks, Witness | None], ...]
+    nodes: tuple[tuple[State, Marks, Witness | None, int], ...]
     cut: str
     strength: Strength
     seen: Mapping[int, int | None]
@@ -138,7 +139,8 @@ class Matcher:
     ``must_stop`` is asked again and again while the search goes on; a text that it gives says why to end it.
     ``checker`` judges ``properties``, by their numbers; without one, they are simply evaluated. With
     ``keep_witness``, one behavior that explains the trace is kept, in memory that grows with it. ``variables`` are the
-    names of the specification's, for messages.
+    names of the specification's, for messages. With an ``evaluator`` of the specification, silent steps are taken
+    lazily where the frontier would be wide without that.
     """
 
     def __init__(
@@ -156,6 +158,7 @@ class Matcher:
         keep_witness: bool = False,
         collector: Collector | None = None,
         variables: Sequence[str] = (),
+        evaluator: Evaluator | None = None,
     ) -> None:
         self.strength = Strength()
         self.last_actions: tuple[str, ...] = NO_ACTIONS
@@ -168,7 +171,8 @@ class Matcher:
         if checker is None and properties:
             checker = PlainChecker(properties)
         self._stepper = Stepper(checker, must_stop, frontier_states_max)
-        self._search = Breadth(_initial_nodes(initial, checker, keep_witness))
+        self._transitions = None if evaluator is None else Transitions(evaluator, rules, properties)
+        self._search = Breadth(_initial_nodes(initial, checker, keep_witness), "", self._transitions)
         self._violations = Violations()
         self._violations.note(self._search.nodes, None)
 
@@ -297,14 +301,15 @@ class Matcher:
             mine = self._stepper
             other._stepper = Stepper(mine.checker, must_stop or mine.must_stop, frontier_states_max or mine.states_max)
         if frontier is not None:
-            other._search = Breadth(tuple(Node(state) for state in frontier))
+            other._search = Breadth(tuple(Node(state) for state in frontier), "", self._transitions)
+            other._search.count = self._search.count
             other._violations.violated_at = None
         return other
 
     def snapshot(self) -> Snapshot:
         """Where this matcher stands; :meth:`restore` on another one goes on from there with the same result."""
         nodes = tuple(
-            (node.state, node.marks, None if node.trail is None else node.trail.witness())
+            (node.state, node.marks, None if node.trail is None else node.trail.witness(), node.taken)
             for node in self._search.nodes
         )
         return Snapshot(
@@ -314,10 +319,11 @@ class Matcher:
     def restore(self, snapshot: Snapshot) -> None:
         """Stand where ``snapshot`` was taken."""
         nodes = tuple(
-            Node(state, Marks(*marks), NO_ACTIONS, None if witness is None else trail_of(witness))
-            for state, marks, witness in snapshot.nodes
+            Node(state, Marks(*marks), NO_ACTIONS, None if witness is None else trail_of(witness), taken)
+            for state, marks, witness, taken in snapshot.nodes
         )
-        self._search = Breadth(nodes, snapshot.cut)
+        self._search = Breadth(nodes, snapshot.cut, self._transitions)
+        self._search.count = snapshot.strength.events
         self.strength = snapshot.strength.copy()
         self._violations = Violations(dict(snapshot.seen), snapshot.violated_at)
 

@@ -7,20 +7,33 @@ and the marks of properties included.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from tlatrace.engine.observation import Silent
 from tlatrace.engine.search.closure import SilentClosure, TooManyStates, cut_text
+from tlatrace.engine.search.lazy import LazyEvent
 from tlatrace.engine.search.nodes import Node
 from tlatrace.engine.search.prepared import Prepared
 from tlatrace.engine.search.stepping import LimitReached, Stepper
+from tlatrace.engine.search.transitions import Transitions
+
+NARROW_STATES: Final = 16
+"""Up to so many states, silent steps are simply all taken, as long as they lead to few."""
+
+FEW_STATES: Final = 64
 
 
 class Breadth:
-    """``nodes`` is the frontier; ``cut`` says why it may lack states, once a limit has kept some out."""
+    """``nodes`` is the frontier; ``cut`` says why it may lack states, once a limit has kept some out. With
+    ``transitions``, silent steps are taken lazily where the frontier is not narrow.
+    """
 
-    def __init__(self, nodes: Sequence[Node], cut: str = "") -> None:
+    def __init__(self, nodes: Sequence[Node], cut: str = "", transitions: Transitions | None = None) -> None:
         self.nodes = nodes
         self.cut = cut
+        self.count = 0
+        """Events explained so far."""
+        self._transitions = transitions
 
     def advance(self, prepared: Prepared, stepper: Stepper) -> Sequence[Node]:
         """The nodes after one more event, which become the frontier unless there are none.
@@ -28,13 +41,30 @@ class Breadth:
         Raises:
             LimitReached: there are more states than allowed, or the time is up. The frontier is as it was.
         """
-        starts, cut = self.starts(prepared, stepper)
-        nodes = stepper.explained(prepared, starts).nodes()
+        nodes, cut = self._after(prepared, stepper)
         if cut is not None and not self.cut:
             self.cut = cut_text(cut, prepared.event.line)
         if nodes:
             self.nodes = nodes
+            self.count += 1
         return nodes
+
+    def _after(self, prepared: Prepared, stepper: Stepper) -> tuple[Sequence[Node], Silent | None]:
+        if not prepared.silent:
+            return stepper.explained(prepared, self.nodes).nodes(), None
+        if self._transitions is None:
+            starts, cut = self.starts(prepared, stepper)
+            return stepper.explained(prepared, starts).nodes(), cut
+        if len(self.nodes) <= NARROW_STATES:
+            try:
+                starts, cut = self._closure(prepared, stepper, min(FEW_STATES, stepper.states_max))
+            except TooManyStates:
+                pass
+            else:
+                if cut is None:
+                    return stepper.explained(prepared, starts).nodes(), None
+        lazy = LazyEvent(self._transitions, stepper, prepared, self.count)
+        return lazy.run(self.nodes), lazy.cut
 
     def starts(self, prepared: Prepared, stepper: Stepper) -> tuple[Sequence[Node], Silent | None]:
         """The nodes that the event may be explained from, the frontier first; and a silent action whose search limit
@@ -45,11 +75,13 @@ class Breadth:
         """
         if not prepared.silent:
             return self.nodes, None
+        try:
+            return self._closure(prepared, stepper, stepper.states_max)
+        except TooManyStates:
+            raise LimitReached(f"silent steps lead to more than {stepper.states_max} states (--max-frontier)") from None
 
+    def _closure(self, prepared: Prepared, stepper: Stepper, states_max: int) -> tuple[Sequence[Node], Silent | None]:
         def expand(silent: Silent, node: Node) -> Iterator[Node]:
             return stepper.silent_steps(silent, prepared.arguments, node)
 
-        try:
-            return SilentClosure(prepared.silent, expand, stepper.states_max).run(self.nodes)
-        except TooManyStates:
-            raise LimitReached(f"silent steps lead to more than {stepper.states_max} states (--max-frontier)") from None
+        return SilentClosure(prepared.silent, expand, states_max).run(self.nodes)

@@ -80,7 +80,7 @@ class SilentClosure:
         self._starts = {}
         pending: list[tuple[Node, Budget]] = []
         for node in frontier:
-            own = Node(node.state, node.marks, node.actions, node.trail)
+            own = Node(node.state, node.marks, node.actions, node.trail, node.taken)
             self._starts[key_of(node.state)] = _Start(own, {full: node.marks})
             pending.append((own, full))
         while pending:
@@ -108,7 +108,7 @@ class SilentClosure:
                 elif found.marks.is_clean and not known.node.marks.is_clean:
                     known.node = found
                 marks = known.add(left, found.marks)
-                yield Node(found.state, marks, found.actions, found.trail), left
+                yield Node(found.state, marks, found.actions, found.trail, found.taken), left
 
 
 def cut_text(silent: Silent, line: int) -> str:

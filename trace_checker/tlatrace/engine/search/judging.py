@@ -18,12 +18,15 @@ _AFTER, _BEFORE = When.AFTER, When.BEFORE
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """Something that must hold of every state (``is_step`` false) or of every step on the way."""
+    """Something that must hold of every state (``is_step`` false) or of every step on the way. ``variables`` are the
+    indexes of those that it reads, in either state; None where that is not known.
+    """
 
     name: str
     holds: Evaluate
     is_step: bool
     location: Location | None = None
+    variables: frozenset[int] | None = None
 
 
 class Checker(Protocol):

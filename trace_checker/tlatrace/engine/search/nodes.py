@@ -16,13 +16,15 @@ NO_ACTIONS: tuple[str, ...] = ()
 @dataclass(slots=True)
 class Node:
     """A state, the marks of all ways to it, the actions on ways from the last event to it, and the trail of one way
-    from the beginning (None where no witness is kept).
+    from the beginning (None where no witness is kept). ``taken`` is how many silent steps that way has which has the
+    fewest; it is counted where silent steps are taken lazily.
     """
 
     state: State
     marks: Marks = CLEAN
     actions: tuple[str, ...] = NO_ACTIONS
     trail: Trail | None = None
+    taken: int = 0
 
 
 class Frontier:
@@ -40,7 +42,7 @@ class Frontier:
             self.add(node)
 
     def add(self, node: Node) -> bool:
-        """Whether something was not known: the state, or marks that it now has."""
+        """Whether something was not known: the state, marks that it now has, or a way with fewer silent steps."""
         if self._nodes is None:
             if self._first is None:
                 self._first = node
@@ -53,11 +55,14 @@ class Frontier:
             return True
         if node.actions != known.actions:
             known.actions += tuple(name for name in node.actions if name not in known.actions)
+        is_new = node.taken < known.taken
+        if is_new:
+            known.taken = node.taken
         if known.marks is node.marks:
-            return False
+            return is_new
         marks = known.marks.joined(node.marks)
         if marks == known.marks:
-            return False
+            return is_new
         if marks.is_clean and not known.marks.is_clean:
             known.trail = node.trail
         known.marks = marks

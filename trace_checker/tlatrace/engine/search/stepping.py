@@ -154,7 +154,7 @@ class Stepper:
         trail = node.trail
         if trail is not None:
             trail = trail.then(actions_text(action), values, node.state, successor, line, log)
-        return Node(successor, marks, actions, trail)
+        return Node(successor, marks, actions, trail, node.taken)
 
     def _overflow(self, what: str) -> LimitReached:
         return LimitReached(
