@@ -28,13 +28,18 @@ from tlatrace.engine.match import (
     violations_of,
     witness_of,
 )
+from tlatrace.engine.search.ahead import WINDOW_EVENTS
 from tlatrace.engine.search.breadth import Breadth
+from tlatrace.engine.search.closure import cut_text
+from tlatrace.engine.search.lazy import Key
 from tlatrace.engine.search.marks import Marks
 from tlatrace.engine.search.nodes import NO_ACTIONS, Frontier, Node
+from tlatrace.engine.search.outlook import Outlook, taken
 from tlatrace.engine.search.prepared import Prepared
 from tlatrace.engine.search.stepping import LimitReached
 from tlatrace.engine.search.violations import Violations
 from tlatrace.engine.search.witness import Witness, trail_of
+from tlatrace.engine.states import key_of
 from tlatrace.traces import Event, PartialOrder, Positions
 
 
@@ -62,7 +67,7 @@ class CutSnapshot:
     properties.
     """
 
-    cuts: Mapping[Positions, tuple[tuple[State, Marks, Witness | None], ...]]
+    cuts: Mapping[Positions, tuple[tuple[State, Marks, Witness | None, int], ...]]
     cut_because: str
     strength: Strength
     counted: tuple[tuple[int, int], ...]
@@ -73,9 +78,11 @@ class CutSearch:
     """One trace against one specification, in any order of its events that ``order`` allows.
 
     ``matcher`` stands at the beginning of the trace; its rules, properties and limits are used, and it is not changed.
+    If it has an evaluator, the search is a reduced one (:mod:`tlatrace.engine.search.lazy`): it looks ``ahead_events``
+    events ahead in each chain, fewer where they cannot be had yet, and holds only states that stand for all of them.
     """
 
-    def __init__(self, matcher: Matcher, order: PartialOrder) -> None:
+    def __init__(self, matcher: Matcher, order: PartialOrder, *, ahead_events: int = WINDOW_EVENTS) -> None:
         self.strength = Strength()
         self.undecided_because = ""
         self._matcher = matcher
@@ -93,6 +100,7 @@ class CutSearch:
         self._cut_because = ""
         self._status: Status | None = None
         self._violations.note(matcher.nodes, None)
+        self._outlook = Outlook.of(matcher, order, self._prepare, ahead_events)
 
     # ------------------------------------------------------------------------------------------------- search
 
@@ -121,8 +129,7 @@ class CutSearch:
             self._finish(at)
             return
         try:
-            for chain in self._order.enabled(at):
-                self._take(at, chain)
+            self._take_all(at)
         except LimitReached as limit:
             self.undecided_because = f"{limit}{ambiguity_text(self.ambiguity(), self.width)}"
             self._status = Status.UNDECIDED
@@ -131,16 +138,31 @@ class CutSearch:
         if not self._pending:
             self._end_level()
 
-    def _take(self, at: Positions, chain: int) -> None:
-        prepared = self._prepare(chain, at[chain])
-        search = Breadth(self._level[at].nodes())
-        nodes = search.advance(prepared, self._matcher.stepper)
-        self._cut_because = self._cut_because or search.cut
+    def _take_all(self, at: Positions) -> None:
+        nodes = self._level[at].nodes()
+        enabled = self._order.enabled(at)
+        if self._outlook is None:
+            for chain in enabled:
+                search = Breadth(nodes)
+                after = search.advance(self._prepare(chain, at[chain]), self._matcher.stepper)
+                self._cut_because = self._cut_because or search.cut
+                self._found(at, chain, after, key_of)
+            return
+        events = self._outlook.next_events(at, enabled)
+        lazy = self._outlook.lazy_cut(at, events)
+        for chain, frontier in lazy.run(nodes).items():
+            self._found(at, chain, frontier.nodes(), events[chain].key)
+        if lazy.cut is not None and not self._cut_because:
+            self._cut_because = cut_text(lazy.cut, next(iter(events.values())).prepared.event.line)
+
+    def _found(self, at: Positions, chain: int, nodes: Sequence[Node], key: Key) -> None:
+        """``nodes`` are those after the next event of a chain."""
         if not nodes:
             return
-        after = (*at[:chain], at[chain] + 1, *at[chain + 1 :])
+        prepared = self._prepare(chain, at[chain])
+        after = taken(at, chain)
         self._count(chain, at[chain], prepared, nodes)
-        frontier = self._next.setdefault(after, Frontier())
+        frontier = self._next.setdefault(after, Frontier(key=key))
         before = len(frontier)
         for node in nodes:
             if node.marks.union:
@@ -155,7 +177,8 @@ class CutSearch:
     def _prepare(self, chain: int, index: int) -> Prepared:
         prepared = self._prepared.get((chain, index))
         if prepared is None:
-            event = self._order.event(chain, index)
+            event = self._order.peek(chain, index)
+            assert event is not None
             prepared = self._prepared[chain, index] = self._matcher.prepare(event)
         return prepared
 
@@ -173,6 +196,8 @@ class CutSearch:
         self.strength.frontier_max = max(self.strength.frontier_max, width)
         least = tuple(map(min, zip(*self._level, strict=True)))
         self._order.forget(least)
+        if self._outlook is not None:
+            self._outlook.forget(least)
         for known in [key for key in self._prepared if key[1] < least[key[0]]]:
             del self._prepared[known]
         self._counted = {key for key in self._counted if key[1] >= least[key[0]]}
@@ -238,7 +263,7 @@ class CutSearch:
         nodes = Frontier()
         for frontier in self._level.values():
             for node in frontier:
-                nodes.add(Node(node.state, node.marks, node.actions, node.trail))
+                nodes.add(Node(node.state, node.marks, node.actions, node.trail, node.taken))
         return nodes.nodes()
 
     def _furthest(self, at: Positions, nodes: Frontier) -> Furthest:
@@ -256,7 +281,7 @@ class CutSearch:
         of a level that is not done yet is done again.
         """
         cuts = {
-            at: tuple((n.state, n.marks, None if n.trail is None else n.trail.witness()) for n in nodes)
+            at: tuple((n.state, n.marks, None if n.trail is None else n.trail.witness(), n.taken) for n in nodes)
             for at, nodes in self._level.items()
         }
         return CutSnapshot(
@@ -267,8 +292,8 @@ class CutSearch:
         """Stand where ``snapshot`` was taken."""
         self._level = {
             at: Frontier(
-                Node(state, Marks(*marks), NO_ACTIONS, None if witness is None else trail_of(witness))
-                for state, marks, witness in nodes
+                Node(state, Marks(*marks), NO_ACTIONS, None if witness is None else trail_of(witness), silent)
+                for state, marks, witness, silent in nodes
             )
             for at, nodes in snapshot.cuts.items()
         }

@@ -254,6 +254,11 @@ class Matcher:
         return self._preparer.rules
 
     @property
+    def transitions(self) -> Transitions | None:
+        """Events and silent actions as transitions; None where the matcher has no evaluator."""
+        return self._transitions
+
+    @property
     def stepper(self) -> Stepper:
         """What takes steps, under the limits of this matcher."""
         return self._stepper

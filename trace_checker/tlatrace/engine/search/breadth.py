@@ -11,7 +11,7 @@ from typing import Final
 
 from tlatrace.engine.observation import Silent
 from tlatrace.engine.search.closure import SilentClosure, TooManyStates, cut_text
-from tlatrace.engine.search.lazy import LazyEvent
+from tlatrace.engine.search.lazy import explain_lazily
 from tlatrace.engine.search.nodes import Node
 from tlatrace.engine.search.prepared import Prepared
 from tlatrace.engine.search.stepping import LimitReached, Stepper
@@ -63,8 +63,7 @@ class Breadth:
             else:
                 if cut is None:
                     return stepper.explained(prepared, starts).nodes(), None
-        lazy = LazyEvent(self._transitions, stepper, prepared, self.count)
-        return lazy.run(self.nodes), lazy.cut
+        return explain_lazily(self._transitions, stepper, prepared, self.nodes, self.count)
 
     def starts(self, prepared: Prepared, stepper: Stepper) -> tuple[Sequence[Node], Silent | None]:
         """The nodes that the event may be explained from, the frontier first; and a silent action whose search limit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tlatrace.compile.api import State
@@ -28,14 +28,15 @@ class Node:
 
 
 class Frontier:
-    """Nodes, each state once, in the order in which they were found. The marks of a state that is found again are
-    joined; a clean way is kept in place of one that is not. A single node, which is what most events leave, is not
-    even hashed.
+    """Nodes, each state once (``key`` tells them apart), in the order in which they were found. The marks of a state
+    that is found again are joined; a clean way is kept in place of one that is not. A single node, which is what most events
+    leave, is not even hashed.
     """
 
-    __slots__ = ("_first", "_nodes")
+    __slots__ = ("_first", "_key", "_nodes")
 
-    def __init__(self, nodes: Iterable[Node] = ()) -> None:
+    def __init__(self, nodes: Iterable[Node] = (), key: Callable[[State], Hashable] = key_of) -> None:
+        self._key = key
         self._first: Node | None = None
         self._nodes: dict[Hashable, Node] | None = None
         for node in nodes:
@@ -47,8 +48,8 @@ class Frontier:
             if self._first is None:
                 self._first = node
                 return True
-            self._nodes = {key_of(self._first.state): self._first}
-        key = key_of(node.state)
+            self._nodes = {self._key(self._first.state): self._first}
+        key = self._key(node.state)
         known = self._nodes.get(key)
         if known is None:
             self._nodes[key] = node

@@ -12,8 +12,10 @@ transition of T is on it; let t be the first. No step before t is in T. So t was
 before it could have made it possible) and commutes with all steps before it (by 1). Taken first, it leads to a state
 from which the end is one step nearer, on the same steps. What is left is shown in the same way.
 
-An event that its order does not let move yet waits for one of another chain, which is then in T. An event further down
-its chain stands behind the next one of that chain, which is in T in its place.
+An event that its order does not let move yet is not possible, and the event that it waits for must come first; so it
+is with an event further down its chain and the next one of that chain. If something else also stands in its way, either
+reason will do for 2. Of a chain, only the first event that does not commute with a step need be in T: the others stand
+behind it.
 
 Silent steps are taken lazily by this: one is in T only if an event, or another step of T, cannot do without it or does
 not commute with it. Steps that only follow the last event are never needed.
@@ -26,9 +28,9 @@ itself one; the properties see the same states in the same order, and no silent 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol, TypeAlias
 
 from tlatrace.compile.accesses import Footprint, any_conflict
 from tlatrace.compile.blockers import Need
@@ -37,19 +39,27 @@ from tlatrace.engine.search.transitions import SilentTransition, Transition
 
 
 class Future(Protocol):
-    """What is left of a chain, from its next event on."""
-
-    def depends_on(self, footprint: Footprint) -> bool:
-        """Whether one of its events may not commute with a step."""
-        ...
-
-    def may_meet(self, need: Need) -> bool:
-        """Whether one of its events may write to one of these places."""
-        ...
+    """What is left of a chain, from its next event on. Events are numbered along the chain."""
 
     @property
-    def is_visible(self) -> bool:
-        """Whether a property may see one of its events."""
+    def number(self) -> int:
+        """That of the next event."""
+        ...
+
+    def transition(self, number: int) -> Transition | None:
+        """An event; None where it is not known yet."""
+        ...
+
+    def first_dependent(self, footprint: Footprint) -> int | None:
+        """The first event that may not commute with a step."""
+        ...
+
+    def first_meeting(self, need: Need) -> int | None:
+        """The first event that may write to one of these places."""
+        ...
+
+    def first_visible(self) -> int | None:
+        """The first event that a property may see."""
         ...
 
 
@@ -67,6 +77,11 @@ class Head:
 
 Silents = Sequence[SilentTransition]
 
+Member: TypeAlias = tuple[int, int]
+"""An event: its chain and its number; or (SILENT, number) for a silent transition."""
+
+SILENT: Final = -1
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -81,7 +96,8 @@ class Choice:
 
 class Stubborn:
     """Makes stubborn sets for one node. ``silent_successors`` gives the nodes after a silent transition; ``needs`` says
-    what stands in the way of a transition that is not possible.
+    what stands in the way of a transition that is not possible. ``may_matter`` says of a chain and a silent transition
+    whether such a step can matter while that chain has not moved.
     """
 
     def __init__(
@@ -90,94 +106,165 @@ class Stubborn:
         silents: Silents,
         silent_successors: Callable[[int], Sequence[Node]],
         needs: Callable[[Transition], list[Need]],
+        may_matter: Callable[[int, SilentTransition], bool] | None = None,
     ) -> None:
         self._heads = heads
         self._silents = silents
         self._silent_successors = silent_successors
         self._needs = needs
+        self._may_matter = may_matter
+        self._known_needs: dict[Member, list[Need]] = {}
 
     def choice(self) -> Choice:
         """A stubborn set with few transitions that are possible; an empty one says that the end is out of reach."""
         best: Choice | None = None
         for chain in self._heads:
-            found = self._closed(chain)
+            found = _Closure(self, chain).run()
             if best is None or len(found) < len(best):
                 best = found
             if len(best) <= 1:
                 break
         return best or Choice((), ())
 
-    def _closed(self, seed: int) -> Choice:
-        """The smallest stubborn set found from the next event of one chain."""
-        chains: dict[int, bool] = {seed: False}
-        silents: dict[int, bool] = {}
-        pending: list[tuple[bool, int]] = [(True, seed)]
+    # What follows is for closures.
 
-        def add_chain(chain: int) -> None:
-            if chain not in chains:
-                chains[chain] = False
-                pending.append((True, chain))
+    @property
+    def heads(self) -> Mapping[int, Head]:
+        return self._heads
 
-        def add_silent(number: int) -> None:
-            if number not in silents:
-                silents[number] = False
-                pending.append((False, number))
+    def silents_from(self, seed: int) -> list[int]:
+        """The silent transitions that can matter before the chain ``seed`` moves."""
+        numbers = range(len(self._silents))
+        if self._may_matter is None:
+            return list(numbers)
+        return [number for number in numbers if self._may_matter(seed, self._silents[number])]
 
-        def add_dependent(transition: Transition, own: int | None) -> None:
-            footprint, is_visible = transition.footprint, transition.is_visible
-            for chain, head in self._heads.items():
-                if chain == own:
-                    continue
-                if head.future.depends_on(footprint) or (is_visible and head.future.is_visible):
-                    add_chain(chain)
-            for number, silent in enumerate(self._silents):
-                other = silent.transition
-                if (other.is_visible and (is_visible or own is not None)) or other.footprint.depends_on(footprint):
-                    add_silent(number)
+    def silent(self, number: int) -> SilentTransition:
+        return self._silents[number]
 
-        def add_helpful(transition: Transition, own: int | None) -> None:
-            if transition.footprint.is_unknown:
-                add_dependent(transition, own)
-                return
-            best: tuple[list[int], list[int]] | None = None
-            for need in self._needs(transition):
-                helping = (
-                    [c for c, head in self._heads.items() if c != own and head.future.may_meet(need)],
-                    [n for n, silent in enumerate(self._silents) if may_meet(silent.transition.footprint, need)],
-                )
-                new = sum(c not in chains for c in helping[0]) + sum(n not in silents for n in helping[1])
-                if best is None or new < sum(c not in chains for c in best[0]) + sum(n not in silents for n in best[1]):
-                    best = helping
-                if new == 0:
-                    break
-            assert best is not None
-            for chain in best[0]:
-                add_chain(chain)
-            for number in best[1]:
-                add_silent(number)
+    def is_possible(self, member: Member) -> bool:
+        """Whether a transition can be taken in this state; no event but the next of a chain can."""
+        chain, number = member
+        if chain == SILENT:
+            return self._silents[number].is_possible and bool(self._silent_successors(number))
+        head = self._heads[chain]
+        return number == head.future.number and head.waits_for is None and bool(head.successors())
 
-        while pending:
-            is_event, number = pending.pop()
-            if not is_event:
-                silent = self._silents[number]
-                if silent.is_possible and self._silent_successors(number):
-                    silents[number] = True
-                    add_dependent(silent.transition, None)
-                else:
-                    add_helpful(silent.transition, None)
-                continue
-            head = self._heads[number]
-            if head.waits_for is not None:
-                add_chain(head.waits_for)
-            elif head.successors():
-                chains[number] = True
-                add_dependent(head.transition, number)
+    def transition(self, member: Member) -> Transition | None:
+        chain, number = member
+        if chain == SILENT:
+            return self._silents[number].transition
+        head = self._heads[chain]
+        return head.transition if number == head.future.number else head.future.transition(number)
+
+    def needs(self, member: Member) -> list[Need]:
+        """What stands in the way of a transition; nothing where it is not known, or may be anything."""
+        known = self._known_needs.get(member)
+        if known is None:
+            transition = self.transition(member)
+            is_unknown = transition is None or transition.footprint.is_unknown
+            known = self._known_needs[member] = [] if transition is None or is_unknown else self._needs(transition)
+        return known
+
+
+class _Closure:
+    """The smallest stubborn set found from the next event of one chain."""
+
+    def __init__(self, stubborn: Stubborn, seed: int) -> None:
+        self._stubborn = stubborn
+        self._seed = seed
+        self._silents = stubborn.silents_from(seed)
+        self._members: dict[Member, bool] = {}
+        """With whether they are possible."""
+        self._pending: list[Member] = []
+
+    def run(self) -> Choice:
+        stubborn = self._stubborn
+        self._add((self._seed, stubborn.heads[self._seed].future.number))
+        while self._pending:
+            member = self._pending.pop()
+            if stubborn.is_possible(member):
+                self._members[member] = True
+                transition = stubborn.transition(member)
+                assert transition is not None
+                self._add_all(self._dependent(transition, member))
             else:
-                add_helpful(head.transition, number)
+                self._add_all(self._awaited(member))
+        possible = sorted(member for member, is_possible in self._members.items() if is_possible)
         return Choice(
-            tuple(sorted(chain for chain, possible in chains.items() if possible)),
-            tuple(sorted(number for number, possible in silents.items() if possible)),
+            tuple(chain for chain, _ in possible if chain != SILENT),
+            tuple(number for chain, number in possible if chain == SILENT),
         )
+
+    def _add(self, member: Member) -> None:
+        if member not in self._members:
+            self._members[member] = False
+            self._pending.append(member)
+
+    def _add_all(self, members: Iterable[Member]) -> None:
+        for member in members:
+            self._add(member)
+
+    def _dependent(self, transition: Transition, member: Member) -> Iterator[Member]:
+        """What may not commute with a transition that is possible."""
+        footprint, is_visible = transition.footprint, transition.is_visible
+        own = member[0]
+        for chain, head in self._stubborn.heads.items():
+            if chain == own:
+                continue  # What is left of the chain comes after its next event.
+            numbers = [head.future.first_dependent(footprint)]
+            if is_visible:
+                numbers.append(head.future.first_visible())
+            first = min((number for number in numbers if number is not None), default=None)
+            if first is not None:
+                yield chain, first
+        for number in self._silents:
+            other = self._stubborn.silent(number).transition
+            is_seen = other.is_visible and (is_visible or own != SILENT)
+            if is_seen or other.footprint.depends_on(footprint):
+                yield SILENT, number
+
+    def _awaited(self, member: Member) -> Sequence[Member]:
+        """What must come before a transition that is not possible: for one of the reasons why it is not, the one that
+        adds least.
+        """
+        best: Sequence[Member] | None = None
+        least = 0
+        for members in self._reasons(member):
+            new = sum(each not in self._members for each in members)
+            if best is None or new < least:
+                best, least = members, new
+            if least == 0:
+                break
+        if best is None:
+            # Nothing is known of it, so anything may be what it waits for.
+            heads = self._stubborn.heads.items()
+            return [*((chain, head.future.number) for chain, head in heads), *((SILENT, n) for n in self._silents)]
+        return best
+
+    def _reasons(self, member: Member) -> Iterator[Sequence[Member]]:
+        chain, number = member
+        heads = self._stubborn.heads
+        for need in self._stubborn.needs(member):
+            yield self._meeting(need, member)
+        if chain != SILENT:
+            head = heads[chain]
+            if number > head.future.number:
+                yield [(chain, head.future.number)]
+            elif head.waits_for is not None:
+                yield [(head.waits_for, heads[head.waits_for].future.number)]
+
+    def _meeting(self, need: Need, member: Member) -> list[Member]:
+        """What may write to one of these places before ``member``."""
+        found: list[Member] = []
+        for chain, head in self._stubborn.heads.items():
+            first = head.future.first_meeting(need)
+            if first is not None and (chain != member[0] or first < member[1]):
+                found.append((chain, first))
+        for number in self._silents:
+            if may_meet(self._stubborn.silent(number).transition.footprint, need):
+                found.append((SILENT, number))
+        return found
 
 
 def may_meet(footprint: Footprint, need: Need) -> bool:
@@ -187,16 +274,19 @@ def may_meet(footprint: Footprint, need: Need) -> bool:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OneEvent:
-    """The :class:`Future` of a chain of which nothing but the next event is known, or matters."""
+    """The :class:`Future` of a chain of which nothing but the next event matters."""
 
-    transition: Transition
+    next: Transition
+    number: int = 0
 
-    def depends_on(self, footprint: Footprint) -> bool:
-        return self.transition.footprint.depends_on(footprint)
+    def transition(self, number: int) -> Transition | None:
+        return self.next if number == self.number else None
 
-    def may_meet(self, need: Need) -> bool:
-        return may_meet(self.transition.footprint, need)
+    def first_dependent(self, footprint: Footprint) -> int | None:
+        return self.number if self.next.footprint.depends_on(footprint) else None
 
-    @property
-    def is_visible(self) -> bool:
-        return self.transition.is_visible
+    def first_meeting(self, need: Need) -> int | None:
+        return self.number if may_meet(self.next.footprint, need) else None
+
+    def first_visible(self) -> int | None:
+        return self.number if self.next.is_visible else None

@@ -70,6 +70,11 @@ class Transitions:
         self._split: dict[int, tuple[Silent, tuple[SilentTransition, ...] | None]] = {}
 
     @property
+    def variables_count(self) -> int:
+        """How many variables the specification has."""
+        return len(self._indexes)
+
+    @property
     def variables_seen(self) -> frozenset[int]:
         """The variables that properties read."""
         return self._seen
@@ -104,6 +109,29 @@ class Transitions:
         """The silent actions allowed before an event, taken apart for ``state``."""
         for number, silent in enumerate(prepared.silent):
             yield from self._parts_of(silent, number, prepared.expected.rule, state)
+
+    def silent_kinds(self, rules: Mapping[str, Rule]) -> list[Transition]:
+        """All silent actions of the rules as transitions, as coarse as it takes to name them without a state."""
+        found: dict[Any, list[Transition]] = {}
+        for rule in rules.values():
+            for number, silent in enumerate(rule.silent):
+                name = name_of_silent(silent)
+                if name not in found:
+                    found[name] = [part.transition for part in self._coarse_parts(silent, number, rule)]
+        return [transition for transitions in found.values() for transition in transitions]
+
+    def has_only_free_silents(self, rules: Mapping[str, Rule]) -> bool:
+        """Whether every silent action is free."""
+        return all(name_of_silent(silent) in self._free for rule in rules.values() for silent in rule.silent)
+
+    def _coarse_parts(self, silent: Silent, number: int, rule: Rule) -> Sequence[SilentTransition]:
+        parts = self._constant_parts(silent, number, rule)
+        if parts is not None:
+            return parts
+        (call,) = silent.candidate.calls
+        given = self._given(call, [], rule)
+        assert given is not None
+        return [self._part(silent, number, action, given[0]) for action in call.actions]
 
     def _parts_of(self, silent: Silent, number: int, rule: Rule, state: State) -> Iterator[SilentTransition]:
         if id(silent) not in self._split:

@@ -1,0 +1,167 @@
+"""What a search over cuts knows of the events that are left: for each cut, what may come next, what silent steps can
+still matter, and in which variables two states must differ to be told apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Mapping
+from typing import Protocol
+
+from tlatrace.compile.accesses import UNKNOWN_FOOTPRINT
+from tlatrace.compile.api import State
+from tlatrace.engine.observation import Rule
+from tlatrace.engine.search.ahead import DEAD, ChainAhead, Live, closed
+from tlatrace.engine.search.lazy import Key, LazyCut, NextEvent
+from tlatrace.engine.search.prepared import Prepared
+from tlatrace.engine.search.stepping import Stepper
+from tlatrace.engine.search.transitions import SilentTransition, Transition, Transitions
+from tlatrace.engine.states import key_of
+from tlatrace.errors import TlatraceError
+from tlatrace.traces import PartialOrder, Positions
+
+_NOT_READABLE = Transition(UNKNOWN_FOOTPRINT, is_visible=True, calls=())
+"""An event that the mapping cannot read: an error once the search comes to it, and not before."""
+
+
+class Searcher(Protocol):
+    """What is needed of a matcher."""
+
+    @property
+    def transitions(self) -> Transitions | None: ...
+
+    @property
+    def rules(self) -> Mapping[str, Rule]: ...
+
+    @property
+    def stepper(self) -> Stepper: ...
+
+
+class Outlook:
+    """See the module."""
+
+    def __init__(
+        self,
+        transitions: Transitions,
+        matcher: Searcher,
+        order: PartialOrder,
+        prepare: Callable[[int, int], Prepared],
+        window: int,
+    ) -> None:
+        self._transitions = transitions
+        self._stepper = matcher.stepper
+        self._order = order
+        self._prepare = prepare
+        self._silents = transitions.silent_kinds(matcher.rules)
+        self._chains = [ChainAhead(self._reader(chain), self._silents, window) for chain in range(order.log_count)]
+        self._keys: dict[frozenset[int], Key] = {}
+        self._closed: dict[Live, Live] = {}
+        self._lives: dict[Positions, Live] = {}
+
+    @classmethod
+    def of(
+        cls, matcher: Searcher, order: PartialOrder, prepare: Callable[[int, int], Prepared], window: int
+    ) -> Outlook | None:
+        """None where every order and every silent step must be tried: there is no evaluator, or silent steps mean
+        something by the event that they stand before, which several chains leave open.
+        """
+        transitions = matcher.transitions
+        if transitions is None or (order.log_count > 1 and not transitions.has_only_free_silents(matcher.rules)):
+            return None
+        return cls(transitions, matcher, order, prepare, window)
+
+    def next_events(self, at: Positions, enabled: Collection[int]) -> dict[int, NextEvent]:
+        """The next event of each chain."""
+        found: dict[int, NextEvent] = {}
+        for chain, number in enumerate(at):
+            if self._order.peek(chain, number) is None:
+                continue
+            transition = self._chains[chain].event(number)
+            found[chain] = NextEvent(
+                self._prepare(chain, number),
+                _NOT_READABLE if transition is None else transition,
+                self._chains[chain].from_(number),
+                None if chain in enabled else self._order.waits_for(at, chain),
+                self.key(taken(at, chain)),
+            )
+        return found
+
+    def lazy_cut(self, at: Positions, events: Mapping[int, NextEvent]) -> LazyCut:
+        """What tries everything at a cut."""
+        lives: dict[int | None, Live] = {}
+
+        def is_relevant(chain: int | None, silent: SilentTransition) -> bool:
+            if silent.transition.is_visible:
+                return True
+            live = lives.get(chain)
+            if live is None:
+                live = lives[chain] = self.live(at) if chain is None else self._ever_live(at, chain)
+            return live.is_read(silent.transition.footprint)
+
+        return LazyCut(self._transitions, self._stepper, events, sum(at), is_relevant=is_relevant, key=self.key(at))
+
+    def live(self, at: Positions) -> Live:
+        """What is live at a cut."""
+        known = self._lives.get(at)
+        if known is None:
+            lives = [chain.live(number) for chain, number in zip(self._chains, at, strict=True)]
+            known = self._lives[at] = self._joined(lives)
+        return known
+
+    def _ever_live(self, at: Positions, unmoved: int) -> Live:
+        """What is live at some cut that is reached while one chain has not moved."""
+        return self._joined(
+            [
+                chain.live(number) if number_of == unmoved else chain.ever_live(number)
+                for number_of, (chain, number) in enumerate(zip(self._chains, at, strict=True))
+            ]
+        )
+
+    def _joined(self, lives: list[Live]) -> Live:
+        live = DEAD
+        for each in lives:
+            live = live.joined(each)
+        known = self._closed.get(live)
+        if known is None:
+            known = self._closed[live] = closed(live, self._silents)
+        return known
+
+    def key(self, at: Positions) -> Key:
+        """What tells states apart at a cut: the variables that are live, and those that properties read."""
+        count = self._transitions.variables_count
+        told = self.live(at).variables(count) | self._transitions.variables_seen
+        if len(told) == count:
+            return key_of
+        known = self._keys.get(told)
+        if known is None:
+            known = self._keys[told] = _key_by(tuple(sorted(told)))
+        return known
+
+    def forget(self, before: Positions) -> None:
+        """No earlier cut will be asked about any more."""
+        for chain, number in zip(self._chains, before, strict=True):
+            chain.forget(number)
+        self._closed.clear()
+        self._lives.clear()
+
+    def _reader(self, chain: int) -> Callable[[int], Transition | None]:
+        def read(number: int) -> Transition | None:
+            if self._order.peek(chain, number) is None:
+                return None
+            try:
+                return self._transitions.of_event(self._prepare(chain, number))
+            except TlatraceError:
+                return _NOT_READABLE
+
+        return read
+
+
+def taken(at: Positions, chain: int) -> Positions:
+    """The cut with one event more of a chain."""
+    return (*at[:chain], at[chain] + 1, *at[chain + 1 :])
+
+
+def _key_by(variables: tuple[int, ...]) -> Key:
+    def key(state: State) -> Hashable:
+        return key_of(tuple(state[index] for index in variables))
+
+    return key
