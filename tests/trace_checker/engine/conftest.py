@@ -31,6 +31,7 @@ from tlatrace.engine import (
 from tlatrace.errors import TlatraceError
 from tlatrace.location import Location
 from tlatrace.semantics import check_expression, load_spec
+from tlatrace.semantics.reads import variables_read
 from tlatrace.syntax import parse_expression
 from tlatrace.traces import Event
 
@@ -78,11 +79,14 @@ class Counters:
     compiled: CompiledSpec
     rules: dict[str, Rule] = field(default_factory=dict)
 
+    def tree(self, text: str, parameters: tuple[str, ...] = ("n",)) -> Any:
+        return check_expression(parse_expression(text, "rules"), self.compiled.spec.scope, parameters)
+
     def expression(self, text: str, parameters: tuple[str, ...] = ("n",)) -> Any:
-        scope = self.compiled.spec.scope
-        return self.compiled.expression(
-            check_expression(parse_expression(text, "rules"), scope, parameters), scope, parameters
-        )
+        return self.compiled.expression(self.tree(text, parameters), self.compiled.spec.scope, parameters)
+
+    def variables(self, text: str) -> frozenset[str]:
+        return variables_read(self.tree(text), self.compiled.spec.scope)
 
     def candidate(self, *calls: str) -> Candidate:
         """``Up(n)``, ``Up(ANY)``, ``Down``; several are a composition, none is stuttering."""
@@ -90,10 +94,12 @@ class Counters:
 
     def _call(self, text: str) -> Call:
         name, _, rest = text.removesuffix(")").partition("(")
-        arguments = tuple(None if a == "ANY" else self.expression(a) for a in ([rest] if rest else []))
+        texts = [rest] if rest else []
+        arguments = tuple(None if a == "ANY" else self.expression(a) for a in texts)
+        trees = tuple(None if a == "ANY" else self.tree(a) for a in texts)
         all_actions = self.compiled.actions
         actions = all_actions if name == "Next" else tuple(a for a in all_actions if a.instance.name == name)
-        return Call(name, text, actions, arguments, NOWHERE)
+        return Call(name, text, actions, arguments, NOWHERE, trees)
 
     def observation(
         self, left: str, right: str = "", when: When = When.AFTER, optional: tuple[int, ...] = ()
@@ -105,7 +111,9 @@ class Counters:
             right=self.expression(right) if right else None,
             when=when,
             optional=optional,
-            variables=frozenset({left} & {"x", "y", "flag"}),
+            variables=self.variables(left),
+            left_tree=self.tree(left),
+            right_tree=self.tree(right) if right else None,
             location=NOWHERE,
         )
 
@@ -129,6 +137,8 @@ class Counters:
             observations=tuple(observations),
             silent=tuple(silent),
             location=NOWHERE,
+            parameters=("n",),
+            scope=self.compiled.spec.scope,
         )
 
     def matcher(self, *properties: Property, **options: Any) -> Matcher:
@@ -149,7 +159,9 @@ class Counters:
         return str(kind)
 
     def property(self, name: str, *, is_step: bool = False) -> Property:
-        return Property(name, self.expression(name, ()), is_step)
+        indexes = {variable.name: variable.index for variable in self.compiled.spec.variables}
+        variables = frozenset(indexes[each] for each in self.variables(name))
+        return Property(name, self.expression(name, ()), is_step, variables=variables)
 
     def run(self, matcher: Matcher, *events: tuple[str, Any]) -> list[Status]:
         """The status of each event, up to the first that is not matched."""

@@ -1,12 +1,18 @@
 """Which behaviors of the specification explain a trace whose events are ordered only in part.
 
 A *cut* says how many events of each chain have been taken (:class:`~tlatrace.traces.PartialOrder` says which chains may
-move). The search goes over pairs of a cut and a state, cut by cut, those with fewer events first; two ways to the same
-pair are one. So memory is bounded by the number of pairs with equally many events, and no order of events is tried
-twice. What a single event may be, silent steps, and the marks of properties are as in :mod:`tlatrace.engine.match`.
+move). The search goes over pairs of a cut and a state (:mod:`tlatrace.engine.search.front`), those with fewer events
+first. What a single event may be, silent steps, and the marks of properties are as in :mod:`tlatrace.engine.match`.
 
-Where a trace is in one order, there is one chain, and what is found is what a :class:`~tlatrace.engine.match.Matcher`
-finds.
+Where a trace is in one order, there is one chain, and the statuses are those that a
+:class:`~tlatrace.engine.match.Matcher` gives.
+
+Properties make a search wider: steps that they see must be tried in every order. So where there are properties, two
+searches go side by side, event by event. One tries only what the events need; it tells soon whether they can be
+explained, and knows ways that violate nothing, though not all of them. The other tries what the properties need as
+well, and knows what all ways and what some ways violate. It is given up where it becomes too wide while the first still
+has a clean way: then the trace is explained by a correct behavior, which is certain, and
+:attr:`CutSearch.are_all_ways_judged` is false.
 
 The search is run in parts (:meth:`CutSearch.run`), so that progress can be told, a time limit kept and a checkpoint
 written in between.
@@ -29,18 +35,22 @@ from tlatrace.engine.match import (
     witness_of,
 )
 from tlatrace.engine.search.ahead import WINDOW_EVENTS
-from tlatrace.engine.search.breadth import Breadth
-from tlatrace.engine.search.closure import cut_text
-from tlatrace.engine.search.lazy import Key
+from tlatrace.engine.search.front import Front
 from tlatrace.engine.search.marks import Marks
 from tlatrace.engine.search.nodes import NO_ACTIONS, Frontier, Node
-from tlatrace.engine.search.outlook import Outlook, taken
+from tlatrace.engine.search.outlook import Outlook
 from tlatrace.engine.search.prepared import Prepared
-from tlatrace.engine.search.stepping import LimitReached
+from tlatrace.engine.search.stepping import LimitReached, TooWide
 from tlatrace.engine.search.violations import Violations
 from tlatrace.engine.search.witness import Witness, trail_of
-from tlatrace.engine.states import key_of
 from tlatrace.traces import Event, PartialOrder, Positions
+
+JUDGED_STATES_MAX = 3_000
+"""So many states more than it takes to explain the events are looked at to judge every way, where a way that violates
+nothing is known: some ten seconds' work.
+"""
+
+KeptNode = tuple[State, Marks, Witness | None, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,7 @@ class NextEvent:
 
 @dataclass(frozen=True, slots=True)
 class Furthest:
-    """A cut that the search came to and found no way on from, with every state that explains it."""
+    """A cut that the search came to and found no way on from, with the states that explain it."""
 
     positions: Positions
     states: tuple[State, ...]
@@ -67,8 +77,8 @@ class CutSnapshot:
     properties.
     """
 
-    cuts: Mapping[Positions, tuple[tuple[State, Marks, Witness | None, int], ...]]
-    cut_because: str
+    fronts: tuple[tuple[Mapping[Positions, tuple[KeptNode, ...]], str] | None, ...]
+    excess: int
     strength: Strength
     counted: tuple[tuple[int, int], ...]
     seen: Mapping[int, int | None]
@@ -79,28 +89,32 @@ class CutSearch:
 
     ``matcher`` stands at the beginning of the trace; its rules, properties and limits are used, and it is not changed.
     If it has an evaluator, the search is a reduced one (:mod:`tlatrace.engine.search.lazy`): it looks ``ahead_events``
-    events ahead in each chain, fewer where they cannot be had yet, and holds only states that stand for all of them.
+    events ahead in each chain, and holds only states that stand for all of them.
     """
 
     def __init__(self, matcher: Matcher, order: PartialOrder, *, ahead_events: int = WINDOW_EVENTS) -> None:
         self.strength = Strength()
         self.undecided_because = ""
+        self.are_all_ways_judged = True
+        """Whether it is known of every way what it violates, and not only of some."""
         self._matcher = matcher
         self._order = order
+        self._ahead_events = ahead_events
         self._violations = Violations()
-        start = (0,) * order.log_count
-        nodes = Frontier(matcher.nodes)
-        self._level: dict[Positions, Frontier] = {start: nodes}
-        self._pending: list[Positions] = [start]
-        self._next: dict[Positions, Frontier] = {}
-        self._next_width = 0
-        self._line = self._next_line = 0
+        self._violations.note(matcher.nodes, None)
         self._prepared: dict[tuple[int, int], Prepared] = {}
         self._counted: set[tuple[int, int]] = set()
-        self._cut_because = ""
         self._status: Status | None = None
-        self._violations.note(matcher.nodes, None)
-        self._outlook = Outlook.of(matcher, order, self._prepare, ahead_events)
+        self._excess = 0
+        start = {(0,) * order.log_count: matcher.nodes}
+        self._judging: Front | None = self._front(start, is_blind=False)
+        self._quick: Front | None = None
+        if matcher.transitions is not None and matcher.transitions.variables_seen:
+            self._quick = self._front(start, is_blind=True)
+
+    def _front(self, level: Mapping[Positions, Sequence[Node]], *, is_blind: bool) -> Front:
+        outlook = Outlook.of(self._matcher, self._order, self._prepare, self._ahead_events, is_blind=is_blind)
+        return Front(self._order, self._prepare, self._matcher.stepper, outlook, level)
 
     # ------------------------------------------------------------------------------------------------- search
 
@@ -117,62 +131,121 @@ class CutSearch:
         """
         left = cuts_max
         while self._status is None and (left is None or left > 0):
-            self._advance()
+            try:
+                self._advance()
+            except LimitReached as limit:
+                self._undecided(f"{limit}{ambiguity_text(self.ambiguity(), self.width)}")
             if left is not None:
                 left -= 1
         return self._status
 
     def _advance(self) -> None:
-        """Take every event that may come next at one more cut."""
-        at = self._pending[-1]
-        if self._order.is_end(at):  # There is no other cut with as many events.
-            self._finish(at)
+        """Go on at one cut, with the search that has explained less."""
+        quick, judging = self._quick, self._judging
+        if quick is not None and (judging is None or (quick.count <= judging.count and not quick.is_at_end)):
+            if quick.is_at_end:
+                self._end_of_quick(quick)
+            elif quick.is_dead:
+                self._dead_quick(quick)
+            else:
+                self._advance_quick(quick)
+            return
+        assert judging is not None
+        if judging.is_at_end:
+            self._judged(judging)
             return
         try:
-            self._take_all(at)
-        except LimitReached as limit:
-            self.undecided_because = f"{limit}{ambiguity_text(self.ambiguity(), self.width)}"
-            self._status = Status.UNDECIDED
+            if not judging.advance(self._count):
+                return
+        except TooWide:
+            if quick is None:
+                raise
+            self._give_up_judging()
             return
-        self._pending.pop()
-        if not self._pending:
-            self._end_level()
+        self._end_level(judging)
 
-    def _take_all(self, at: Positions) -> None:
-        nodes = self._level[at].nodes()
-        enabled = self._order.enabled(at)
-        if self._outlook is None:
-            for chain in enabled:
-                search = Breadth(nodes)
-                after = search.advance(self._prepare(chain, at[chain]), self._matcher.stepper)
-                self._cut_because = self._cut_because or search.cut
-                self._found(at, chain, after, key_of)
+    def _advance_quick(self, quick: Front) -> None:
+        try:
+            is_done = quick.advance(self._count)
+        except TooWide:
+            if self._judging is None:
+                raise
+            self._quick = None
             return
-        events = self._outlook.next_events(at, enabled)
-        lazy = self._outlook.lazy_cut(at, events)
-        for chain, frontier in lazy.run(nodes).items():
-            self._found(at, chain, frontier.nodes(), events[chain].key)
-        if lazy.cut is not None and not self._cut_because:
-            self._cut_because = cut_text(lazy.cut, next(iter(events.values())).prepared.event.line)
+        if is_done and self._judging is None:
+            self._measure(quick)
 
-    def _found(self, at: Positions, chain: int, nodes: Sequence[Node], key: Key) -> None:
-        """``nodes`` are those after the next event of a chain."""
-        if not nodes:
+    def _dead_quick(self, quick: Front) -> None:
+        """The events cannot be explained. Where they are in one order, those before the last one are still judged."""
+        if self._judging is not None and (quick.cut or self._order.log_count == 1):
+            self._quick = None
+        else:
+            self._not_explained(quick)
+
+    def _end_of_quick(self, quick: Front) -> None:
+        """All events are explained, but not all ways were judged."""
+        self._violations.note(quick.nodes, quick.line or None)
+        if quick.is_clean:
+            self._status = Status.MATCHED
+        else:
+            self._undecided(
+                "every way that was found to explain the events violates a property, but there are too many ways to "
+                "look at all of them (--max-frontier)"
+            )
+
+    def _end_level(self, judging: Front) -> None:
+        """The search that judges has come to more events, or to no more."""
+        if judging.is_dead:
+            self._not_explained(judging)
             return
-        prepared = self._prepare(chain, at[chain])
-        after = taken(at, chain)
-        self._count(chain, at[chain], prepared, nodes)
-        frontier = self._next.setdefault(after, Frontier(key=key))
-        before = len(frontier)
-        for node in nodes:
-            if node.marks.union:
-                self._violations.note_some(node.marks.union, prepared.event.line)
-            frontier.add(node)
-        self._next_line = max(self._next_line, prepared.event.line)
-        self._next_width += len(frontier) - before
-        states_max = self._matcher.stepper.states_max
-        if self._next_width > states_max:
-            raise LimitReached(f"more than {states_max} states explain as many events (--max-frontier)")
+        self._measure(judging)
+        if len(judging.least) == 1 and not judging.is_clean:
+            self._judged(judging)
+            return
+        quick = self._quick
+        if quick is not None:
+            self._excess += judging.width - quick.width
+            if self._excess > JUDGED_STATES_MAX and quick.is_clean:
+                self._give_up_judging()
+
+    def _measure(self, front: Front) -> None:
+        """Count the level that a search has come to, and let go of what is behind all searches."""
+        if front.is_dead:
+            return
+        self.strength.frontier_sum += front.width
+        self.strength.frontier_max = max(self.strength.frontier_max, front.width)
+        fronts = [each for each in (self._judging, self._quick) if each is not None]
+        least = tuple(map(min, *(each.least for each in fronts))) if len(fronts) > 1 else fronts[0].least
+        self._order.forget(least)
+        for each in fronts:
+            each.forget(least)
+        for known in [key for key in self._prepared if key[1] < least[key[0]]]:
+            del self._prepared[known]
+        self._counted = {key for key in self._counted if key[1] >= least[key[0]]}
+
+    def _give_up_judging(self) -> None:
+        self._judging = None
+        self.are_all_ways_judged = False
+
+    def _judged(self, judging: Front) -> None:
+        """The nodes explain all events, or all ways to them violate something."""
+        self._violations.note(judging.nodes, judging.line or None)
+        if self._violations.violated_at is None:
+            self._status = Status.MATCHED
+        elif judging.cut:
+            self._undecided(judging.cut)  # A way that a limit kept out may be a clean one.
+        else:
+            self._status = Status.VIOLATED
+
+    def _not_explained(self, front: Front) -> None:
+        if front.cut:
+            self._undecided(front.cut)
+        else:
+            self._status = Status.REJECTED
+
+    def _undecided(self, because: str) -> None:
+        self.undecided_because = because
+        self._status = Status.UNDECIDED
 
     def _prepare(self, chain: int, index: int) -> Prepared:
         prepared = self._prepared.get((chain, index))
@@ -182,41 +255,12 @@ class CutSearch:
             prepared = self._prepared[chain, index] = self._matcher.prepare(event)
         return prepared
 
-    def _end_level(self) -> None:
-        """Go on to the cuts with one event more."""
-        self._line, self._next_line = self._next_line, 0
-        if not self._next:
-            self.undecided_because = self._cut_because
-            self._status = Status.UNDECIDED if self._cut_because else Status.REJECTED
-            return
-        self._level, self._next, self._next_width = self._next, {}, 0
-        self._pending = sorted(self._level, reverse=True)
-        width = self.width
-        self.strength.frontier_sum += width
-        self.strength.frontier_max = max(self.strength.frontier_max, width)
-        least = tuple(map(min, zip(*self._level, strict=True)))
-        self._order.forget(least)
-        if self._outlook is not None:
-            self._outlook.forget(least)
-        for known in [key for key in self._prepared if key[1] < least[key[0]]]:
-            del self._prepared[known]
-        self._counted = {key for key in self._counted if key[1] >= least[key[0]]}
-        if len(least) == 1 and not any(node.marks.is_clean for node in self._level[least]):
-            self._finish(least)
-
-    def _finish(self, at: Positions) -> None:
-        """The nodes of ``at`` explain all events, or all ways to them violate something."""
-        self._violations.note(self._level[at].nodes(), self._line or None)
-        self._status = Status.MATCHED
-        if self._violations.violated_at is not None:
-            # A way that a limit kept out may be a clean one.
-            self.undecided_because = self._cut_because
-            self._status = Status.UNDECIDED if self._cut_because else Status.VIOLATED
-
     def _count(self, chain: int, index: int, prepared: Prepared, nodes: Sequence[Node]) -> None:
         actions = {name for node in nodes for name in node.actions}
         for node in nodes:
             node.actions = NO_ACTIONS
+            if node.marks.union:
+                self._violations.note_some(node.marks.union, prepared.event.line)
         if (chain, index) not in self._counted:
             self._counted.add((chain, index))
             self.strength.count(prepared, sorted(actions))
@@ -224,14 +268,21 @@ class CutSearch:
     # ------------------------------------------------------------------------------------------------- results
 
     @property
+    def _main(self) -> Front:
+        """The search that knows most."""
+        front = self._judging or self._quick
+        assert front is not None
+        return front
+
+    @property
     def events_taken(self) -> int:
         """How many events are explained, at the furthest."""
-        return sum(next(iter(self._level)))
+        return self._main.count
 
     @property
     def width(self) -> int:
-        """How many pairs of a cut and a state explain that many events."""
-        return sum(map(len, self._level.values()))
+        """How many pairs of a cut and a state are held for that many events."""
+        return self._main.width
 
     @property
     def states(self) -> tuple[State, ...]:
@@ -241,7 +292,7 @@ class CutSearch:
     @property
     def furthest(self) -> tuple[Furthest, ...]:
         """The cuts with the most events that are explained, and the next event of each chain there."""
-        return tuple(self._furthest(at, nodes) for at, nodes in sorted(self._level.items()))
+        return tuple(self._furthest(at, nodes) for at, nodes in sorted(self._main.level.items()))
 
     @property
     def violations(self) -> tuple[Violation, ...]:
@@ -261,9 +312,8 @@ class CutSearch:
     @property
     def _nodes(self) -> Sequence[Node]:
         nodes = Frontier()
-        for frontier in self._level.values():
-            for node in frontier:
-                nodes.add(Node(node.state, node.marks, node.actions, node.trail, node.taken))
+        for node in self._main.nodes:
+            nodes.add(Node(node.state, node.marks, node.actions, node.trail, node.taken))
         return nodes.nodes()
 
     def _furthest(self, at: Positions, nodes: Frontier) -> Furthest:
@@ -280,26 +330,36 @@ class CutSearch:
         """Where the search stands; :meth:`restore` on a new one goes on from there with the same result. What was done
         of a level that is not done yet is done again.
         """
-        cuts = {
-            at: tuple((n.state, n.marks, None if n.trail is None else n.trail.witness(), n.taken) for n in nodes)
-            for at, nodes in self._level.items()
-        }
-        return CutSnapshot(
-            cuts, self._cut_because, self.strength.copy(), tuple(sorted(self._counted)), dict(self._violations.seen)
-        )
+        fronts = tuple(None if front is None else (_kept(front), front.cut) for front in (self._judging, self._quick))
+        counted = tuple(sorted(self._counted))
+        return CutSnapshot(fronts, self._excess, self.strength.copy(), counted, dict(self._violations.seen))
 
     def restore(self, snapshot: CutSnapshot) -> None:
         """Stand where ``snapshot`` was taken."""
-        self._level = {
-            at: Frontier(
-                Node(state, Marks(*marks), NO_ACTIONS, None if witness is None else trail_of(witness), silent)
-                for state, marks, witness, silent in nodes
-            )
-            for at, nodes in snapshot.cuts.items()
-        }
-        self._pending = sorted(self._level, reverse=True)
-        self._next = {}
-        self._cut_because = snapshot.cut_because
+        judging, quick = snapshot.fronts
+        self._judging = None if judging is None else self._restored(*judging, is_blind=False)
+        self._quick = None if quick is None else self._restored(*quick, is_blind=True)
+        self.are_all_ways_judged = judging is not None
+        self._excess = snapshot.excess
         self.strength = snapshot.strength.copy()
         self._counted = set(snapshot.counted)
         self._violations = Violations(dict(snapshot.seen))
+
+    def _restored(self, level: Mapping[Positions, Sequence[KeptNode]], cut: str, *, is_blind: bool) -> Front:
+        nodes = {
+            at: [
+                Node(state, Marks(*marks), NO_ACTIONS, None if witness is None else trail_of(witness), silent)
+                for state, marks, witness, silent in kept
+            ]
+            for at, kept in level.items()
+        }
+        front = self._front(nodes, is_blind=is_blind)
+        front.cut = cut
+        return front
+
+
+def _kept(front: Front) -> dict[Positions, tuple[KeptNode, ...]]:
+    return {
+        at: tuple((n.state, n.marks, None if n.trail is None else n.trail.witness(), n.taken) for n in nodes)
+        for at, nodes in front.level.items()
+    }

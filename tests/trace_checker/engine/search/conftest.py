@@ -13,11 +13,13 @@ from typing import Any
 
 import pytest
 
+from tlatrace.compile import CompiledSpec, compile_spec
 from tlatrace.engine import Matcher, Status
 from tlatrace.engine.search.marks import CLEAN
 from tlatrace.engine.search.nodes import Node
 from tlatrace.engine.search.prepared import Prepared
 from tlatrace.engine.states import key_of
+from tlatrace.semantics import load_spec
 from tlatrace.traces import Event, PartialOrder, Positions
 
 WAYS_MAX = 200_000
@@ -124,3 +126,64 @@ def behaviors() -> Callable[..., Found]:
 def memory_log() -> type[MemoryLog]:
     """:class:`MemoryLog`."""
     return MemoryLog
+
+
+PARCELS_TLA = r"""
+------------------------------ MODULE Parcels ------------------------------
+EXTENDS Integers, FiniteSets
+VARIABLES at, msgs, seen, count, phase
+vars == <<at, msgs, seen, count, phase>>
+P == {"a", "b"}
+
+Init == at = [p \in P |-> 0] /\ msgs = {} /\ seen = {} /\ count = 0 /\ phase = "go"
+
+Send(p) == /\ at[p] < 2
+           /\ at' = [at EXCEPT ![p] = @ + 1]
+           /\ msgs' = msgs \cup {[from |-> p, no |-> at[p]]}
+           /\ UNCHANGED <<seen, count, phase>>
+Lose(m) == m \in msgs /\ msgs' = msgs \ {m} /\ UNCHANGED <<at, seen, count, phase>>
+See(p) == /\ [from |-> p, no |-> 0] \in msgs
+          /\ p \notin seen
+          /\ seen' = seen \cup {p}
+          /\ UNCHANGED <<at, msgs, count, phase>>
+Forget(p) == p \in seen /\ seen' = seen \ {p} /\ UNCHANGED <<at, msgs, count, phase>>
+More == count < 2 /\ count' = count + 1 /\ UNCHANGED <<at, msgs, seen, phase>>
+Spend == count > 0 /\ count' = count - 1 /\ UNCHANGED <<at, msgs, seen, phase>>
+Shut == seen = P /\ phase = "go" /\ phase' = "shut" /\ UNCHANGED <<at, msgs, seen, count>>
+Some == Cardinality(seen) >= 1 /\ phase' = "some" /\ UNCHANGED <<at, msgs, seen, count>>
+Reset == /\ at' = [p \in P |-> 0] /\ seen' = {} /\ count' = 0 /\ phase' = "go"
+         /\ UNCHANGED msgs
+Hop(p) == IF count > 0 THEN at' = [at EXCEPT ![p] = 0] /\ count' = count - 1 /\ UNCHANGED <<msgs, seen, phase>>
+                       ELSE phase = "shut" /\ phase' = "go" /\ UNCHANGED <<at, msgs, seen, count>>
+Settled(p) == /\ \A q \in P : at[q] > 0 \/ q \in seen
+              /\ at' = [q \in P |-> IF q = p THEN 0 ELSE at[q]]
+              /\ UNCHANGED <<msgs, seen, count, phase>>
+Gone(m) == m \notin msgs /\ m.no < 2 /\ count' = count /\ phase' \in {"go", phase} /\ UNCHANGED <<at, msgs, seen>>
+
+Messages == [from : P, no : 0 .. 1]
+Next == \/ \E p \in P : Send(p) \/ See(p) \/ Forget(p) \/ Hop(p) \/ Settled(p)
+        \/ \E m \in msgs : Lose(m)
+        \/ \E m \in Messages : Gone(m)
+        \/ More \/ Spend \/ Shut \/ Some \/ Reset
+
+CountInv == count <= 1
+SeenInv == Cardinality(seen) <= 1
+AtInv == at["a"] + at["b"] <= 2
+PhaseInv == phase # "some" \/ "a" \in seen
+CountStep == [count' >= count]_vars
+TypeInv == count \in 0 .. 2 /\ seen \subseteq P /\ \A p \in P : at[p] \in 0 .. 2 /\ phase \in {"go", "shut"}
+=============================================================================
+"""
+
+
+@pytest.fixture(scope="session")
+def compiled_parcels(tmp_path_factory: pytest.TempPathFactory) -> CompiledSpec:
+    path = tmp_path_factory.mktemp("parcels") / "Parcels.tla"
+    path.write_text(PARCELS_TLA, encoding="utf-8")
+    return compile_spec(load_spec(path))
+
+
+@pytest.fixture
+def parcels(counters: Any, compiled_parcels: CompiledSpec) -> Any:
+    """A specification whose steps often commute, and rules for it as those of ``counters``."""
+    return type(counters)(compiled_parcels)

@@ -14,7 +14,7 @@ from tlatrace.engine.search.closure import SilentClosure, TooManyStates, cut_tex
 from tlatrace.engine.search.lazy import explain_lazily
 from tlatrace.engine.search.nodes import Node
 from tlatrace.engine.search.prepared import Prepared
-from tlatrace.engine.search.stepping import LimitReached, Stepper
+from tlatrace.engine.search.stepping import Stepper, TooWide
 from tlatrace.engine.search.transitions import Transitions
 
 NARROW_STATES: Final = 16
@@ -77,7 +77,7 @@ class Breadth:
         try:
             return self._closure(prepared, stepper, stepper.states_max)
         except TooManyStates:
-            raise LimitReached(f"silent steps lead to more than {stepper.states_max} states (--max-frontier)") from None
+            raise TooWide(f"silent steps lead to more than {stepper.states_max} states (--max-frontier)") from None
 
     def _closure(self, prepared: Prepared, stepper: Stepper, states_max: int) -> tuple[Sequence[Node], Silent | None]:
         def expand(silent: Silent, node: Node) -> Iterator[Node]:

@@ -19,7 +19,7 @@ from tlatrace.compile.blockers import Need
 from tlatrace.engine.observation import Silent
 from tlatrace.engine.search.nodes import Frontier, Node
 from tlatrace.engine.search.prepared import Prepared
-from tlatrace.engine.search.stepping import LimitReached, Stepper
+from tlatrace.engine.search.stepping import Stepper, TooWide
 from tlatrace.engine.search.stubborn import Future, Head, OneEvent, Stubborn
 from tlatrace.engine.search.transitions import SilentTransition, Transition, Transitions
 from tlatrace.engine.states import key_of
@@ -97,7 +97,7 @@ class LazyCut:
                 if rest is not None and (found := self._add(after, rest)) is not None:
                     pending.append((found, rest))
             if len(self._known) + sum(map(len, reached.values())) > self._stepper.states_max:
-                raise LimitReached(
+                raise TooWide(
                     f"more than {self._stepper.states_max} states explain the trace up to here (--max-frontier); the "
                     "mapping leaves too much open"
                 )

@@ -29,8 +29,8 @@ class Node:
 
 class Frontier:
     """Nodes, each state once (``key`` tells them apart), in the order in which they were found. The marks of a state
-    that is found again are joined; a clean way is kept in place of one that is not. A single node, which is what most events
-    leave, is not even hashed.
+    that is found again are joined; a clean way is kept in place of one that is not. A single node, which is what most
+    events leave, is not even hashed.
     """
 
     __slots__ = ("_first", "_key", "_nodes")

@@ -42,12 +42,14 @@ class Outlook:
     def __init__(
         self,
         transitions: Transitions,
+        told: frozenset[int],
         matcher: Searcher,
         order: PartialOrder,
         prepare: Callable[[int, int], Prepared],
         window: int,
     ) -> None:
         self._transitions = transitions
+        self._told = told
         self._stepper = matcher.stepper
         self._order = order
         self._prepare = prepare
@@ -59,15 +61,24 @@ class Outlook:
 
     @classmethod
     def of(
-        cls, matcher: Searcher, order: PartialOrder, prepare: Callable[[int, int], Prepared], window: int
+        cls,
+        matcher: Searcher,
+        order: PartialOrder,
+        prepare: Callable[[int, int], Prepared],
+        window: int,
+        *,
+        is_blind: bool,
     ) -> Outlook | None:
         """None where every order and every silent step must be tried: there is no evaluator, or silent steps mean
         something by the event that they stand before, which several chains leave open.
+
+        If ``is_blind``, no step counts as one that properties see. States that they tell apart are told apart.
         """
         transitions = matcher.transitions
         if transitions is None or (order.log_count > 1 and not transitions.has_only_free_silents(matcher.rules)):
             return None
-        return cls(transitions, matcher, order, prepare, window)
+        told = transitions.variables_seen
+        return cls(transitions.blind() if is_blind else transitions, told, matcher, order, prepare, window)
 
     def next_events(self, at: Positions, enabled: Collection[int]) -> dict[int, NextEvent]:
         """The next event of each chain."""
@@ -128,7 +139,7 @@ class Outlook:
     def key(self, at: Positions) -> Key:
         """What tells states apart at a cut: the variables that are live, and those that properties read."""
         count = self._transitions.variables_count
-        told = self.live(at).variables(count) | self._transitions.variables_seen
+        told = self.live(at).variables(count) | self._told
         if len(told) == count:
             return key_of
         known = self._keys.get(told)

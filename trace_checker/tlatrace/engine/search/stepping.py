@@ -20,6 +20,10 @@ class LimitReached(Exception):
     """The search of one event ended at a limit; the message says at which."""
 
 
+class TooWide(LimitReached):
+    """There are more states than allowed."""
+
+
 class Stepper:
     """Takes steps. ``checker`` is None where there are no properties."""
 
@@ -156,10 +160,8 @@ class Stepper:
             trail = trail.then(actions_text(action), values, node.state, successor, line, log)
         return Node(successor, marks, actions, trail, node.taken)
 
-    def _overflow(self, what: str) -> LimitReached:
-        return LimitReached(
-            f"more than {self.states_max} states {what} (--max-frontier); the mapping leaves too much open"
-        )
+    def _overflow(self, what: str) -> TooWide:
+        return TooWide(f"more than {self.states_max} states {what} (--max-frontier); the mapping leaves too much open")
 
 
 def actions_text(action: Action | None) -> str:

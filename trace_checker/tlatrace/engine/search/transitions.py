@@ -60,6 +60,8 @@ class Transitions:
     """Makes transitions for one specification and its rules."""
 
     def __init__(self, evaluator: Evaluator, rules: Mapping[str, Rule], properties: Sequence[Property]) -> None:
+        self._evaluator = evaluator
+        self._rules = rules
         self._evaluation = Evaluation(evaluator)
         self._footprints = Footprints(self._evaluation)
         self._blockers = Blockers(self._evaluation)
@@ -78,6 +80,10 @@ class Transitions:
     def variables_seen(self) -> frozenset[int]:
         """The variables that properties read."""
         return self._seen
+
+    def blind(self) -> Transitions:
+        """The same transitions, none of which a property sees."""
+        return Transitions(self._evaluator, self._rules, ())
 
     def of_event(self, prepared: Prepared) -> Transition:
         """The transition that an event is."""
