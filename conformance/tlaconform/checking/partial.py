@@ -84,8 +84,12 @@ class PartialCheck:
             return self._verdict(
                 Decision.REJECTED, reason=f"every way to explain the events, in any order, violates {names}"
             )
-        notes = (f"some of the ways to explain this trace violate {names}, others do not",) if violations else ()
-        return self._verdict(Decision.ACCEPTED, notes=notes)
+        notes: list[str] = []
+        if violations:
+            notes.append(f"some of the ways to explain this trace violate {names}, others do not")
+        if not self._search.are_all_ways_judged:
+            notes.append("not every way to explain this trace was judged by the properties; one that was violates none")
+        return self._verdict(Decision.ACCEPTED, notes=tuple(notes))
 
     def _rejected(self) -> Verdict:
         live = self._live

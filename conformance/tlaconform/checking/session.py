@@ -96,6 +96,7 @@ class LiveCheck:
             must_stop=None if workbench.options.time_limit is None else self.time_is_up,
             keep_witness=workbench.options.keep_witness,
             variables=[variable.name for variable in self.loaded.spec.variables],
+            evaluator=self.loaded.compiled,
         )
         self.trail = Trail(self.matcher)
         self._started = time.monotonic()

@@ -22,6 +22,7 @@ from tlatrace.engine.match import Property
 from tlatrace.engine.states import StateSet
 from tlatrace.location import Location
 from tlatrace.semantics import Spec, load_spec, read_config
+from tlatrace.semantics.reads import variables_read
 from tlatrace.semantics.spec import NamedFormula
 from tlatrace.syntax import Config, ast
 from tlatrace.traces import TraceError
@@ -157,8 +158,19 @@ def _properties(spec: Spec, compiled: CompiledSpec) -> tuple[tuple[Property, ...
         f"{formula.name} bounds what TLC explores; a trace need not keep to it"
         for formula in (*spec.constraints, *spec.action_constraints)
     ]
+    indexes = {variable.name: variable.index for variable in spec.variables}
+
+    def read_by(formula: NamedFormula) -> frozenset[int]:
+        return frozenset(indexes[name] for name in variables_read(formula.body, formula.scope))
+
     properties = [
-        Property(f.name, incremental(compiled, f.body, f.scope), is_step=False, location=f.location)
+        Property(
+            f.name,
+            incremental(compiled, f.body, f.scope),
+            is_step=False,
+            location=f.location,
+            variables=read_by(f),
+        )
         for f in spec.invariants
     ]
     for formula in spec.properties:
@@ -169,7 +181,10 @@ def _properties(spec: Spec, compiled: CompiledSpec) -> tuple[tuple[Property, ...
             )
         else:
             holds = incremental(compiled, box, formula.scope)
-            properties.append(Property(formula.name, holds, is_step=True, location=formula.location))
+            variables = read_by(formula)
+            properties.append(
+                Property(formula.name, holds, is_step=True, location=formula.location, variables=variables)
+            )
     return tuple(properties), tuple(notes)
 
 

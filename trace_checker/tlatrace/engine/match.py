@@ -358,7 +358,9 @@ class Matcher:
         """As :meth:`starts_of`, from nodes that are given; only these themselves where there are too many."""
         prepared = self._preparer.prepared(Event(0, {}), rule, arguments)
         try:
-            return Breadth(nodes).starts(prepared, self._stepper)[0]
+            search = Breadth(nodes, "", self._transitions)
+            search.count = self._search.count
+            return search.some_starts(prepared, self._stepper)
         except LimitReached:
             return nodes
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from tlatrace.engine.observation import Silent
 from tlatrace.engine.search.closure import SilentClosure, TooManyStates, cut_text
-from tlatrace.engine.search.lazy import explain_lazily
+from tlatrace.engine.search.lazy import lazy_event
 from tlatrace.engine.search.nodes import Node
 from tlatrace.engine.search.prepared import Prepared
 from tlatrace.engine.search.stepping import Stepper, TooWide
@@ -21,6 +21,9 @@ NARROW_STATES: Final = 16
 """Up to so many states, silent steps are simply all taken, as long as they lead to few."""
 
 FEW_STATES: Final = 64
+
+SHOWN_STATES: Final = 512
+"""Up to so many states, all that an event may be explained from are told."""
 
 
 class Breadth:
@@ -61,9 +64,9 @@ class Breadth:
             except TooManyStates:
                 pass
             else:
-                if cut is None:
-                    return stepper.explained(prepared, starts).nodes(), None
-        return explain_lazily(self._transitions, stepper, prepared, self.nodes, self.count)
+                return stepper.explained(prepared, starts).nodes(), cut
+        lazy = lazy_event(self._transitions, stepper, prepared, self.count)
+        return lazy.run(self.nodes)[0].nodes(), lazy.cut
 
     def starts(self, prepared: Prepared, stepper: Stepper) -> tuple[Sequence[Node], Silent | None]:
         """The nodes that the event may be explained from, the frontier first; and a silent action whose search limit
@@ -78,6 +81,21 @@ class Breadth:
             return self._closure(prepared, stepper, stepper.states_max)
         except TooManyStates:
             raise TooWide(f"silent steps lead to more than {stepper.states_max} states (--max-frontier)") from None
+
+    def some_starts(self, prepared: Prepared, stepper: Stepper) -> Sequence[Node]:
+        """Nodes that the event may be explained from: all of them, or those that it takes to find that it cannot be.
+
+        Raises:
+            LimitReached: there are too many.
+        """
+        if self._transitions is None or not prepared.silent:
+            return self.starts(prepared, stepper)[0]
+        try:
+            return self._closure(prepared, stepper, min(SHOWN_STATES, stepper.states_max))[0]
+        except TooManyStates:
+            lazy = lazy_event(self._transitions, stepper, prepared, self.count)
+            lazy.run(self.nodes)
+            return lazy.nodes
 
     def _closure(self, prepared: Prepared, stepper: Stepper, states_max: int) -> tuple[Sequence[Node], Silent | None]:
         def expand(silent: Silent, node: Node) -> Iterator[Node]:

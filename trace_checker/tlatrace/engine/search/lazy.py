@@ -103,6 +103,11 @@ class LazyCut:
                 )
         return reached
 
+    @property
+    def nodes(self) -> list[Node]:
+        """All nodes that something was tried from."""
+        return list(self._known.values())
+
     def tried(self, node: Node, left: Left) -> list[tuple[Node, int | SilentTransition]]:
         """What must be tried from a node: successors by events, with the chain, and by silent steps."""
         silents = [each for each in self._transitions.silent(self._first, node.state) if self._is_allowed(each, left)]
@@ -169,15 +174,7 @@ class LazyCut:
         return merged
 
 
-def explain_lazily(
-    transitions: Transitions, stepper: Stepper, prepared: Prepared, nodes: Sequence[Node], count: int
-) -> tuple[Sequence[Node], Silent | None]:
-    """The nodes after one event of a trace in one order, and a silent action whose limit kept states out.
-
-    Raises:
-        LimitReached: there are too many.
-    """
+def lazy_event(transitions: Transitions, stepper: Stepper, prepared: Prepared, count: int) -> LazyCut:
+    """What explains the event with the number ``count`` of a trace in one order, under the chain 0."""
     transition = transitions.of_event(prepared)
-    lazy = LazyCut(transitions, stepper, {0: NextEvent(prepared, transition, OneEvent(transition))}, count)
-    reached = lazy.run(nodes)
-    return reached[0].nodes(), lazy.cut
+    return LazyCut(transitions, stepper, {0: NextEvent(prepared, transition, OneEvent(transition))}, count)
