@@ -99,7 +99,7 @@ class Together:
         self._context = context
         self._fields = Fields(EVENT, roots=context.roots, treatment=context.treatment)
         let = context.let
-        needed, used = _used(let, required), _used(let, (*required, *optional))
+        needed, used = names_used(let, required), names_used(let, (*required, *optional))
         for written in (*required, *(let[name] for name in let if name in needed)):
             self._fields.add(written.tree)
         for written in (*optional, *(let[name] for name in let if name in used - needed)):
@@ -174,7 +174,7 @@ class Together:
         return read
 
 
-def _used(let: Mapping[str, Written], expressions: Sequence[Written]) -> set[str]:
+def names_used(let: Mapping[str, Written], expressions: Sequence[Written]) -> set[str]:
     """The names under ``let`` that ``expressions`` use, also through one another."""
     used: set[str] = set()
     pending = list(expressions)

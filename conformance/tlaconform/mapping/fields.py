@@ -83,7 +83,7 @@ class Fields:
 
     def add(self, tree: ast.Expr, *, is_optional: bool = False) -> None:
         """Take in the fields that ``tree`` names; one that is needed anywhere is not optional, unless ``fields:`` says
-        so.
+        so. What ``tree`` asks PRESENT of it does not need.
 
         Raises:
             MappingError: ``tree`` gives the root's name another meaning.
@@ -93,9 +93,11 @@ class Fields:
                 raise MappingError(
                     f"{min(bound)} is bound to something else here; expected another name", location=node.location
                 )
-        for path, is_presence, location in self._found(tree):
+        found = list(self._found(tree))
+        asked = {path for path, is_presence, _ in found if is_presence}
+        for path, is_presence, location in found:
             declared = self._treatment is not None and self._treatment.is_optional(path)
-            may_lack = is_optional or declared or is_presence
+            may_lack = is_optional or declared or is_presence or _is_within(path, asked)
             known = self._uses.get((path, is_presence))
             if known is None or (known.is_optional and not may_lack):
                 self._uses[path, is_presence] = _Use(path, is_presence, may_lack, location)

@@ -27,6 +27,7 @@
       n: event.node
     initial:                         # the state before the first event, where Init does not say it all
       events: event.action = "InitState"        # which of the first lines tell of it, and are no steps
+      of_each: event.node            # the first lines of each node, wherever they stand (or `anywhere: true`)
       state:
         currentTerm: "[currentTerm EXCEPT ![n] = event.term]"
       observe:                       # which of the states so made are initial
@@ -171,12 +172,13 @@ class FieldEntry:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitialEntry:
     """``initial``. ``events`` says which of the first lines tell the initial state and are no steps; without it, the
-    first event tells of the state before it and is a step as well. With ``is_anywhere``, the whole trace is searched
-    for such lines before it is checked. ``state`` gives variables values, ``observe`` and ``require`` say which of the
-    states so made are initial.
+    first event tells of the state before it and is a step as well. With ``of_each``, they are the first lines of each
+    process, say; with ``is_anywhere``, all such lines: then the whole trace is read before it is checked. ``state``
+    gives variables values, ``observe`` and ``require`` say which of the states so made are initial.
     """
 
     events: Written | None
+    of_each: Written | None
     is_anywhere: bool
     state: tuple[tuple[Written, Written], ...]
     observe: tuple[Pair, ...]

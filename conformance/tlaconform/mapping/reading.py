@@ -315,14 +315,20 @@ def _initial(source: Source) -> InitialEntry | None:
     if source.is_scalar:
         if source.text("`initial`") != "spec":
             source.fail(
-                f"`initial: {source.text('')}`", "`spec`, or a mapping (events, anywhere, state, observe, require)"
+                f"`initial: {source.text('')}`",
+                "`spec`, or a mapping (events, of_each, anywhere, state, observe, require)",
             )
         return None
-    fields = source.fields("`initial`", ("events", "anywhere", "state", "observe", "require"))
+    fields = source.fields("`initial`", ("events", "of_each", "anywhere", "state", "observe", "require"))
+    if ("of_each" in fields or "anywhere" in fields) and "events" not in fields:
+        source.fail("`of_each` or `anywhere` without `events`", "`events:`, which says what lines are meant")
+    if "of_each" in fields and "anywhere" in fields:
+        fields["anywhere"].fail("`of_each` and `anywhere`", "one of the two")
     collected = Collected()
     state = fields["state"].entries("`state`") if "state" in fields else []
     entry = InitialEntry(
         events=written(fields["events"]) if "events" in fields else None,
+        of_each=written(fields["of_each"]) if "of_each" in fields else None,
         is_anywhere=_flag(fields["anywhere"], "anywhere") if "anywhere" in fields else False,
         state=tuple((written(name, "a variable"), written(value)) for name, value in state),
         observe=_pairs(fields.get("observe"), "`observe`", collected),

@@ -21,7 +21,7 @@ from typing import Any, Self
 
 from tlaconform.errors import ConformanceError
 from tlaconform.mapping.fields import HEADER, Fields, Path
-from tlaconform.mapping.model import TraceMapping
+from tlaconform.mapping.model import TraceMapping, Written
 from tlaconform.mapping.ordering import order_of
 from tlaconform.mapping.standalone import Standalone
 from tlatrace.engine.inputs import MISSING, Input, Translation, read_inputs
@@ -223,6 +223,8 @@ class TraceSource:
         if entry.is_anywhere:
             self._is_initial_anywhere = True
             return tuple((event, self.name_of(event)) for event in self.all_events() if self._tells_initial(event))
+        if entry.of_each is not None:
+            return tuple(self._firsts_of_each(entry.of_each))
         found: list[tuple[Event, str]] = []
         for number, log in enumerate(self.logs):
             read: list[Event] = []
@@ -239,6 +241,21 @@ class TraceSource:
             finally:
                 log.give_back(read)
         return tuple(found)
+
+    def _firsts_of_each(self, of_each: Written) -> Iterator[tuple[Event, str]]:
+        """The initial events that stand before all others of the same process, or what else ``of_each`` tells apart."""
+        assert self._standalone is not None
+        process_of = self._standalone.of_event(of_each)
+        started: set[Value] = set()
+        for event in self.all_events():
+            process = process_of(event, self.name_of(event))
+            if process in started:
+                continue
+            if self._tells_initial(event):
+                self._initial.add((event.log, event.line))
+                yield event, self.name_of(event)
+            else:
+                started.add(process)
 
     def _tells_initial(self, event: Event) -> bool:
         return self._tells is not None and self._tells(event, self.name_of(event))

@@ -15,6 +15,7 @@ from pathlib import Path as FilePath
 from tlaconform.checking import Workbench
 from tlaconform.errors import ConformanceError
 from tlaconform.mapping import CompiledMapping, TraceMapping, TraceSource, open_logs
+from tlaconform.mapping.expressions import names_used
 from tlaconform.mapping.fields import EVENT, LINE, Fields, Path
 from tlaconform.mapping.model import Written
 from tlaconform.mapping.standalone import roots_of
@@ -188,21 +189,22 @@ def _name(path: Path, prefix: Path) -> str:
     return ".".join((LINE if prefix else EVENT, *path))
 
 
-def _read_by_all(mapping: TraceMapping) -> set[Path]:
-    """The fields that are read of every line, whatever its kind."""
+def _of_all_lines(mapping: TraceMapping) -> list[Written]:
+    """What is read of lines whatever their kind."""
     order, initial = mapping.order, mapping.initial
     written: list[Written | None] = [mapping.kind, mapping.where]
     if order is not None:
         written += [order.process, order.key, order.clock, order.start, order.end]
     if initial is not None:
-        written += [initial.events, *(value for _, value in initial.state), *initial.require]
+        written += [initial.events, initial.of_each, *(value for _, value in initial.state), *initial.require]
         written += [side for pair in initial.observe for side in (pair.left, pair.right)]
+    return [item for item in written if item is not None]
+
+
+def _read_by_all(mapping: TraceMapping) -> set[Path]:
+    """The fields that are read of every line, whatever its kind."""
     fields = Fields(EVENT, roots=roots_of(mapping))
-    found: set[Path] = set()
-    for item in written:
-        if item is not None:
-            found |= fields.paths(item.tree)
-    return found
+    return set[Path]().union(*(fields.paths(item.tree) for item in _of_all_lines(mapping)))
 
 
 def _look_at_rules(found: Survey, mapping: TraceMapping, spec: Spec, rules: CompiledMapping, has_traces: bool) -> None:
@@ -219,7 +221,7 @@ def _look_at_rules(found: Survey, mapping: TraceMapping, spec: Spec, rules: Comp
     actions = dict.fromkeys(a.name if a.definition is None else a.definition.name for a in spec.actions)
     found.actions_unreachable = tuple(name for name in actions if name not in possible)
     found.kinds_vacuous = tuple(kind for kind, rule in rules.rules.items() if _is_vacuous(rule))
-    bound = {name for rule in every for name, _ in rule.bindings}
+    bound = {name for rule in every for name, _ in rule.bindings} | names_used(mapping.let, _of_all_lines(mapping))
     found.names_unused = tuple(name for name in mapping.let if name not in bound)
 
 
@@ -227,7 +229,7 @@ def _is_vacuous(rule: Rule) -> bool:
     """Whether an event of this kind is compared with nothing, and may be any of several steps."""
     if any(item.is_of_event and item.variables for item in rule.observations):
         return False
-    return any(_is_open(candidate) for candidate in rule.candidates)
+    return any(candidate.guard is None and _is_open(candidate) for candidate in rule.candidates)
 
 
 def _is_open(candidate: Candidate) -> bool:

@@ -45,7 +45,9 @@ def survey_lines(found: Survey, style: Style) -> Iterator[str]:
     if found.fields_unread:
         yield style.warn("fields never read")
         for item in found.fields_unread:
-            yield f"  {item.field}  {style.dim(_shown(item.example))}  in {item.events} ({', '.join(item.kinds)})"
+            of_all = len(item.kinds) == sum(count > 0 for count in found.kinds.values())
+            kinds = "events of every kind" if of_all else f"events of {', '.join(item.kinds)}"
+            yield f"  {item.field}  {style.dim(_shown(item.example))}  in {item.events} {kinds}"
     for note in found.notes:
         yield style.dim(f"note: {note}")
     yield (

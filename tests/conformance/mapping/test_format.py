@@ -494,3 +494,51 @@ def test_a_choice_in_a_composition(judge: Judge) -> None:
 )
 def test_choices_that_cannot_be_made(judge: Judge, old: str, new: str, message: str) -> None:
     invalid(judge(CHOOSING.replace(old, new), [*CAMPAIGNS, {"do": "vote", "s": "2", "t": 4}]), message)
+
+
+# ------------------------------------------------------------------------------- initial states of each process
+
+
+EACH = INITIAL.replace("initial:\n", "initial:\n  of_each: event.s\n")
+
+
+def test_the_first_events_of_each_process_tell_the_initial_state(judge: Judge) -> None:
+    lines = [START[0], {"do": "campaign", "s": "1", "t": 3, "log": [7]}, START[1]]
+    accepted(judge(EACH, [*lines, {"do": "campaign", "s": "2", "t": 2, "log": []}]))
+    rejected(judge(EACH, [*lines, {"do": "campaign", "s": "2", "t": 3, "log": []}]), 4)
+
+
+def test_a_process_that_has_started_does_not_start_again(judge: Judge) -> None:
+    lines = [START[0], {"do": "campaign", "s": "1", "t": 3, "log": [7]}, START[0]]
+    invalid(judge(EACH, lines), "unknown event 'start'")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('  events: event.do = "start"\n', "", "without `events`"),
+        ("  of_each: event.s\n", "  of_each: event.s\n  anywhere: true\n", "`of_each` and `anywhere`"),
+    ],
+)
+def test_what_goes_together_in_initial(judge: Judge, old: str, new: str, message: str) -> None:
+    invalid(judge(EACH.replace(old, new), START), message)
+
+
+def test_a_field_that_an_expression_asks_for_may_be_missing(judge: Judge) -> None:
+    mapping = (
+        BASE
+        + """
+let:
+  t: IF PRESENT(event.more.t) THEN event.more.t ELSE 5
+events:
+  adopt: Adopt(event.s, t)
+observe:
+  term[event.s]: event.now
+"""
+    )
+    accepted(judge(mapping, [{"do": "adopt", "s": "1", "now": 5}]))
+    accepted(judge(mapping, [{"do": "adopt", "s": "1", "now": 6, "more": {"t": 6}}]))
+    rejected(judge(mapping, [{"do": "adopt", "s": "1", "now": 6}]), 1)
+    invalid(
+        judge(mapping.replace("event.now", "event.more.t"), [{"do": "adopt", "s": "1"}]), "has no field event.more.t"
+    )
