@@ -181,7 +181,7 @@ class LiveCheck:
         rule = self.matcher.rule_of(event)
         arguments = self.matcher.arguments_of(rule, event)
         interpreter = self.loaded.interpreter
-        candidates, omitted = explain(self.matcher, rule, arguments, interpreter)
+        candidates, omitted = explain(self.matcher, rule, arguments, interpreter, only_clean=bool(reason))
         state = relevant_state(candidates, rule, arguments, self.matcher.frontier[0], interpreter)
         return self.verdict(
             Decision.REJECTED,

@@ -31,6 +31,9 @@ RATED_EVENTS_MIN = 1_000
 """Fewer events than this take no time that is worth telling."""
 
 LONG_OPERAND = 60
+CANDIDATES_SHOWN_MAX = 8
+"""Nearest misses first: what comes after these seldom is what went wrong."""
+
 PRINTED_SHOWN_MAX = 3
 
 
@@ -64,9 +67,11 @@ def _lines(verdict: Verdict, style: Style) -> Iterator[str]:
         yield from render_problems(verdict.problems, style)
     elif verdict.decision is Decision.REJECTED and (verdict.event is not None or verdict.candidates):
         yield from _rejection(verdict, style)
-    elif verdict.reason:
-        problem = Problem(message=verdict.reason, location=verdict.error_location, hint=verdict.hint)
-        yield from render_problems((problem,), style)
+    else:
+        if verdict.reason:
+            problem = Problem(message=verdict.reason, location=verdict.error_location, hint=verdict.hint)
+            yield from render_problems((problem,), style)
+        yield from _violations(verdict, style)
     for note in verdict.notes:
         yield f"  note: {note}"
     if verdict.run is not None:
@@ -113,15 +118,13 @@ def _rejection(verdict: Verdict, style: Style) -> Iterator[str]:
         yield ""
         yield "  The state before it, as far as it matters:"
         yield from table(verdict.state, "    ")
-    for number, explanation in enumerate(verdict.candidates, 1):
+    yield from _violations(verdict, style)
+    for number, explanation in enumerate(verdict.candidates[:CANDIDATES_SHOWN_MAX], 1):
         yield ""
-        yield from _explanation(number, explanation, style)
-    for violated in verdict.violations:
-        yield from violation_lines(violated, style)
-        if violated.failure is not None:
-            yield from _failure(violated.failure, "     ", style)
-    if verdict.candidates_omitted:
-        yield f"  … and {verdict.candidates_omitted} more that are further from explaining it"
+        yield from _explanation(number, explanation, style, verdict.line)
+    omitted = max(0, len(verdict.candidates) - CANDIDATES_SHOWN_MAX) + verdict.candidates_omitted
+    if omitted:
+        yield f"  … and {omitted} more that are further from explaining it"
     if verdict.blame is not None:
         yield from blame_lines(verdict.blame, style)
     if verdict.shrunk is not None:
@@ -129,14 +132,26 @@ def _rejection(verdict: Verdict, style: Style) -> Iterator[str]:
     yield ""
 
 
+def _violations(verdict: Verdict, style: Style) -> Iterator[str]:
+    for violated in verdict.violations:
+        yield from violation_lines(violated, style)
+        if violated.failure is not None:
+            yield from _failure(violated.failure, "     ", style)
+
+
 def _event_text(event: Mapping[str, Any]) -> str:
     text = json.dumps(event, ensure_ascii=False)
     return text if len(text) <= EVENT_WIDTH_MAX else text[:EVENT_WIDTH_MAX] + " …"
 
 
-def _explanation(number: int, explanation: Explanation, style: Style) -> Iterator[str]:
+def _explanation(number: int, explanation: Explanation, style: Style, line: int | None) -> Iterator[str]:
     place = f"  {style.dim(place_text(explanation.location))}" if explanation.location else ""
-    yield f"  {number}. {style.bold(explanation.candidate)}{place}"
+    yield f"  {number}. {style.bold(explanation.candidate)}{place}{_how_often(explanation)}"
+    if explanation.line is not None and (explanation.line != line or explanation.log):
+        yield f"     for {explanation.log or 'the event'}:{explanation.line}"
+    if explanation.excluded:
+        yield f"     {explanation.excluded}"
+        return
     if explanation.arguments:
         yield from table(explanation.arguments, "       with ")
     if explanation.action and explanation.action.split("(")[0] not in explanation.candidate.split("(")[0]:
@@ -151,6 +166,15 @@ def _explanation(number: int, explanation: Explanation, style: Style) -> Iterato
         yield f"     the step is allowed, but breaks {style.bad(explanation.broken_property)}"
     if not (explanation.failures or explanation.mismatches or explanation.broken_property):
         yield "     no instance of this action is enabled here"
+
+
+def _how_often(explanation: Explanation) -> str:
+    """In how many of the states that the event could start from it is so, where there are several."""
+    if explanation.states_total == 1:
+        return ""
+    also = f", {explanation.variants} variants" if explanation.variants > 1 else ""
+    unseen = f", {explanation.states_unexamined:,} not looked at" if explanation.states_unexamined else ""
+    return f"  in {explanation.states:,} of {explanation.states_total:,} states{also}{unseen}"
 
 
 def _failure(failure: Failure, indent: str, style: Style, *, is_inner: bool = False) -> Iterator[str]:

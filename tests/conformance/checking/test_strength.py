@@ -13,6 +13,7 @@ ANYTHING = "events:\n  put: Put(ANY)\n  get: Get(ANY)\n"
 WILDCARDS = {
     "next": "events:\n  put: Next\n  get: Next\n",
     "any arguments": ANYTHING,
+    "of all states": "observe:\n  Len(queue) >= 0: event.size >= 0\n" + ANYTHING,
     "the event with itself": "observe:\n  event.size: event.size\n" + ANYTHING,
     "true": 'observe:\n  "TRUE": "TRUE"\n' + ANYTHING,
     "true of every value": "observe:\n  Len(queue) >= 0: event.size >= 0 \\/ event.size < 0\n" + ANYTHING,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from importlib import resources
 from typing import Any
 
@@ -11,7 +12,7 @@ import jsonschema
 import pytest
 
 from tlatrace.compile import Interpreter
-from tlatrace.engine import Decision, Status, Verdict, relevant_state
+from tlatrace.engine import Decision, Status, Verdict, explain, relevant_state
 from tlatrace.errors import TlatraceError
 
 
@@ -117,3 +118,37 @@ def test_the_json_of_a_verdict_obeys_its_schema(counters: Any) -> None:
     jsonschema.validate(verdict.to_json(), as_verdict)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({**verdict.to_json(), "line": 0}, as_verdict)
+
+
+def test_a_candidate_that_its_guard_excludes_says_so_and_comes_last(counters: Any) -> None:
+    guarded = replace(counters.candidate("Up(n)"), guard=counters.expression("n > 1"))
+    counters.rule("move", guarded, counters.candidate("Down"))
+    found = counters.explain(counters.matcher(), "move", 1)
+    assert [(e.candidate, e.excluded) for e in found] == [("Down", ""), ("Up(n)", "its `when` is false of this event")]
+    assert [e.excluded for e in counters.explain(counters.matcher(), "move", 9)] == ["", ""]
+
+
+def test_states_with_the_same_obstacle_are_counted_together(counters: Any) -> None:
+    counters.rule("up", counters.candidate("Up(ANY)"))
+    counters.rule("move", counters.candidate("Up(5)"), counters.candidate("Down"), observations=[])
+    counters.rule("at", counters.candidate(), observations=[counters.observation("x", "n")])
+    matcher = reached(counters, ("up", 0))
+    (found,) = counters.explain(matcher, "at", 9)
+    assert (found.states, found.states_total, found.states_unexamined) == (4, 4, 0)
+    assert found.variants == 4
+    nearest = counters.explain(matcher, "move", 0)
+    assert [(e.candidate, e.states) for e in nearest if e.failures] == [("Up(5)", 4)]
+
+
+def test_only_clean_ways_are_explained_where_every_way_violates_a_property(counters: Any) -> None:
+    counters.rule("up", counters.candidate("Up(ANY)"))
+    counters.rule("look", counters.candidate("Up(2)"), observations=[counters.observation("x", "n")])
+    matcher = counters.matcher(counters.property("SmallInv"))
+    assert counters.run(matcher, ("up", 0)) == [Status.MATCHED]
+    assert matcher.violations[0].on_all is False
+    assert counters.run(matcher, ("look", 4)) == [Status.VIOLATED]
+    rule = counters.rules["look"]
+    interpreter = Interpreter(counters.compiled.spec)
+    found, _ = explain(matcher, rule, [4], interpreter, only_clean=True)
+    assert {e.broken_property for e in found if not e.mismatches} == {"SmallInv"}
+    assert {e.states_total for e in found} == {2}

@@ -42,7 +42,7 @@ NOTHING: Hashable = ("nothing",)
 def advise(trail: Trail, spec: Spec) -> Advice:
     """What to log, that removes most of the ambiguity first."""
     found = _Found(spec)
-    for sample in samples(trail, EVENTS_MAX):
+    for sample in samples(trail, EVENTS_MAX, STATES_MAX):
         if len(sample.after) > 1 and not sample.is_first:
             found.look_at(sample)
     return Advice(suggestions=tuple(found.suggestions()), events=found.events, ambiguous_events=trail.ambiguous)

@@ -18,7 +18,15 @@ from tlatrace.compile.interpreter import Interpreter
 from tlatrace.compile.whynot import why_not
 from tlatrace.engine.match import Matcher
 from tlatrace.engine.observation import MISSING, Candidate, Rule
-from tlatrace.engine.outcomes import FAILURES_MAX, UNEXPLAINED_NEARNESS, CandidateSearch, Judged, failure_of, short_text
+from tlatrace.engine.outcomes import (
+    EXCLUDED_NEARNESS,
+    FAILURES_MAX,
+    UNEXPLAINED_NEARNESS,
+    CandidateSearch,
+    Judged,
+    failure_of,
+    short_text,
+)
 from tlatrace.engine.states import key_of
 from tlatrace.engine.verdict import Explanation, Failure
 from tlatrace.errors import TlatraceError
@@ -44,18 +52,28 @@ def explain(
     *,
     states: Sequence[State] | None = None,
     line: int | None = None,
+    only_clean: bool = False,
 ) -> tuple[tuple[Explanation, ...], int]:
     """The reasons, nearest misses first, and how many more there are than are given.
 
     ``states`` are those that the event could start from, if they are not the matcher's own with its silent steps (the
-    furthest ones of a search in another order); ``line`` is told where events of several lines are explained.
+    furthest ones of a search in another order); ``line`` is told where events of several lines are explained. With
+    ``only_clean``, states that are reached only on ways that violate a property are left out: for an event that is
+    explained, but on no way that violates none.
     """
-    starts = matcher.starts_of(rule, arguments) if states is None else states
-    found = _Found(len(starts), line)
-    for candidate in candidates_of(rule, arguments):
-        of_candidate = CandidateSearch(matcher, rule, candidate, arguments, interpreter)
-        reads = _variables_of(candidate, rule, interpreter)
-        found.add_all(_groups(starts, reads), of_candidate.explanations, of_candidate.unexplained)
+    if states is None:
+        nodes = [node for node in matcher.nodes if node.marks.is_clean or not only_clean]
+        states = [node.state for node in matcher.starts_from(rule, arguments, nodes)]
+    found = _Found(len(states), line)
+    prepared = matcher.prepared(rule, arguments)
+    left = prepared.expected.rule
+    for candidate in left.candidates:
+        if candidate not in prepared.candidates:
+            found.add_excluded(candidate)
+            continue
+        of_candidate = CandidateSearch(matcher, left, candidate, arguments, interpreter)
+        reads = _variables_of(candidate, left, interpreter)
+        found.add_all(_groups(states, reads), of_candidate.explanations, of_candidate.unexplained)
     return found.ranked()
 
 
@@ -87,12 +105,6 @@ def explain_next(
 
         found.add_all(_groups(states, _variables_of_action(instance, interpreter)), judged, unexplained)
     return found.ranked()
-
-
-def candidates_of(rule: Rule, arguments: list[Any]) -> list[Candidate]:
-    """The candidates of the rule that are there for an event with these arguments."""
-    guarded = [(c, getattr(c, "guard", None)) for c in rule.candidates]
-    return [c for c, guard in guarded if guard is None or guard(None, None, *arguments) is True]
 
 
 def relevant_state(
@@ -217,6 +229,17 @@ class _Found:
             for key, (explanation, nearness) in here.items():
                 self._add(key, explanation, nearness, group.count)
                 self._unexamined[key] = left_out
+
+    def add_excluded(self, candidate: Candidate) -> None:
+        """A candidate that is none for this event."""
+        explanation = Explanation(
+            candidate=candidate.text,
+            action=candidate.text,
+            excluded="its `when` is false of this event",
+            location=candidate.location,
+        )
+        self._unexamined[_obstacle_key(explanation)] = 0
+        self._add(_obstacle_key(explanation), explanation, EXCLUDED_NEARNESS, self._total)
 
     def _add(self, key: Hashable, explanation: Explanation, nearness: int, states: int) -> None:
         entry = self._entries.get(key)

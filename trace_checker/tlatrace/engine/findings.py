@@ -200,7 +200,8 @@ class StrengthDetails:
     Per event and on average: ``observed`` variables were compared with the event, ``determined`` ones had one value
     in every state that explains it because the specification left no other, ``open`` ones had several.
     ``open_by_variable`` is the share of events after which a variable was open. These are of ``events_examined``
-    events. ``blunt`` are observations that no change of the event's fields makes false; they count for nothing.
+    events. ``blunt`` are observations that no change of the event makes false, or none of the state; they count for
+    nothing.
     ``never_change`` are variables that no step changed.
     """
 

@@ -293,18 +293,21 @@ class Matcher:
         must_stop: Callable[[], str] | None = None,
         frontier: Sequence[State] | None = None,
         frontier_states_max: int | None = None,
+        judges_properties: bool = True,
     ) -> Matcher:
         """A matcher that stands where this one does, and goes its own way: from the states of ``frontier`` only, if
-        they are given (with nothing violated so far), and under limits of its own.
+        they are given (with nothing violated so far), and under limits of its own. One that does not judge properties
+        finds the same states, and nothing that they violate.
         """
         other = copy(self)
         other.strength = self.strength.copy()
         other.collector = None
         other._violations = self._violations.copy()
         other._search = copy(self._search)
-        if must_stop is not None or frontier_states_max is not None:
+        if must_stop is not None or frontier_states_max is not None or not judges_properties:
             mine = self._stepper
-            other._stepper = Stepper(mine.checker, must_stop or mine.must_stop, frontier_states_max or mine.states_max)
+            checker = mine.checker if judges_properties else None
+            other._stepper = Stepper(checker, must_stop or mine.must_stop, frontier_states_max or mine.states_max)
         if frontier is not None:
             other._search = Breadth(tuple(Node(state) for state in frontier), "", self._transitions)
             other._search.count = self._search.count
@@ -350,13 +353,17 @@ class Matcher:
         """Inputs and bindings of ``rule`` for ``event``: what its expressions are called with after the two states."""
         return self._preparer.arguments_of(rule, event)
 
+    def prepared(self, rule: Rule, arguments: list[Any]) -> Prepared:
+        """What an event of ``rule`` with these arguments may be and says, as :meth:`prepare` gives it for an event."""
+        return self._preparer.prepared(Event(0, {}), rule, arguments)
+
     def starts_of(self, rule: Rule, arguments: list[Any]) -> list[State]:
         """The states that an event may be explained from: the frontier first, then what silent steps make of it."""
         return [node.state for node in self.starts_from(rule, arguments, self._search.nodes)]
 
     def starts_from(self, rule: Rule, arguments: list[Any], nodes: Sequence[Node]) -> Sequence[Node]:
         """As :meth:`starts_of`, from nodes that are given; only these themselves where there are too many."""
-        prepared = self._preparer.prepared(Event(0, {}), rule, arguments)
+        prepared = self.prepared(rule, arguments)
         try:
             search = Breadth(nodes, "", self._transitions)
             search.count = self._search.count

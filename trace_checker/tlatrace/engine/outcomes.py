@@ -37,6 +37,7 @@ VALUE_WIDTH_MAX = 400
 OUTCOME_NEARNESS = 1_000_000
 CALL_NEARNESS = 1_000
 UNEXPLAINED_NEARNESS = -2
+EXCLUDED_NEARNESS = -3
 
 Judged = tuple[Explanation, int]
 """An explanation and its nearness."""
@@ -87,7 +88,9 @@ def definition_place(action: Action) -> Location | None:
 
 
 class CandidateSearch:
-    """One candidate of a rule: its calls one after the other, up to the one that stops it."""
+    """One candidate of a rule: its calls one after the other, up to the one that stops it. ``rule`` is what is left of
+    the rule for the event (:meth:`Rule.without`).
+    """
 
     def __init__(
         self, matcher: Matcher, rule: Rule, candidate: Candidate, arguments: list[Any], interpreter: Interpreter
@@ -96,7 +99,7 @@ class CandidateSearch:
         self._candidate = candidate
         self._arguments = arguments
         self._interpreter = interpreter
-        self._observations = [o for o in rule.observations if all(arguments[i] is not MISSING for i in o.optional)]
+        self._observations = rule.observations
 
     def explanations(self, state: State) -> Iterator[Judged]:
         """What stands in the way from ``state``."""

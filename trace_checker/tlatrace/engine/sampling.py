@@ -23,7 +23,10 @@ from tlatrace.values import Value
 EVENTS_MAX = 512
 """So many events of the stretches are run again."""
 
-NODES_MAX = 50
+STATES_MAX = 3_000
+"""So many states are met before no further event is sampled: where frontiers are wide, events cost as much more."""
+
+NODES_MAX = 8
 """Of a wide frontier, so many states are gone on from: steps from one are like those from another."""
 
 
@@ -50,29 +53,36 @@ class Sample:
     is_first: bool
 
 
-def samples(trail: Trail, events_max: int = EVENTS_MAX) -> Iterator[Sample]:
-    """First sightings, then events of stretches that are spread evenly over what the trail keeps."""
+def samples(trail: Trail, events_max: int = EVENTS_MAX, nodes_max: int = NODES_MAX) -> Iterator[Sample]:
+    """First sightings, then events of stretches that are spread evenly over what the trail keeps.
+
+    Properties are not judged again: they exclude no state. Of each frontier, and of what silent steps make of it, so
+    many as ``nodes_max`` are gone on from to find ways.
+    """
     for sighting in trail.sightings:
-        sample = _sample(sighting.matcher.fork(), sighting.matcher.prepare(sighting.event), is_first=True)
+        matcher = sighting.matcher.fork(judges_properties=False)
+        sample = _sample(matcher, matcher.prepare(sighting.event), nodes_max, is_first=True)
         if sample is not None:
             yield sample
     stretches = trail.stretches
     wanted = max(1, events_max // STRETCH_EVENTS)
+    left = STATES_MAX
     for stretch in _spread(stretches, wanted):
-        matcher = stretch.matcher.fork()
+        matcher = stretch.matcher.fork(judges_properties=False)
         for event in stretch.events:
-            sample = _sample(matcher, matcher.prepare(event), is_first=False)
+            left -= len(matcher.nodes)
+            sample = _sample(matcher, matcher.prepare(event), nodes_max, is_first=False) if left >= 0 else None
             if sample is None:
                 break
             yield sample
 
 
-def _sample(matcher: Matcher, prepared: Prepared, *, is_first: bool) -> Sample | None:
+def _sample(matcher: Matcher, prepared: Prepared, nodes_max: int, *, is_first: bool) -> Sample | None:
     """The sample of one event; ``matcher`` is moved over it."""
     nodes = matcher.nodes
     before = tuple(node.state for node in nodes)
     try:
-        ways = tuple(_ways(matcher, prepared, nodes))
+        ways = tuple(_ways(matcher, prepared, nodes, nodes_max))
     except LimitReached:
         return None  # of time, perhaps: what was explained once need not be again
     if matcher.advance_prepared(prepared) is not Status.MATCHED:
@@ -80,16 +90,18 @@ def _sample(matcher: Matcher, prepared: Prepared, *, is_first: bool) -> Sample |
     return Sample(prepared, before, matcher.frontier, ways, is_first)
 
 
-def _ways(matcher: Matcher, prepared: Prepared, nodes: Sequence[Node]) -> Iterator[tuple[Step, ...]]:
-    """The steps that lead from some of ``nodes`` to each state after the event, one way for each."""
-    fresh = [Node(n.state, CLEAN, NO_ACTIONS, Chain(None, None, n.state)) for n in nodes[:NODES_MAX]]
-    starts = matcher.starts_from(prepared.rule, prepared.arguments, fresh)
-    for start in starts[:NODES_MAX]:
-        for count, node in enumerate(matcher.stepper.explanations(prepared, start)):
+def _ways(matcher: Matcher, prepared: Prepared, nodes: Sequence[Node], nodes_max: int) -> Iterator[tuple[Step, ...]]:
+    """The steps that lead from some of ``nodes`` to states after the event."""
+    fresh = [Node(n.state, CLEAN, NO_ACTIONS, Chain(None, None, n.state)) for n in nodes[:nodes_max]]
+    found = 0
+    for start in matcher.starts_from(prepared.rule, prepared.arguments, fresh):
+        # From most states that silent steps lead to, the event cannot be explained; they cost little.
+        for node in matcher.stepper.explanations(prepared, start):
             if node.trail is not None:
                 yield tuple(_steps(node.trail))
-            if count == NODES_MAX:
-                break
+                found += 1
+        if found >= nodes_max:
+            break
 
 
 def _steps(chain: Chain) -> Iterator[Step]:

@@ -85,7 +85,7 @@ def report(
 def measure(trail: Trail, interpreter: Interpreter) -> Measured:
     """What samples of the trail say of an accepted trace."""
     coverage = _Coverage(interpreter)
-    sharpness = Sharpness()
+    sharpness = Sharpness([variable.name for variable in interpreter.spec.variables])
     pins = _Pins(interpreter.spec)
     for sample in samples(trail):
         sharpness.look_at(sample)

@@ -110,7 +110,8 @@ class Mismatch:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """Why one candidate does not explain the event: the action is not allowed (``failures``), or it is, but its outcome
-    is not what was logged (``mismatches``), or breaks a property.
+    is not what was logged (``mismatches``), or breaks a property; or the mapping does not allow the candidate for this
+    event (``excluded`` says why).
     """
 
     candidate: str
@@ -119,6 +120,7 @@ class Explanation:
     failures: tuple[Failure, ...] = ()
     mismatches: tuple[Mismatch, ...] = ()
     broken_property: str | None = None
+    excluded: str = ""
     location: Location | None = None
     states: int = 1
     """In how many of the ``states_total`` states that the event could start from this is in the way;
@@ -143,6 +145,8 @@ class Explanation:
             "states": {"met": self.states, "of": self.states_total, "unexamined": self.states_unexamined},
             "variants": self.variants,
         }
+        if self.excluded:
+            result["excluded"] = self.excluded
         if self.line is not None:
             result["line"] = self.line
         if self.log:
