@@ -48,9 +48,9 @@ def test_a_wrong_value_is_the_logs_and_the_right_one_is_told(blamed: Any) -> Non
     found = blamed(*GOOD[:3], ("at", 5), *GOOD[4:])
     assert found.suspect is Suspect.LOG
     (relaxation,) = found.findings[0].relaxations
-    assert (relaxation.kind, relaxation.line, relaxation.what) == (Relaxing.FIELD, 4, "n")
+    assert (relaxation.kind, relaxation.line, relaxation.what) == (Relaxing.FIELD, 4, "event.n")
     assert (relaxation.logged, relaxation.allowed) == ("5", ("3",))
-    assert "Line 4 has n = 5 where the specification has 3." in found.summary
+    assert "Line 4 has event.n = 5 where the specification has 3." in found.summary
 
 
 def test_a_wrong_argument_that_shows_later_is_found_where_it_stands(blamed: Any) -> None:
