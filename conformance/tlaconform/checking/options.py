@@ -12,6 +12,7 @@ from tlatrace.engine.match import FRONTIER_STATES_MAX
 class CheckOptions:
     """What a trace is checked against, and how.
 
+    ``reader`` is the name of the format of the traces; None leaves it to the mapping, or else to their first lines.
     ``torn_tail`` is ``error`` (a last line that was cut short makes the verdict invalid) or ``cut`` (it is left out,
     and the verdict says so). ``time_limit`` is in seconds for one trace, once the specification is loaded.
     ``min_strength`` is the score below which an accepted trace does not count as conforming
@@ -27,6 +28,7 @@ class CheckOptions:
     spec: Path
     mapping: Path
     config: Path | None = None
+    reader: str | None = None
     library: tuple[Path, ...] = ()
     torn_tail: str = "error"
     max_frontier: int = FRONTIER_STATES_MAX

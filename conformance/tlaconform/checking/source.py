@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tlaconform.checking.workbench import Workbench
-from tlaconform.mapping import TraceSource, open_logs
+from tlaconform.mapping import TraceSource, open_logs, reader_of
 from tlatrace.traces import STANDARD_INPUT, Event, OrderRule, PartialOrder
 from tlatrace.traces.growing import GrowingStream
 from tlatrace.traces.readers import read_log
@@ -113,13 +113,12 @@ def open_source(
         TlatraceError: the trace cannot be opened, its beginning cannot be read, or the mapping is wrong.
     """
     if growing is None:
-        return open_logs(logs_of(trace), workbench.mapping)
+        return open_logs(logs_of(trace), workbench.mapping, reader=workbench.options.reader)
     stream, name = growing
     try:
         mapping = workbench.mapping
-        reader = mapping.reader
-        name_and_options = (None, None) if reader is None else (reader.name, reader.options)
-        return TraceSource([read_log(stream, name, *name_and_options, is_live=True)], mapping)
+        reader, options = reader_of(mapping, workbench.options.reader)
+        return TraceSource([read_log(stream, name, reader, options, is_live=True)], mapping)
     except BaseException:
         stream.close()
         raise

@@ -24,9 +24,10 @@ FORMATS = ("terminal", "json", "junit", "sarif")
 
 def add_check_options(parser: argparse.ArgumentParser) -> None:
     """Everything that ``conformance check`` can be told."""
-    parser.add_argument("traces", nargs="+", metavar="TRACE", help="NDJSON, also .gz; - is standard input")
+    parser.add_argument("traces", nargs="+", metavar="TRACE", help="a file, also .gz; - is standard input")
     against = parser.add_argument_group("what the traces are checked against")
     add_specification(against, required=False, of_whom="; both, unless --trace-spec is given")
+    against.add_argument("--reader", metavar="NAME", help="the format of the traces; found by looking, if not given")
     _add_trace_spec(parser)
     limits = parser.add_argument_group("limits, at which a trace is undecided")
     limits.add_argument("--time-limit", type=seconds, metavar="SECONDS", help="for one trace")
@@ -170,6 +171,7 @@ def wrong_combination(options: argparse.Namespace) -> str:
         names = (
             "spec",
             "map",
+            "reader",
             "max_frontier",
             "min_strength",
             "follow",
@@ -258,6 +260,7 @@ def check_options(options: argparse.Namespace) -> CheckOptions:
     return CheckOptions(
         spec=options.spec,
         mapping=options.map,
+        reader=options.reader,
         config=options.config,
         library=tuple(options.lib),
         torn_tail=options.torn_tail,

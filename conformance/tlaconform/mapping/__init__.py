@@ -4,7 +4,7 @@ from tlaconform.mapping.compile import CompiledMapping, compile_mapping
 from tlaconform.mapping.constants import constants_of
 from tlaconform.mapping.model import TraceMapping
 from tlaconform.mapping.reading import read_mapping
-from tlaconform.mapping.source import TraceSource, open_logs
+from tlaconform.mapping.source import TraceSource, open_logs, reader_of
 
 __all__ = [
     "CompiledMapping",
@@ -14,4 +14,5 @@ __all__ = [
     "constants_of",
     "open_logs",
     "read_mapping",
+    "reader_of",
 ]

@@ -37,7 +37,7 @@ from tlatrace.traces import (
     TraceReader,
     total_order,
 )
-from tlatrace.traces.readers import open_log
+from tlatrace.traces.readers import Options, open_log
 from tlatrace.values import Value, make_set
 
 FIRST_LINES_MAX = 100_000
@@ -328,6 +328,15 @@ class TraceSource:
         self.close()
 
 
+def reader_of(mapping: TraceMapping | None, reader: str | None) -> tuple[str | None, Options]:
+    """The name of the format that files have, None where their first lines are to tell, and its options: what a person
+    asked for (``reader``) comes before what the mapping says.
+    """
+    entry = None if mapping is None else mapping.reader
+    name = reader if reader is not None or entry is None else entry.name
+    return name, entry.options if entry is not None and name == entry.name else {}
+
+
 def open_logs(
     paths: Sequence[str | FilePath], mapping: TraceMapping | None = None, *, reader: str | None = None
 ) -> TraceSource:
@@ -337,9 +346,7 @@ def open_logs(
     Raises:
         TlatraceError: a file cannot be opened, or is not of its format; there is no such reader.
     """
-    entry = None if mapping is None else mapping.reader
-    name = reader if reader is not None or entry is None else entry.name
-    options = entry.options if entry is not None and name == entry.name else {}
+    name, options = reader_of(mapping, reader)
 
     def reopen(number: int) -> TraceReader:
         return open_log(paths[number], name, options)

@@ -542,3 +542,33 @@ observe:
     invalid(
         judge(mapping.replace("event.now", "event.more.t"), [{"do": "adopt", "s": "1"}]), "has no field event.more.t"
     )
+
+
+# --------------------------------------------------------------------------------------------------------- formats
+
+
+TABLE = (
+    BASE
+    + """
+reader: {name: csv, types: text}
+fields:
+  event.t: {read: integer}
+events:
+  adopt: Adopt(event.s, event.t)
+observe:
+  term[event.s]: event.t
+"""
+)
+
+
+def test_a_reader_with_its_options(judge: Judge) -> None:
+    accepted(judge(TABLE, "do,s,t\nadopt,1,5\n"))
+    rejected(judge(TABLE, "do,s,t\nadopt,1,5\nadopt,1,4\n"), 3)
+    invalid(judge(TABLE, "do,s,t\nadopt,1\n"), "a line of 2 cells; expected 3")
+
+
+def test_the_reader_that_a_person_asks_for_comes_first(judge: Judge) -> None:
+    text = '{"do": "adopt", "s": "1", "t": 5}\n'
+    accepted(judge(TABLE, text, reader="ndjson"))
+    invalid(judge(TABLE, text, reader="ndjsn"), "did you mean 'ndjson'?")
+    invalid(judge(TABLE.replace("types", "type"), text), "the option 'type' of the reader csv")

@@ -4,7 +4,7 @@ Each module says what its events look like to a mapping. What a format leaves ou
 else is wrong with a line is an error with its place.
 """
 
-from tlatrace.traces.readers.format import Reader
+from tlatrace.traces.readers.format import Options, Reader
 from tlatrace.traces.readers.registry import READERS, open_log, read_log, reader_named
 
-__all__ = ["READERS", "Reader", "open_log", "read_log", "reader_named"]
+__all__ = ["READERS", "Options", "Reader", "open_log", "read_log", "reader_named"]
