@@ -18,10 +18,11 @@ from tlatrace.compile.code import Code
 from tlatrace.compile.expressions import box_as_junction
 from tlatrace.compile.lowering import NotCompiled
 from tlatrace.compile.operators import equality, membership
-from tlatrace.compile.scopes import Alias, AssignedView, Bound, Delayed, Env, LocalOperator, StateView
+from tlatrace.compile.scopes import Alias, AssignedView, Binding, Bound, Delayed, Env, LocalOperator, StateView
 from tlatrace.compile.shape import Shape, placeholders
 from tlatrace.semantics.spec import BuiltinOperator, Definition, VariableSymbol
 from tlatrace.syntax import ast
+from tlatrace.syntax.rewrite import names_in
 
 
 class Actions(Branches):
@@ -304,8 +305,9 @@ class Actions(Branches):
         result = self.fresh("t")
         self.emit(f"{result} = False")
         middle = self.fresh("middle")
-        with self.block(f"for {middle} in {self._middles(first, env)}:"):
-            test = self.truth(second, replace(env, now=StateView(middle)), "an action")
+        found, behind = self._middles(first, second, env)
+        with self.block(f"for {middle} in {found}:"):
+            test = self.truth(second, replace(behind, now=StateView(middle)), "an action")
             with self.block(f"if {test.text}:"):
                 self.emit(f"{result} = True")
                 self.emit("break")
@@ -314,26 +316,53 @@ class Actions(Branches):
     def _composed(self, arguments: tuple[ast.Expr, ...], node: ast.Expr, env: Env, then: Continuation) -> None:
         first, second = arguments
         middle = self.fresh("middle")
-        with self.block(f"for {middle} in {self._middles(first, env)}:"), self.path("continue"):
-            self.action(second, replace(env, now=StateView(middle)), then)
+        found, behind = self._middles(first, second, env)
+        with self.block(f"for {middle} in {found}:"), self.path("continue"):
+            self.action(second, replace(behind, now=StateView(middle)), then)
 
-    def _middles(self, action: ast.Expr, env: Env) -> str:
-        """The states that ``action`` leads to, as a list that is filled here."""
+    def _middles(self, first: ast.Expr, second: ast.Expr, env: Env) -> tuple[str, Env]:
+        """The states that ``first`` leads to, as a list that is filled here, and what names mean in ``second``.
+
+        The states may lack variables, as long as nobody asks for those: ``(x' = 1) \\cdot (x' = x + 1)`` says nothing
+        of ``y``, which something beside it assigns.
+        """
         found = self.fresh("found")
         self.emit(f"{found} = []")
 
         def body(_: list[str]) -> None:
             with self._building(is_search=False) as target:
-                what = "the first action of a composition"
-                self.action(
-                    action,
-                    replace(env, after=target),
-                    lambda: self.complete(what, action, env, lambda state: f"{found}.append({state})"),
-                )
 
+                def reached() -> None:
+                    missing.update(index for index in every if index not in target.assigned)
+                    self.emit(f"{found}.append({target.as_tuple(every)})")
+
+                self.action(first, replace(env, after=target), reached)
+
+        every = range(len(self.program.spec.variables))
+        missing: set[int] = set()
         fill = self.closure("fill", (), body)
         self.emit(f"{fill}()")
-        return found
+        return found, self._kept(first, second, env, missing)
+
+    def _kept(self, first: ast.Expr, second: ast.Expr, env: Env, missing: set[int]) -> Env:
+        """``env`` for the second action of a composition. TLC computes a name of LET, or an argument, once: what was
+        computed before the second action, or for the first, keeps the value that it had there. What was not, and asks
+        for a variable that the first action leaves open, has no other value than that either.
+        """
+        kept: dict[str, Binding] = {}
+        for name in names_in(second) & env.bindings.keys():
+            binding = env.bindings[name]
+            if not isinstance(binding, Delayed):
+                continue
+            own = binding.env.with_views(env)
+            reads = self.program.analysis.reads(binding.expression, own.scope, tuple(own.bindings))
+            is_known = binding.thunk is not None or binding.cached is not None or name in names_in(first)
+            if is_known or not missing.isdisjoint(reads.now):
+                late = self.lazy_argument(binding.expression, own)
+                value = self.fresh("kept")
+                self.emit(f"{value} = Lazy({late})")
+                kept[name] = Bound(Code(f"{value}()", depth=1))
+        return env.bind(kept)
 
     @contextmanager
     def _building(self, *, is_search: bool) -> Iterator[AssignedView]:

@@ -22,11 +22,12 @@ from tlatrace.compile.interpreter_actions import UNASSIGNED, InterpretedAction, 
 from tlatrace.compile.interpreter_binding import Binder
 from tlatrace.compile.interpreter_values import METHODS, big_union, recursive_function
 from tlatrace.semantics.checking import CONSTANT
+from tlatrace.semantics.reads import variables_read
 from tlatrace.semantics.references import resolve
 from tlatrace.semantics.spec import BuiltinOperator, ConstantSymbol, Definition, Scope, Spec, VariableSymbol
 from tlatrace.stdlib.tlc import primed
 from tlatrace.syntax import ast
-from tlatrace.syntax.rewrite import walk
+from tlatrace.syntax.rewrite import names_in, walk
 from tlatrace.values import (
     EvaluationError,
     Value,
@@ -357,10 +358,32 @@ class Interpreter(Binder):
         nothing = (UNASSIGNED,) * len(self._spec.variables)
         first, second = e.arguments
         for middle in self.next_walker.steps(first, environment, state, nothing):
-            self.require_complete(middle, "the first action of a composition", first.location)
-            if self.test(second, environment, middle, successor):
+            behind = self.kept(first, second, environment, state, middle, successor)
+            if self.test(second, behind, middle, successor):
                 return True
         return False
+
+    def kept(
+        self, first: ast.Expr, second: ast.Expr, environment: Environment, state: State, middle: State, after: State
+    ) -> Environment:
+        """``environment`` for the second action of a composition. TLC computes a name of LET, or an argument, once:
+        what was computed before the second action, or for the first, keeps the value that it had there. What was not,
+        and asks for a variable that the first action leaves open, has no other value than that either.
+        """
+        missing = {v.name for v, value in zip(self._spec.variables, middle, strict=True) if value is UNASSIGNED}
+        kept: dict[str, Binding] = {}
+        for name in names_in(second) & environment.names.keys():
+            thunk = environment.names[name]
+            if not isinstance(thunk, Thunk) or thunk.function_name is not None:
+                continue
+            is_known = thunk.known is not None and thunk.known_state is state
+            reads = variables_read(thunk.expression, thunk.environment.scope)
+            if is_known or name in names_in(first) or not missing.isdisjoint(reads):
+                try:
+                    kept[name] = self.force(thunk, state, after)
+                except EvaluationError:
+                    continue  # it is met again where it is asked for, if it is
+        return Environment({**environment.names, **kept}, environment.scope, environment.link)
 
     def _actionbox(self, e: ast.ActionBox, environment: Environment, state: State, successor: State | None) -> Value:
         if e.kind == "[]":

@@ -256,8 +256,8 @@ class StepWalker:
         first, second = e.arguments
         nothing = (UNASSIGNED,) * len(partial)
         for middle in self.steps(first, environment, state, nothing):
-            self._interpreter.require_complete(middle, "the first action of a composition", first.location)
-            yield from self.steps(second, environment, middle, partial)
+            behind = self._interpreter.kept(first, second, environment, state, middle, partial)
+            yield from self.steps(second, behind, middle, partial)
 
     def _holds(self, e: ast.Expr, environment: Environment, state: State, partial: State) -> bool:
         return self._interpreter.test(e, environment, *self.pair(state, partial))

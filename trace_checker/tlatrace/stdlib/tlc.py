@@ -53,7 +53,8 @@ class TlcRun:
     ``TLCEvalDefinition`` of TLCExt. ``lines`` has what was read from files of lines: file, number of the line, value.
     ``environment`` is what IOEnv shows, the process's if None. Commands that a specification asks for (IOExec) are
     refused unless ``may_run_commands``. ``primes`` counts the primes that what is evaluated stands under, each of which
-    speaks of the next level. ``is_stopped``: the specification said ``TLCSet("exit", TRUE)``; whoever searches goes no further.
+    speaks of the next level. ``is_stopped``: the specification said ``TLCSet("exit", TRUE)``; whoever searches goes no
+    further.
     """
 
     output: Callable[[str], None] = _print_to_stderr
