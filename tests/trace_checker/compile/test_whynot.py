@@ -205,3 +205,51 @@ def test_many_ways_are_cut_and_that_is_said(small: Interpreter) -> None:
     assert len(found) == OBSTACLES_MAX + 1
     assert found[-1].kind == "cut"
     assert found[0].kind == "false"
+
+
+COMPOSED = r"""---- MODULE Composed ----
+EXTENDS Naturals
+VARIABLES x, y
+Init == x = 0 /\ y = 0
+Up(d) == d < 3 /\ x' = x + d /\ UNCHANGED y
+Over == x > 5 /\ y' = 1 /\ UNCHANGED x
+Next == %s
+====
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (r"Up(7) \cdot Over", ["d < 3"]),
+        (r"Up(2) \cdot Over", ["x > 5"]),
+        (r"\E d \in 1..2 : Up(d) \cdot Over", ["x > 5", "x > 5"]),
+        (r"IF ~ENABLED Over THEN Up(1) \cdot Over ELSE Over", ["x > 5"]),
+    ],
+)
+def test_a_composition_is_explained_by_the_action_that_is_not_possible(
+    tmp_path: Path, text: str, told: list[str]
+) -> None:
+    (tmp_path / "Composed.tla").write_text(COMPOSED % text)
+    (tmp_path / "Composed.cfg").write_text("INIT Init\nNEXT Next\n")
+    interpreter = Interpreter(load_spec(tmp_path / "Composed.tla", tmp_path / "Composed.cfg"))
+    found = [each for action in interpreter.spec.actions for each in why_not(interpreter, action, (0, 0))]
+    assert [innermost(each).text for each in found] == told
+
+
+def innermost(obstacle: Obstacle) -> Obstacle:
+    while obstacle.inner is not None:
+        obstacle = obstacle.inner
+    return obstacle
+
+
+def test_what_stands_for_the_old_value_in_an_except_is_no_operand(tmp_path: Path) -> None:
+    (tmp_path / "Composed.tla").write_text(
+        COMPOSED % r"[k \in 1..2 |-> x] = [[k \in 1..2 |-> y + 1] EXCEPT ![1] = Twice(@)] /\ UNCHANGED <<x, y>>"
+    )
+    text = (tmp_path / "Composed.tla").read_text().replace("Up(d) ==", "Twice(n) == n + n + x\nUp(d) ==")
+    (tmp_path / "Composed.tla").write_text(text)
+    (tmp_path / "Composed.cfg").write_text("INIT Init\nNEXT Next\n")
+    interpreter = Interpreter(load_spec(tmp_path / "Composed.tla", tmp_path / "Composed.cfg"))
+    (found,) = why_not(interpreter, interpreter.spec.actions[0], (0, 0))
+    assert "Twice(@)" not in dict(found.operands)

@@ -91,7 +91,7 @@ def _is_variable(name: str, environment: Environment) -> bool:
 
 def _is_worth_showing(e: ast.Expr, environment: Environment) -> bool:
     """Whether ``e`` depends on anything but constants, and is no formula whose parts say more."""
-    if isinstance(e, (ast.Junction, ast.Quantifier, ast.Let, ast.Label)):
+    if isinstance(e, (ast.Junction, ast.Quantifier, ast.Let, ast.Label)) or _has_open_at(e):
         return False
     for node in walk(e):
         if isinstance(node, (ast.Name, ast.Apply)):
@@ -102,6 +102,13 @@ def _is_worth_showing(e: ast.Expr, environment: Environment) -> bool:
             if isinstance(symbol, VariableSymbol) or (isinstance(symbol, Definition) and symbol.level > CONSTANT):
                 return True
     return False
+
+
+def _has_open_at(e: ast.Node) -> bool:
+    """Whether ``@`` stands in ``e`` for what an EXCEPT around it changes: no value without it."""
+    if isinstance(e, ast.At):
+        return True
+    return not isinstance(e, ast.Except) and any(_has_open_at(child) for child in e.children())
 
 
 def _mentions(e: ast.Expr, names: frozenset[str]) -> bool:

@@ -14,7 +14,7 @@ from typing import Final
 
 from tlatrace.compile.api import UNBOUND, Argument, State
 from tlatrace.compile.environment import Environment
-from tlatrace.compile.falsity import Falsity
+from tlatrace.compile.falsity import ALTERNATIVES_MAX, Falsity
 from tlatrace.compile.falsity import Obstacle as Obstacle
 from tlatrace.compile.interpreter import Interpreter
 from tlatrace.compile.interpreter_actions import UNASSIGNED, InterpretedAction
@@ -216,6 +216,8 @@ class _Search(Falsity):
                 yield from self._walk(e.body, interpreter.let(e, environment), partial, depth)
             case ast.Label():
                 yield from self._walk(e.body, environment, partial, depth)
+            case ast.Apply(operator="\\cdot"):
+                yield from self._composed(e, environment, partial, depth)
             case ast.Apply(operator="=>", arguments=(left, right)):
                 if interpreter.test(left, environment, state, partial):
                     yield from self._walk(right, environment, partial, depth)
@@ -228,6 +230,20 @@ class _Search(Falsity):
                     return
                 for outcome in self._walk(*entered, partial, depth):
                     yield self._around(e, environment, outcome, depth)
+
+    def _composed(self, e: ast.Apply, environment: Environment, partial: State, depth: int) -> Iterator[_Outcome]:
+        """What stands in the way of a composition: of its first action, or of the second behind every way to take the
+        first.
+        """
+        first, second = e.arguments
+        outcomes = list(self._walk(first, environment, (UNASSIGNED,) * len(self._state), depth))
+        passed = [outcome for outcome in outcomes if isinstance(outcome, _Passed)]
+        if not passed:
+            yield from outcomes
+        for way in passed[:ALTERNATIVES_MAX]:
+            behind = self._interpreter.kept(first, second, environment, self._state, way.partial, partial)
+            there = _Search(self._interpreter, self._action, way.partial, self._given)
+            yield from there._walk(second, behind, partial, way.depth)
 
     def _all_of(
         self, conjuncts: Sequence[tuple[ast.Expr, Environment]], partial: State, depth: int
