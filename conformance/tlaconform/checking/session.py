@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Any, Protocol
 
 from tlaconform.checking.questions import asked_advice, asked_blame, asked_sensitivity, measured
@@ -32,6 +33,9 @@ from tlatrace.errors import TlatraceError
 from tlatrace.semantics.spec import NamedFormula
 from tlatrace.traces import Event, TraceError
 
+Explained = tuple[Event, tuple[str, ...]]
+"""An event, and the names of the actions that explain it."""
+
 
 @dataclass(frozen=True, slots=True)
 class LiveSnapshot:
@@ -40,7 +44,7 @@ class LiveSnapshot:
     matcher: Snapshot
     trail: TrailSnapshot
     line: int | None
-    before: tuple[ExplainedEvent, ...]
+    before: tuple[Explained, ...]
 
 
 EVENTS_BEFORE_MAX = 20
@@ -101,7 +105,8 @@ class LiveCheck:
         self.trail = Trail(self.matcher)
         self._started = time.monotonic()
         self._line: int | None = None
-        self._before: deque[ExplainedEvent] = deque(maxlen=EVENTS_BEFORE_MAX)
+        self._has_started = False
+        self._before: deque[Explained] = deque(maxlen=EVENTS_BEFORE_MAX)
 
     def _initial_states(self, recorded: Recorded | None) -> tuple[State, ...]:
         initial = self.loaded.rules.initial
@@ -126,14 +131,16 @@ class LiveCheck:
         Raises:
             TlatraceError: the event cannot be read, or an expression cannot be evaluated.
         """
-        wrong = self.start(source)
-        if wrong is not None:
-            return wrong
+        if not self._has_started:
+            wrong = self.start(source)
+            if wrong is not None:
+                return wrong
+            self._has_started = True
         status = self.matcher.advance(event)
         if status is Status.MATCHED:
             self.trail.note(event, self.matcher)
             self._line = event.line
-            self._before.append(ExplainedEvent(line=event.line, event=event.fields, actions=self.matcher.last_actions))
+            self._before.append((event, self.matcher.last_actions))
             return None
         if status is Status.REJECTED:
             return self.rejected(event, source)
@@ -261,7 +268,7 @@ class LiveCheck:
         return Verdict(
             trace=self.trace,
             decision=decision,
-            before=() if decision is Decision.ACCEPTED else tuple(self._before),
+            before=() if decision is Decision.ACCEPTED else tuple(starmap(_explained, self._before)),
             strength=more.pop("strength", None) or self.strength(),
             violations=self._explained_violations(violated_at) if violations is None else violations,
             provenance=self.workbench.provenance(self.loaded.spec, source),
@@ -275,6 +282,10 @@ class LiveCheck:
         """What was exercised and observed so far; ``measured`` is what samples say of it."""
         required = self.workbench.options.min_strength
         return report(self.matcher, self.loaded.spec, measured=measured, sensitivity=sensitivity, required=required)
+
+
+def _explained(event: Event, actions: tuple[str, ...]) -> ExplainedEvent:
+    return ExplainedEvent(line=event.line, event=event.fields, actions=actions)
 
 
 def _violated(violations: Sequence[Violation]) -> str:
