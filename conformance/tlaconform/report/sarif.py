@@ -27,6 +27,7 @@ MESSAGE_WIDTH_MAX = 300
 RULES = {
     "accepted": "Every event of the trace is explained by an action of the specification",
     "no-action": "No action of the specification explains an event of the trace",
+    "trace-spec": "The trace specification does not accept the trace",
     "property": "What the trace says violates a property of the specification",
     "assumption": "The constants of the trace contradict an assumption of the specification",
     "too-weak": "The trace is accepted, but on less evidence than was asked for",
@@ -74,6 +75,8 @@ def rule_of(verdict: Verdict) -> str:
         return "too-weak" if verdict.strength.is_too_low else "accepted"
     if verdict.decision is not Decision.REJECTED:
         return str(verdict.decision.value)
+    if verdict.run is not None:
+        return "trace-spec"
     if any(violation.on_all for violation in verdict.violations):
         return "property"
     return "no-action" if verdict.event is not None else "assumption"
