@@ -484,6 +484,19 @@ def test_a_choice_in_a_composition(judge: Judge) -> None:
     rejected(judge(mapping, [{"do": "up", "s": "1", "low": 6, "now": 5}]), 1)
 
 
+def test_a_silent_step_for_whichever_value(judge: Judge) -> None:
+    mapping = CHOOSING + """
+before:
+  term["2"]: event.two
+silent:
+  - action: '\\E t \\in 5 .. 6 : Adopt("2", t)'
+    search_limit: 2
+"""
+    accepted(judge(mapping, [{"do": "campaign", "s": "1", "two": two} for two in (1, 5, 6)]))
+    rejected(judge(mapping, [{"do": "campaign", "s": "1", "two": two} for two in (1, 5, 7)]), 3)
+    rejected(judge(mapping, [{"do": "campaign", "s": "1", "two": two} for two in (6, 5)]), 2)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

@@ -269,6 +269,8 @@ class Transitions:
         """The arguments of a call, UNBOUND where they are open or depend on the state, with what they read; None where
         that cannot be told.
         """
+        if call.choices is not None:
+            return None  # the sets that are chosen from may read anything
         if not call.argument_trees and any(argument is not None for argument in call.arguments):
             return None
         values: list[Any] = []
@@ -316,7 +318,7 @@ def _may_be_free(silent: Silent, rule: Rule) -> bool:
     if not silent.is_limit or silent.guard is not None or silent.candidate.guard is not None:
         return False
     for call in silent.candidate.calls:
-        if any(argument is not None for argument in call.arguments) and not call.argument_trees:
+        if call.choices is not None or (any(a is not None for a in call.arguments) and not call.argument_trees):
             return False
         if any(tree is not None and not _names(tree).isdisjoint(rule.parameters) for tree in call.argument_trees):
             return False
