@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from tlaconform.checking.session import LiveCheck
-from tlaconform.checking.source import open_source
+from tlaconform.checking.source import Trace, open_source
 from tlaconform.checking.workbench import Workbench
 from tlaconform.errors import ConformanceError
 from tlatrace.compile.api import Evaluate, State
@@ -26,7 +25,7 @@ from tlatrace.semantics.reads import speaks_of_steps
 from tlatrace.semantics.spec import Scope
 from tlatrace.syntax import ast, parse_expression
 from tlatrace.syntax.rewrite import walk
-from tlatrace.traces import Event, TornTail
+from tlatrace.traces import Event
 from tlatrace.values import Value, to_text
 from tlatrace.values.json_values import to_json
 
@@ -87,7 +86,7 @@ class Evaluation:
         }
 
 
-def evaluate(expression: str, trace: str | Path, workbench: Workbench, at: int | None = None) -> Evaluation:
+def evaluate(expression: str, trace: Trace, workbench: Workbench, at: int | None = None) -> Evaluation:
     """Evaluate ``expression`` after the event of line ``at`` (0: in the initial states), or after the last event that
     is explained.
 
@@ -102,8 +101,18 @@ def evaluate(expression: str, trace: str | Path, workbench: Workbench, at: int |
         is_step = speaks_of_steps(tree, scope)
         if is_step and at == 0:
             raise _wrong("the initial states are no step, and this expression has primes", "a line with an event")
+        if not source.is_in_order:
+            raise ConformanceError(
+                "the events of this trace are ordered only in part, so a line is no place in a behavior; expected one "
+                "log, in its own order or by a key",
+                location=Location(source.name, 0, 0, 0, 0),
+            )
+        for log in source.logs:
+            log.cuts_torn_tail = True
         compiled = live.loaded.compiled.expression(tree, scope, ())
         reached = _reach(live, iter(source), at, keeps_before=is_step)
+        if not reached.because:
+            reached.because = "; ".join(note for log in source.logs if log.torn_line is not None for note in log.notes)
     if reached.event is None and is_step:
         raise _wrong("no event is explained, so there is no step, and this expression has primes", "one without")
     pairs = list(reached.steps() if is_step else ((state, None) for state in live.matcher.frontier))
@@ -153,21 +162,18 @@ def _reach(live: LiveCheck, events: Iterator[Event], at: int | None, *, keeps_be
     reached = _Reached()
     if at == 0:
         return reached
-    try:
-        for event in events:
-            if at is not None and event.line > at:
-                nearest = f"the event before it is in line {reached.event.line}" if reached.event else "the first event"
-                raise _not_there(live, at, f"it has no event; {nearest}, the next one in line {event.line}")
-            before = live.matcher.fork() if keeps_before else None
-            verdict = live.feed(event)
-            if verdict is not None:
-                reached.because = f"the event of line {event.line} was {verdict.decision.value}: {verdict.reason}"
-                break
-            reached.event, reached.before = event, before
-            if event.line == at:
-                return reached
-    except TornTail as error:
-        reached.because = error.message
+    for event in events:
+        if at is not None and event.line > at:
+            nearest = f"the event before it is in line {reached.event.line}" if reached.event else "the first event"
+            raise _not_there(live, at, f"it has no event; {nearest}, the next one in line {event.line}")
+        before = live.matcher.fork() if keeps_before else None
+        verdict = live.feed(event)
+        if verdict is not None:
+            reached.because = f"the event of line {event.line} was {verdict.decision.value}: {verdict.reason}"
+            break
+        reached.event, reached.before = event, before
+        if event.line == at:
+            return reached
     if live.matcher.finish() is Status.VIOLATED and reached.event is None and not reached.because:
         reached.because = "every initial state violates a property"
     if at is not None:

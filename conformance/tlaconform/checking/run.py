@@ -109,6 +109,8 @@ class _Run:
         self._stream = stream
         self._progress = progress
         self._options = live.workbench.options
+        for log in source.logs:
+            log.cuts_torn_tail = self._options.torn_tail == "cut"
         self._started = time.monotonic()
         self._saved = streaming.clock()
         self._event: Event | None = None
@@ -232,9 +234,6 @@ class _Run:
 
     def _torn(self, error: TornTail) -> Verdict:
         """The verdict on a trace whose last line was cut short, after events that are explained."""
-        if self._options.torn_tail == "cut":
-            note = f"the last line ({error.location.line if error.location else '?'}) was cut short and left out"
-            return self._live.accepted(self._source, notes=(note,))
         found = f"{error.message}; the {self._count} events before it are accepted"
         return self._live.invalid(TraceError(found, location=error.location, hint=error.hint), self._source)
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from tlaconform.checking.workbench import Workbench
 from tlaconform.mapping import TraceSource, open_logs, reader_of
-from tlatrace.traces import STANDARD_INPUT, Event, OrderRule, PartialOrder
+from tlatrace.traces import STANDARD_INPUT, Event, OrderRule, PartialOrder, TraceReader
 from tlatrace.traces.growing import GrowingStream
 from tlatrace.traces.readers import read_log
 from tlatrace.values import Value
@@ -69,7 +69,7 @@ class Source(Protocol):
         ...
 
     @property
-    def logs(self) -> Sequence[object]:
+    def logs(self) -> Sequence[TraceReader]:
         """The readers of its files."""
         ...
 

@@ -101,6 +101,20 @@ def test_what_cannot_be_evaluated(ask: Any, expression: str, at: int | None, mes
         ask(expression, at)
 
 
+def test_a_last_line_that_was_cut_short(queue: Any, ask: Any) -> None:
+    with open(queue.trace, "ab") as file:
+        file.write(b'{"op": "pu')
+    found = ask("queue")
+    assert (found.line, shown(found)) == (7, [("<<>>", 1)])
+    assert "was cut short" in found.because
+
+
+def test_logs_that_are_ordered_only_in_part_have_no_such_line(queue: Any) -> None:
+    bench = Workbench(CheckOptions(spec=queue.spec, mapping=queue.mapping))
+    with pytest.raises(ConformanceError, match="ordered only in part"):
+        evaluate("queue", [queue.trace, queue.trace], bench)
+
+
 def test_the_json_obeys_its_schema(queue: Any, ask: Any) -> None:
     open_arguments(queue)
     schema = json.loads((resources.files("tlaconform.checking") / "evaluation.schema.json").read_text(encoding="utf-8"))

@@ -13,6 +13,7 @@ import pytest
 from tlaconform.checking import CheckOptions, Streaming, Workbench, check_trace
 from tlaconform.report import Style, json_report, render_verdict, sarif_report
 from tlatrace.engine.verdict import Decision, Verdict
+from tlatrace.traces.growing import Patience
 
 CONSTANTS = {"constants": {"Capacity": 2}, "format": "tla-conformance/trace", "version": 1, "spec": "Queue"}
 
@@ -88,6 +89,49 @@ def test_limits(logs: Any) -> None:
     assert "time limit" in verdict.reason
     verdict = logs("", items(1, 2), items(1, 2), streaming=Streaming(stop=lambda: True))
     assert (verdict.decision, "interrupted" in verdict.reason) == (Decision.UNDECIDED, True)
+
+
+def cut_short(path: Path) -> None:
+    with open(path, "ab") as file:
+        file.write(b'{"op": "ge')
+
+
+@pytest.mark.parametrize("order", ["", "order:\n  by: key\n  key: event.ts\n"])
+def test_a_last_line_that_was_cut_short_costs_no_event_of_another_log(logs: Any, queue: Any, order: str) -> None:
+    def judged(gets: list[int], torn_tail: str) -> Verdict:
+        puts = [{"item": 1, "ts": 1}, {"item": 2, "ts": 2}]
+        logs(order, puts, [{"item": item, "ts": 3 + at} for at, item in enumerate(gets)])
+        cut_short(queue.folder / "producer.ndjson")
+        paths = [queue.folder / "producer.ndjson", queue.folder / "consumer.ndjson"]
+        options = CheckOptions(spec=queue.spec, mapping=queue.mapping, torn_tail=torn_tail)
+        return check_trace(paths, Workbench(options))
+
+    verdict = judged([1, 2], "cut")
+    assert (verdict.decision, verdict.strength.events) == (Decision.ACCEPTED, 4)
+    assert any("the last line (4) was cut short and left out" in note for note in verdict.notes)
+    assert judged([2, 1], "cut").decision is Decision.REJECTED
+    assert judged([1, 2], "error").decision is Decision.INVALID
+
+
+def test_one_log_with_clocks_that_is_followed(logs: Any, queue: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tlatrace.traces.growing.POLL_SECONDS", 0)
+    clocked = [{"item": n, "vc": {"producer": n}} for n in (1, 2)]
+    assert logs(CLOCKS, clocked, []).decision is Decision.ACCEPTED
+    content = (queue.folder / "producer.ndjson").read_bytes()
+    grown = queue.folder / "grown.ndjson"
+    grown.write_bytes(content[:150])
+    left = iter([content[150:]])
+
+    def stop() -> bool:
+        piece = next(left, None)
+        if piece is not None:
+            with open(grown, "ab") as file:
+                file.write(piece)
+        return piece is None
+
+    bench = Workbench(CheckOptions(spec=queue.spec, mapping=queue.mapping))
+    verdict = check_trace(grown, bench, streaming=Streaming(patience=Patience(stop=stop)))
+    assert (verdict.decision, verdict.strength.events) == (Decision.ACCEPTED, 2)
 
 
 def test_a_checkpoint_has_no_place_there(logs: Any, tmp_path: Path) -> None:

@@ -78,6 +78,10 @@ class TraceReader:
         self._ended = False
         self._pending: deque[Event] = deque()
         self._left_out: dict[str, int] = {}
+        self.cuts_torn_tail = False
+        """Whether a last line that was cut short is left out; else it is an error."""
+        self.torn_line: int | None = None
+        """That line, once it was left out."""
         self.read_header()
 
     @property
@@ -94,11 +98,14 @@ class TraceReader:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was left out so far because the format says so."""
-        return tuple(
+        """What was left out so far because the format says so, or because it was cut short."""
+        found = [
             f"{self.name}: {count} {'line' if count == 1 else 'lines'} left out ({why})"
             for why, count in sorted(self._left_out.items())
-        )
+        ]
+        if self.torn_line is not None:
+            found.append(f"{self.name}: the last line ({self.torn_line}) was cut short and left out")
+        return tuple(found)
 
     def read_to_end(self) -> None:
         """Read what is left, for the digest alone. Not for standard input, whose writer may take its time."""
@@ -134,7 +141,16 @@ class TraceReader:
         self._pending.extendleft(reversed(list(events)))
 
     def _next(self) -> Event | None:
-        return self._pending.popleft() if self._pending else self.next_event()
+        if self._pending:
+            return self._pending.popleft()
+        try:
+            return self.next_event()
+        except TornTail as error:
+            if not self.cuts_torn_tail:
+                raise
+            self.torn_line = self._line if error.location is None else error.location.line
+            self._ended = True
+            return None
 
     # ------------------------------------------------------------------------------------------- for formats
 
