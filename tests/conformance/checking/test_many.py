@@ -125,3 +125,30 @@ def test_the_report_of_a_bug_obeys_the_schema() -> None:
     Path(verdict.bug_report).unlink()
     schema = json.loads((resources.files("tlaconform.report") / "verdict.schema.json").read_text(encoding="utf-8"))
     jsonschema.validate(json.loads(json_report([verdict])), schema)
+
+
+def test_forked_processes_share_what_was_compiled(
+    queue: Any, files: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from tlaconform.checking import workbench
+
+    compiled = workbench.compile_spec
+    noted = tmp_path / "compiled"
+
+    def noting(*arguments: Any, **named: Any) -> Any:
+        with open(noted, "a", encoding="utf-8") as file:
+            file.write(f"{os.getpid()}\n")
+        return compiled(*arguments, **named)
+
+    monkeypatch.setattr(workbench, "compile_spec", noting)
+    check_traces(files, options(queue), jobs=3)
+    assert noted.read_text(encoding="utf-8").split() == [str(os.getpid())]
+
+
+@pytest.mark.slow
+def test_where_processes_cannot_be_forked(queue: Any, files: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    import multiprocessing
+
+    alone = [timeless(verdict) for verdict in check_traces(files, options(queue))]
+    monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: ["spawn"])
+    assert [timeless(verdict) for verdict in check_traces(files, options(queue), jobs=2)] == alone
