@@ -3,11 +3,11 @@
 An event may be relaxed in a few ways (:class:`~tlatrace.engine.findings.Relaxing`): a field of it is ignored, it is
 left out, happens twice, changes places with the next one, or one step that no event reports may come before it. One
 relaxation is tried at a time, at the rejected event first and then further back, since the wrong line often stands
-before the one that shows it; then two together. What gets past the rejected event is followed to the end of the trace.
+before the one that shows it; where something near by makes the trace pass, no further back than that. Then two are
+tried together. What gets past the rejected event is followed to the end of the trace.
 
 A relaxed run that comes back to states that the trace had anyway has changed nothing, and ends there; so most attempts
-cost a few steps. Hidden steps, which cost most, are tried after all others. The number of events run is bounded, and
-what was not tried is said.
+cost a few steps. The number of events run is bounded, and what was not tried is said.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ from tlatrace.traces import Event
 
 WINDOW_EVENTS = 64
 """So many events back from the rejected one are relaxed; a mistake that shows later is rarely the log's."""
+
+NEAR_EVENTS = 8
+"""What stands so near to the rejected event is relaxed first, in every way."""
 
 FOLLOWED_MAX = 12
 """So many relaxations are followed to the end of the trace."""
@@ -63,6 +66,8 @@ class _Search:
     def __init__(self, reruns: Reruns) -> None:
         self._reruns = reruns
         self._rejected = reruns.rejected
+        self._first = reruns.first
+        """The first event that is relaxed."""
         self._soon = reruns.rejected + 1 + LOOKAHEAD_EVENTS
         self._far = reruns.rejected + 1 + REST_EVENTS_MAX + 1
         self._tried: Counter[str] = Counter()
@@ -74,12 +79,21 @@ class _Search:
         reruns = self._reruns
         try:
             reruns.stand_before_each()
-            earlier = range(self._rejected - 1, reruns.first - 1, -1)
+            far = max(reruns.first, self._rejected - NEAR_EVENTS)
+            here = range(self._rejected, self._rejected + 1)
+            near = range(self._rejected - 1, far - 1, -1)
             for changes, indexes in (
-                (self._log_changes, range(self._rejected, self._rejected + 1)),
-                (self._log_changes, earlier),
-                (self._hidden_steps, range(self._rejected, reruns.first - 1, -1)),
+                *(
+                    (changes, indexes)
+                    for indexes in (here, near)
+                    for changes in (self._log_changes, self._hidden_steps)
+                ),
+                (self._log_changes, range(far - 1, reruns.first - 1, -1)),
+                (self._hidden_steps, range(far - 1, reruns.first - 1, -1)),
             ):
+                if indexes.start < far and any(item.is_end for item in reached):
+                    self._first = far
+                    break
                 self._singles(reached, changes, indexes)
                 self._follow(reached)
             if not any(item.is_end for item in reached):
@@ -90,13 +104,14 @@ class _Search:
         except OutOfBudget as stop:
             self._cut = str(stop)
             self._follow_last(reached)
+        reruns.allow_a_little_more()
         findings, omitted = self._findings(reached)
         found = Blame(
             findings=findings,
             findings_omitted=omitted,
             tried=dict(self._tried),
             pairs_tried=self._pairs_tried,
-            first_line=reruns.events[reruns.first].line,
+            first_line=reruns.events[self._first].line,
             last_line=reruns.events[reruns.rejected].line,
             cut=self._cut,
         )

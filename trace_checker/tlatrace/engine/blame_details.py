@@ -126,7 +126,7 @@ def _hidden(reruns: Reruns, change: Change, plain: Relaxation, found: Reached) -
 def _allowed(reruns: Reruns, change: Change, found: Reached) -> tuple[str, ...]:
     """The values in the field's place with which the events after it are explained."""
     field = change.field
-    if field is None:
+    if field is None or field.value is None:
         return ()
     before = reruns.before(change.index)
     prepared = reruns.prepared(before, change)
@@ -143,6 +143,8 @@ def _allowed(reruns: Reruns, change: Change, found: Reached) -> tuple[str, ...]:
         for value, states in by_value.items()
         if _goes_as_far(reruns, standing_at(after, states), change.index + 1, found)
     ]
+    if short_text(field.value) in good:
+        return ()  # it is not this value that was in the way, but what else hangs on the field
     return tuple(good) if len(good) <= VALUES_MAX else ()
 
 

@@ -26,6 +26,9 @@ REST_EVENTS_MAX = 5_000
 EVENTS_RUN_MAX = 30_000
 """Events run in all; each state of a wide frontier counts as a part of one."""
 
+LAST_EVENTS = 400
+"""Events that may be run when the search is over, to tell what was found in more detail."""
+
 STATES_AN_EVENT = 20
 """So many states of a frontier cost about as much as an event."""
 
@@ -108,7 +111,7 @@ class Reruns:
         Raises:
             OutOfBudget: there are too many events, or the time is up.
         """
-        matcher = self._start.fork(must_stop=self._must_stop, frontier_states_max=self._states_max)
+        matcher = self._start.fork(must_stop=self._why_stop, frontier_states_max=self._states_max)
         for index in range(self.rejected + 1):
             if index >= self.first:
                 self._matchers[index] = matcher.fork()
@@ -126,11 +129,19 @@ class Reruns:
         Raises:
             OutOfBudget: it may not be.
         """
-        if self._must_stop is not None and (reason := self._must_stop()):
+        if reason := self._why_stop():
             raise OutOfBudget(reason)
         self._left -= 1 + len(matcher.nodes) // STATES_AN_EVENT
         if self._left < 0:
             raise OutOfBudget(f"{EVENTS_RUN_MAX:,} events were run")
+
+    def _why_stop(self) -> str:
+        return "" if self._must_stop is None else self._must_stop()
+
+    def allow_a_little_more(self) -> None:
+        """What was found is looked at once more, whatever the search has used up."""
+        self._must_stop = None
+        self._left = LAST_EVENTS
 
     def event(self, index: int) -> Event | None:
         """The event of this number; None at the end of the trace, or of what is looked at."""
