@@ -59,7 +59,7 @@ TraceInit == Init /\ l = 1
 TraceSpec == TraceInit /\ [][Logged]_<<l, vars>> /\ WF_<<l, vars>>(Logged)
 View == <<vars, l>>
 \* TLC 2.18 knows no queue while it makes initial states.
-Matched == [](l <= Len(Log) => [](l = 1 \/ TLCGet("queue") > 0 \/ l > Len(Log)))
+Matched == [](l <= Len(Log) => [](IF l = 1 THEN TRUE ELSE TLCGet("queue") > 0 \/ l > Len(Log)))
 Base == INSTANCE Jobs
 Refines == Base!Spec
 Wrong == [][done = {}]_done
