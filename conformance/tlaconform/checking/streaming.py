@@ -19,8 +19,8 @@ class Streaming:
 
     With ``patience``, it is followed while it is written, for as long as that says. With ``checkpoint``, the check goes
     on from what that file holds, if it is there, and writes down where it stands after every ``checkpoint_events``
-    events, or as often as ``checkpoint_seconds`` says if that is None, and when it ends without a rejection. ``stop``
-    is asked between events whether to end there.
+    events, or as often as ``checkpoint_seconds`` says if that is None, and when the trace ends or it is stopped.
+    ``stop`` is asked between events whether to end there.
     """
 
     patience: Patience | None = None

@@ -96,7 +96,7 @@ def _add_streaming(parser: argparse.ArgumentParser) -> None:
         "--checkpoint-every",
         type=positive,
         metavar="EVENTS",
-        help="write it after so many events (every 30 seconds, and at the end)",
+        help="write it after so many events, and at the end (every 30 seconds)",
     )
 
 

@@ -139,3 +139,33 @@ def test_a_socket_needs_to_be_followed(queue: Any, capsys: pytest.CaptureFixture
     base = ["--spec", str(queue.spec), "--map", str(queue.mapping)]
     assert run(["check", "tcp://127.0.0.1:1", *base]) is Status.WRONG_INPUT
     assert "listened on with --follow" in capsys.readouterr().err
+
+
+def test_a_checkpoint_of_another_process_with_other_hashes(queue: Any, tmp_path: Path) -> None:
+    text = queue.mapping.read_text(encoding="utf-8")
+    text = text.replace("put: Put(event.item)", "put: Put(ANY)").replace("Item: 0 .. 9", 'Item: \'{"a", "b", "c"}\'')
+    queue.mapping.write_text(text.replace("get: Get(event.item)", "get: Get(ANY)"), encoding="utf-8")
+
+    def checked(seed: int, *more: str) -> dict[str, Any]:
+        done = subprocess.run(
+            [*COMMAND, *queue.arguments("--json", "--sensitivity", "4", "--keep-witness", *more)],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+            capture_output=True,
+            check=False,
+            timeout=STARTED_WITHIN_SECONDS,
+        )
+        verdict: dict[str, Any] = json.loads(done.stdout)["verdicts"][0]
+        del verdict["seconds"]
+        return verdict
+
+    straight = checked(1)
+    assert straight["verdict"] == "accepted"
+    assert straight["strength"]["frontier"]["max"] > 3
+    assert checked(2) == straight
+    # Left after three events, by a limit.
+    whole = queue.trace.read_bytes()
+    queue.trace.write_bytes(b"".join(whole.splitlines(keepends=True)[:4]))
+    checked(3, "--checkpoint", "c")
+    queue.trace.write_bytes(whole)
+    assert checked(4, "--checkpoint", "c") == straight
