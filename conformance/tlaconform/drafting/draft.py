@@ -112,7 +112,7 @@ class _Drafter:
         kinds = self._by_kind(kind_path)
         actions = {kind: self._action_of(kind) for kind in kinds}
         arguments = {
-            kind: self._arguments(action, self._sample.fields(events))
+            kind: self._arguments(action, self._within(self._sample.fields(events)))
             for kind, events in kinds.items()
             if (action := actions[kind][0]) is not None
         }
@@ -131,6 +131,10 @@ class _Drafter:
         found.unused_actions = tuple(action.name for action in self._spec.actions if action.name not in matched)
         found.unread = tuple(self._text(path) for path in self._unread())
         return found
+
+    def _within(self, fields: Mapping[Path, SeenField]) -> dict[Path, SeenField]:
+        """The fields of the event, without those that the line has beside it."""
+        return {path: seen for path, seen in fields.items() if path[: len(self._prefix)] == self._prefix}
 
     def _text(self, path: Path) -> str:
         if self._prefix and path[: len(self._prefix)] == self._prefix:
@@ -285,54 +289,76 @@ class _Drafter:
     # ------------------------------------------------------------------------------------------ observations
 
     def _observations(self, found: Draft, name: str) -> None:
-        sets: list[str] = []
-        everywhere = len(self._sample.events)
+        """A field for each variable, the surest pairs first; each field tells of one variable only."""
+        fields = self._observable()
+        scored = sorted(
+            (
+                (likeness(variable.name, seen.name), variable, path)
+                for variable in self._spec.variables
+                for path, seen in fields.items()
+            ),
+            key=lambda item: (-item[0], not self._is_of_state(item[2]), len(item[2])),
+        )
+        chosen: dict[str, tuple[Path, str, str]] = {}
+        taken: set[Path] = set()
+        for score, variable, path in scored:
+            if score < LIKELY:
+                break
+            if variable.name in chosen or any(path[: len(p)] == p or p[: len(path)] == path for p in taken):
+                continue
+            taken.add(path)
+            doubt = "" if score >= SURE else f"is it {variable.name}?"
+            chosen[variable.name] = path, self._told(variable, fields[path], name), doubt
         for variable in self._spec.variables:
-            for path, what, doubt in self._observed(variable, name):
-                seen = self._fields[path]
-                self._read.add(path)
-                section = found.observe if seen.events == everywhere else found.observe_if_present
-                section[what] = Guess(self._text(path), doubt)
-                if variable.is_set and seen.all_are(list) and not what.startswith(("Len", "Cardinality")):
-                    sets.append(self._text(path))
-        found.sets = tuple(dict.fromkeys(sets))
+            if variable.name not in chosen and (length := self._length(variable, fields, taken, name)) is not None:
+                chosen[variable.name] = length
+        everywhere = len(self._sample.events)
+        sets: list[str] = []
+        for variable in self._spec.variables:
+            if variable.name not in chosen:
+                continue
+            path, what, doubt = chosen[variable.name]
+            self._read.add(path)
+            section = found.observe if fields[path].events == everywhere else found.observe_if_present
+            section[what] = Guess(self._text(path), doubt)
+            if variable.is_set and fields[path].all_are(list):
+                sets.append(self._text(path))
+        found.sets = tuple(sets)
 
-    def _observed(self, variable: VariableView, name: str) -> Iterator[tuple[Path, str, str]]:
-        """The fields that tell of a variable: its value, and its length."""
-        element = f"{variable.name}[{name}]" if variable.depth and self._node is not None else variable.name
+    def _observable(self) -> dict[Path, SeenField]:
+        """The fields that may tell of a variable."""
         taken = {path for path in self._read if not self._is_of_state(path)}
-        scored = [
-            (likeness(variable.name, seen.name), path)
-            for path, seen in self._fields.items()
-            if path not in taken
-            and not any(path[: len(p)] == p and path != p for p in taken)
-            and not (seen.all_are(int) and plain(seen.name).endswith(LENGTHS))
-        ]
-        scored.sort(key=lambda item: (-item[0], not self._is_of_state(item[1]), len(item[1])))
-        if scored and scored[0][0] >= LIKELY:
-            score, path = scored[0]
-            whole = variable.depth == 1 and self._is_by_node(self._fields[path])
-            others = [p for s, p in scored[1:] if s >= LIKELY]
-            doubt = (
-                "" if score >= SURE else f"is it {variable.name}?" + (f" or {self._choices(others)}" if others else "")
-            )
-            if score >= SURE or not any(likeness(v.name, path[-1]) > score for v in self._spec.variables):
-                yield path, variable.name if whole else element, doubt
-        if variable.has_length:
-            yield from self._lengths(variable, element, taken)
+        return {
+            path: seen
+            for path, seen in self._within(self._fields).items()
+            if not (seen.is_object and seen.name in STATE_PARENTS) and not any(path[: len(p)] == p for p in taken)
+        }
 
-    def _lengths(self, variable: VariableView, element: str, taken: set[Path]) -> Iterator[tuple[Path, str, str]]:
+    def _element(self, variable: VariableView, name: str) -> str:
+        return f"{variable.name}[{name}]" if variable.depth and self._node is not None else variable.name
+
+    def _told(self, variable: VariableView, seen: SeenField, name: str) -> str:
+        """What a field says of a variable: all of it, the part of the acting node, or the length."""
+        if variable.depth == 1 and self._is_by_node(seen):
+            return variable.name
+        element = self._element(variable, name)
+        return f"Len({element})" if variable.has_length and seen.all_are(int) else element
+
+    def _length(
+        self, variable: VariableView, fields: Mapping[Path, SeenField], taken: set[Path], name: str
+    ) -> tuple[Path, str, str] | None:
+        """The field that is the length of a variable by its name, or because no other variable has a length."""
+        if not variable.has_length:
+            return None
         with_length = [item.name for item in self._spec.variables if item.has_length]
-        for path, seen in self._fields.items():
+        for path, seen in fields.items():
             if path in taken or not seen.all_are(int):
                 continue
-            name = plain(seen.name)
-            if any(name == plain(variable.name) + suffix for suffix in LENGTHS):
-                yield path, f"Len({element})", ""
-                return
-            if name in LENGTHS and with_length == [variable.name]:
-                yield path, f"Len({element})", f"is it the length of {variable.name}?"
-                return
+            if any(plain(seen.name) == plain(variable.name) + suffix for suffix in LENGTHS):
+                return path, f"Len({self._element(variable, name)})", ""
+            if plain(seen.name) in LENGTHS and with_length == [variable.name]:
+                return path, f"Len({self._element(variable, name)})", f"is it the length of {variable.name}?"
+        return None
 
     def _is_by_node(self, seen: SeenField) -> bool:
         """Whether a field is an object with an entry for each node."""
