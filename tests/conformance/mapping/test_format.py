@@ -485,13 +485,16 @@ def test_a_choice_in_a_composition(judge: Judge) -> None:
 
 
 def test_a_silent_step_for_whichever_value(judge: Judge) -> None:
-    mapping = CHOOSING + """
+    mapping = (
+        CHOOSING
+        + """
 before:
   term["2"]: event.two
 silent:
   - action: '\\E t \\in 5 .. 6 : Adopt("2", t)'
     search_limit: 2
 """
+    )
     accepted(judge(mapping, [{"do": "campaign", "s": "1", "two": two} for two in (1, 5, 6)]))
     rejected(judge(mapping, [{"do": "campaign", "s": "1", "two": two} for two in (1, 5, 7)]), 3)
     rejected(judge(mapping, [{"do": "campaign", "s": "1", "two": two} for two in (6, 5)]), 2)
@@ -585,3 +588,18 @@ def test_the_reader_that_a_person_asks_for_comes_first(judge: Judge) -> None:
     accepted(judge(TABLE, text, reader="ndjson"))
     invalid(judge(TABLE, text, reader="ndjsn"), "did you mean 'ndjson'?")
     invalid(judge(TABLE.replace("types", "type"), text), "the option 'type' of the reader csv")
+
+
+def test_the_mapping_for_etcd_is_one() -> None:
+    """Its traces and its specification are not ours, and are not here; that it can be read is what is seen of it."""
+    from pathlib import Path
+
+    from tlaconform.mapping import read_mapping
+    from tlatrace.semantics import read_config
+
+    folder = Path(__file__).resolve().parents[3] / "examples" / "etcd"
+    mapping = read_mapping(folder / "etcdraft.yaml")
+    assert len(mapping.events["ReceiveAppendEntriesRequest"].candidates) == 4
+    assert mapping.initial is not None
+    assert mapping.initial.of_each is not None
+    assert read_config(folder / "etcdraft.cfg") is not None
