@@ -7,9 +7,10 @@ furthest cuts is explained, nearest misses first. Lines are those of an event's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from tlaconform.checking.options import CheckOptions
 from tlaconform.checking.session import LiveCheck, too_late
 from tlaconform.checking.source import Source
 from tlatrace.compile.api import State
@@ -17,7 +18,7 @@ from tlatrace.engine.cuts import CutSearch
 from tlatrace.engine.explain import explain, relevant_state
 from tlatrace.engine.match import Status
 from tlatrace.engine.states import StateSet
-from tlatrace.engine.strength import report
+from tlatrace.engine.strength import measure_kept, report
 from tlatrace.engine.verdict import Decision, Explanation, Verdict, Violated
 from tlatrace.traces import Event
 
@@ -137,13 +138,15 @@ class PartialCheck:
         for key, event in sorted(events.items()):
             yield event, tuple(states[key])
 
-    def _verdict(self, decision: Decision, **more: object) -> Verdict:
+    def _verdict(self, decision: Decision, *, notes: Iterable[str] = (), **more: object) -> Verdict:
         live = self._live
+        options = live.workbench.options
         strength = report(
             live.matcher,
             live.loaded.spec,
             counts=self._search.strength,
-            required=live.workbench.options.min_strength,
+            measured=measure_kept(self._search.kept, live.loaded.spec) if decision is Decision.ACCEPTED else None,
+            required=options.min_strength,
         )
         violations = tuple(
             Violated(property=violation.property, line=violation.line, on_all=violation.on_all)
@@ -155,8 +158,23 @@ class PartialCheck:
             strength=strength,
             violations=violations,
             witness=self._search.witness(),
+            notes=(*notes, *_unanswered(decision, options)),
             **more,
         )
+
+
+def _unanswered(decision: Decision, options: CheckOptions) -> Iterator[str]:
+    """What was asked and is answered for events in one order only."""
+    asked = {
+        Decision.REJECTED: {
+            "--blame": options.blame and options.blame_seconds is None,
+            "--shrink": options.shrink is not None,
+        },
+        Decision.ACCEPTED: {"--sensitivity": options.sensitivity > 0, "--advise": options.advise},
+    }
+    names = [name for name, is_asked in asked.get(decision, {}).items() if is_asked]
+    if names:
+        yield f"{' and '.join(names)}: there is no answer where events are ordered only in part"
 
 
 def _distance(explanation: Explanation) -> tuple[int, int]:

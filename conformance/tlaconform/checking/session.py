@@ -25,6 +25,7 @@ from tlatrace.engine.explain import explain, relevant_state
 from tlatrace.engine.findings import Sensitivity
 from tlatrace.engine.match import Matcher, Snapshot, Status, Violation
 from tlatrace.engine.search.witness import KeptWitness
+from tlatrace.engine.silent_help import silent_help
 from tlatrace.engine.strength import Measured, report
 from tlatrace.engine.trail import Trail, TrailSnapshot
 from tlatrace.engine.verdict import Decision, ExplainedEvent, StrengthReport, Verdict, Violated
@@ -202,6 +203,7 @@ class LiveCheck:
             state=state,
             violated_at=event,
             blame=asked_blame(self, event, self.rest),
+            notes=() if reason else tuple(map(str, silent_help(self.matcher, event))),
         )
 
     def undecided(self, event: Event, reason: str, source: Hashed | None = None) -> Verdict:

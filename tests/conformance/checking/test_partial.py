@@ -174,3 +174,18 @@ def test_the_command(logs: Any, queue: Any, capsys: pytest.CaptureFixture[str]) 
     assert run(["check", *files, *base]) is Status.DOES_NOT_CONFORM
     assert run(["check", *files, *base, "--merge", "--follow"]) is Status.WRONG_INPUT
     assert "only one log can be followed" in capsys.readouterr().out
+
+
+def test_a_wildcard_is_too_weak_in_any_order_too(logs: Any) -> None:
+    blunt = "observe:\n  Len(queue) >= 0: event.item >= 0\n"
+    verdict = logs(blunt, items(1, 2, 3), items(1, 2, 3), min_strength=0.1)
+    assert verdict.decision is Decision.ACCEPTED
+    assert (verdict.strength.score, verdict.strength.is_too_low) == (0, True)
+
+
+def test_what_has_no_answer_in_a_partial_order_is_said(logs: Any) -> None:
+    accepted = logs("", items(1, 2), items(1, 2), sensitivity=10, advise=True)
+    assert accepted.notes[-1].startswith("--sensitivity and --advise: there is no answer")
+    rejected = logs("", items(1, 2), items(2, 1), blame=True)
+    assert rejected.notes[-1].startswith("--blame: there is no answer")
+    assert not any("no answer" in note for note in logs("", items(1, 2), items(1, 2)).notes)

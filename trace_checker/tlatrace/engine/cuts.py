@@ -39,7 +39,7 @@ from tlatrace.engine.search.front import Front
 from tlatrace.engine.search.marks import Marks
 from tlatrace.engine.search.nodes import NO_ACTIONS, Frontier, Node
 from tlatrace.engine.search.outlook import Outlook
-from tlatrace.engine.search.prepared import Prepared
+from tlatrace.engine.search.prepared import Kind, Prepared
 from tlatrace.engine.search.stepping import LimitReached, TooWide
 from tlatrace.engine.search.violations import Violations
 from tlatrace.engine.search.witness import Witness, trail_of
@@ -51,6 +51,10 @@ nothing is known: some ten seconds' work.
 """
 
 KeptNode = tuple[State, Marks, Witness | None, int]
+
+
+KEPT_MAX = 4
+"""So many events of each kind are kept for questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,8 @@ class CutSearch:
         self._violations.note(matcher.nodes, None)
         self._prepared: dict[tuple[int, int], Prepared] = {}
         self._counted: set[tuple[int, int]] = set()
+        self.kept: dict[Kind, list[tuple[Prepared, State]]] = {}
+        """Some events of each kind, with a state after each: for questions about observations."""
         self._status: Status | None = None
         self._excess = 0
         start = {(0,) * order.log_count: matcher.nodes}
@@ -261,6 +267,9 @@ class CutSearch:
             node.actions = NO_ACTIONS
             if node.marks.union:
                 self._violations.note_some(node.marks.union, prepared.event.line)
+        known = self.kept.setdefault(prepared.expected.kind, [])
+        if len(known) < KEPT_MAX:
+            known.append((prepared, nodes[0].state))
         if (chain, index) not in self._counted:
             self._counted.add((chain, index))
             self.strength.count(prepared, sorted(actions))

@@ -76,8 +76,10 @@ class Sharpness:
         """Those that were tried and are not sharp."""
         return frozenset(self._tried) - (self._of_event & self._of_state)
 
-    def look_at(self, sample: Sample) -> None:
-        """Change what the event of ``sample`` says, and see which of its observations notice."""
+    def look_at(self, sample: Sample, *, only_after: bool = False) -> None:
+        """Change what the event of ``sample`` says, and see which of its observations notice; of those ``only_after``
+        the event, where the sample knows no other state.
+        """
         prepared = sample.prepared
         kind = prepared.rule.kind
         for number, value in enumerate(prepared.arguments):
@@ -90,10 +92,12 @@ class Sharpness:
             is_known = key in self._of_event and key in self._of_state
             if is_known or not observation.is_of_event or not observation.variables:
                 continue
+            if only_after and observation.when is not When.AFTER:
+                continue
             tried = self._tried.get(key, 0)
-            self._tried[key] = tried + 1
-            states = _states(observation, sample)
-            if tried < SAMPLES_MAX and states is not None:
+            states = _states(observation, sample) if tried < SAMPLES_MAX else None
+            if states is not None:
+                self._tried[key] = tried + 1
                 if key not in self._of_event and self._notices_event(observation, sample, *states):
                     self._of_event.add(key)
                 if key not in self._of_state and self._notices_state(observation, sample, *states):

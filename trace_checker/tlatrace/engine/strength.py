@@ -13,7 +13,7 @@ The counts are exact; what is said of conjuncts, of open variables and of blunt 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tlatrace.compile.api import State
@@ -22,7 +22,7 @@ from tlatrace.compile.interpreter import Interpreter
 from tlatrace.engine.findings import ActionCoverage, Branch, Sensitivity, StrengthDetails
 from tlatrace.engine.match import Matcher, Strength
 from tlatrace.engine.sampling import Sample, Step, samples
-from tlatrace.engine.search.prepared import Kind
+from tlatrace.engine.search.prepared import Kind, Prepared
 from tlatrace.engine.sharpness import Key, Sharpness, key_of_observation
 from tlatrace.engine.trail import Trail
 from tlatrace.engine.verdict import StrengthReport
@@ -40,9 +40,11 @@ STATES_COMPARED_MAX = 200
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What samples of a trail say, for people (``details``) and for the score (``blunt``)."""
+    """What samples of a trail say, for people (``details``) and for the score (``blunt``); without details where no
+    trail was kept.
+    """
 
-    details: StrengthDetails
+    details: StrengthDetails | None
     blunt: frozenset[Key]
 
 
@@ -110,6 +112,18 @@ def measure(trail: Trail, interpreter: Interpreter) -> Measured:
         never_change=pins.never_change(),
     )
     return Measured(details, blunt)
+
+
+def measure_kept(kept: Mapping[Kind, Sequence[tuple[Prepared, State]]], spec: Spec) -> Measured:
+    """What can be said where no trail was kept, from some events of each kind with a state after each: which
+    observations are blunt.
+    """
+    sharpness = Sharpness([variable.name for variable in spec.variables])
+    for events in kept.values():
+        for prepared, state in events:
+            # Of the state before it nothing is known: what is said of that one is not tried, and counts.
+            sharpness.look_at(Sample(prepared, (state,), (state,), (), is_first=True), only_after=True)
+    return Measured(None, sharpness.blunt)
 
 
 def _by_place(key: Key) -> tuple[str, int, int, str]:
