@@ -603,3 +603,11 @@ def test_the_mapping_for_etcd_is_one() -> None:
     assert mapping.initial is not None
     assert mapping.initial.of_each is not None
     assert read_config(folder / "etcdraft.cfg") is not None
+
+
+@pytest.mark.parametrize("wrong", ["event.x = 1", "event.x > 1", "event.x \\in {1}", 'event.x.y = "a"', "event.x"])
+def test_what_is_read_though_it_was_asked_and_is_not_there(judge: Judge, wrong: str) -> None:
+    mapping = BASE + f"events:\n  campaign:\n    action: Campaign(event.s)\n    when: 'PRESENT(event.x) \\/ {wrong}'\n"
+    verdict = judge(mapping, [{"do": "campaign", "s": "1"}])
+    invalid(verdict, "a field that the event does not have")
+    accepted(judge(mapping.replace("\\/", "=>"), [{"do": "campaign", "s": "1"}]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from tlatrace.errors import TlatraceError
 from tlatrace.location import Location
@@ -17,7 +17,18 @@ from tlatrace.values import EvaluationError, Value, from_json, make_function, ma
 
 
 class _Missing:
+    """What an expression is given for a field that is not there. Most never look at it; one that does, though it asked
+    PRESENT of the field, gets an error for whatever it wants of it.
+    """
+
     __slots__ = ()
+
+    description = "a field that the event does not have, which only an expression that is not reached may read"
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise EvaluationError(f"this reads {self.description}")
 
     def __repr__(self) -> str:
         return "MISSING"

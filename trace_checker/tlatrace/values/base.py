@@ -106,7 +106,9 @@ def kind_of(value: Value) -> int:
     """The kind of one value; an EvaluationError for a Python object that is not a TLA+ value."""
     kind = KIND_OF.get(type(value))
     if kind is None:
-        raise EvaluationError(f"not a TLA+ value: a Python object of type {type(value).__name__}")
+        # What stands for the lack of a value can say so itself.
+        what = getattr(type(value), "description", f"a Python object of type {type(value).__name__}")
+        raise EvaluationError(f"not a TLA+ value: {what}")
     return kind
 
 
