@@ -94,7 +94,7 @@ def function(*values: int) -> dict[str, Any]:
 
 
 def test_a_behavior_of_apalache_is_a_trace(pings: Any) -> None:
-    states = [
+    states: list[dict[str, Any]] = [
         {"sent": function(3, 0), "seen": function(0, 0)},
         {"sent": function(3, 1), "seen": function(0, 0), "mbt::actionTaken": "Send"},
         {"sent": function(3, 1), "seen": function(0, 1), "mbt::actionTaken": "Receive"},
