@@ -30,7 +30,6 @@ from tlatrace.values import (
     make_set,
     member,
     same,
-    set_minus,
     shown,
 )
 from tlatrace.values.base import comparable
@@ -60,6 +59,10 @@ def needs(condition: bool) -> None:
     """Raise unless ``condition`` holds."""
     if not condition:
         raise Unsettled
+
+
+class Impossible(Exception):
+    """No element will do: the formula cannot hold, whatever it is."""
 
 
 class _Nothing:
@@ -113,16 +116,25 @@ def distinct(*parts: Sequence[Value]) -> list[Value]:
 
 
 def only_of(container: Value) -> Value:
-    """The element of a set that has one."""
-    (value,) = _explicit(container)
+    """The element of a set that must have one."""
+    items = _explicit(container)
+    if len(items) != 1:
+        raise Impossible
+    (value,) = items
     return value
 
 
 def only_new(more: Value, fewer: Value) -> Value:
-    """The element of ``more`` that ``fewer`` lacks, if that is one."""
-    if isinstance(more, SetValue) and isinstance(fewer, SetValue) and len(more) > len(fewer) + 1:
+    """The element that must be added to ``fewer`` to give ``more``, if it is not one that is there already."""
+    before, after = _explicit(fewer), _explicit(more)
+    if len(after) > len(before) + 1:
+        raise Impossible
+    added, removed = set_changes(before, after)
+    if removed:
+        raise Impossible
+    if not added:
         raise Unsettled
-    (value,) = _explicit(set_minus(more, fewer))
+    (value,) = added
     return value
 
 
@@ -140,7 +152,10 @@ def changed_key(function: Value, before: Value) -> Value:
         keys = range(1, len(function) + 1)
     else:
         raise Unsettled
-    (key,) = [key for key in keys if not equal(function.apply(key), before.apply(key))]
+    found = [key for key in keys if not equal(function.apply(key), before.apply(key))]
+    if len(found) > 1:
+        raise Impossible
+    (key,) = found
     return key
 
 
@@ -148,13 +163,17 @@ def last_of(sequence: Value) -> Value:
     """The last element of a sequence."""
     if not isinstance(sequence, SequenceValue):
         raise Unsettled
+    if not len(sequence):
+        raise Impossible
     return sequence.apply(len(sequence))
 
 
 def front_of(sequence: Value) -> Value:
     """A sequence without its last element."""
-    if not isinstance(sequence, SequenceValue) or not len(sequence):
+    if not isinstance(sequence, SequenceValue):
         raise Unsettled
+    if not len(sequence):
+        raise Impossible
     return sequence.slice(1, len(sequence) - 1)
 
 
@@ -348,6 +367,7 @@ def _explicit(container: Value) -> SetValue:
 __all__ = [
     "FAILURES",
     "NOTHING",
+    "Impossible",
     "changed_key",
     "distinct",
     "front_of",

@@ -232,6 +232,10 @@ class _Walk(Falsity):
                     yield from self._ways(*entered, way)
                     return
                 for extended in interpreter.next_walker.steps(e, environment, state, partial):
+                    # A choice of x' among very many uses up what the walk may, too.
+                    self._left -= 1
+                    if self._left < 0:
+                        raise _Enough
                     if self._agrees(partial, extended):
                         yield extended, way[1]
 

@@ -55,7 +55,7 @@ class _Test:
 
 
 class Matching(Steps):
-    """Lowers an action for a rule. ``useful`` tells afterwards whether anything became a look-up."""
+    """Lowers an action for a rule. ``useful`` tells afterwards whether anything is enumerated at all."""
 
     def __init__(self, program: Program) -> None:
         super().__init__(program)
@@ -228,9 +228,9 @@ class Matching(Steps):
     def _candidates(self, domain: Code, sources: Sequence[Source], bound: ast.Bound, env: Env) -> str:
         """The name of what lists the elements of ``domain`` that the sources leave."""
         listed = self.mark(f"listed({domain.text})", bound.domain or bound, env)
+        self.useful = True
         if not sources:
             return listed
-        self.useful = True
         result = self.fresh("candidates")
         self.emit(f"{result} = None")
         full = [source for source in sources if not source.path and not source.branches][:FULL_SOURCES_MAX]
@@ -238,14 +238,20 @@ class Matching(Steps):
         parts = [source for source in sources if source.path]
         for source in full:
             with self.block(f"if {result} is None:"):
-                self._attempt(lambda source=source: f"{result} = within({domain.text}, {source.known()})")  # type: ignore[misc]
+                self._attempt(
+                    lambda source=source: f"{result} = within({domain.text}, {source.known()})",  # type: ignore[misc]
+                    f"{result} = ()",
+                )
         if parts:
             with self.block(f"if {result} is None:"):
                 known = self.fresh("parts")
                 self.emit(f"{known} = []")
                 for source in parts:
-                    self._attempt(lambda source=source: f"{known}.append(({source.path!r}, {source.known()}))")  # type: ignore[misc]
-                with self.block(f"if {known}:"):
+                    self._attempt(
+                        lambda source=source: f"{known}.append(({source.path!r}, {source.known()}))",  # type: ignore[misc]
+                        f"{result} = ()",
+                    )
+                with self.block(f"if {known} and {result} is None:"):
                     self._attempt(lambda: f"{result} = having({domain.text}, {known})")
         for source in choices:
             with self.block(f"if {result} is None:"):
@@ -260,10 +266,12 @@ class Matching(Steps):
         for branch in source.branches:
             name = self.fresh("branch")
             is_possible = self._is_possible([each for each in branch if each.target is None])
+            self.emit(f"{name} = ()")
             with self.block(f"if {is_possible}:"):
-                self._of_branch(name, domain, [each for each in branch if each.target is not None])
-            with self.block("else:"):
-                self.emit(f"{name} = ()")
+                with self.block("try:"):
+                    self._of_branch(name, domain, [each for each in branch if each.target is not None])
+                with self.block("except Impossible:"):
+                    self.emit("pass")
             listed.append(name)
         return f"{result} = distinct({', '.join(listed)})"
 
@@ -296,10 +304,12 @@ class Matching(Steps):
             # Nothing excludes this branch, and nothing says which elements can make it true.
             self.emit("needs(False)")
 
-    def _attempt(self, text: Callable[[], str]) -> None:
-        """Emit ``text``, which may fail."""
+    def _attempt(self, text: Callable[[], str], impossible: str = "pass") -> None:
+        """Emit ``text``, which may fail, and what is done if it finds that nothing can be."""
         with self.block("try:"):
             self.emit(text())
+        with self.block("except Impossible:"):
+            self.emit(impossible)
         with self.block("except FAILURES:"):
             self.emit("pass")
 
@@ -343,9 +353,12 @@ class Matching(Steps):
 
     def chosen_value(self, variable: int, domain: ast.Expr, env: Env) -> str:
         facts = [fact for fact in self._facts.get(variable, ()) if not fact.is_element]
-        if self.target is not self._observing or not facts:
+        if self.target is not self._observing:
             return super().chosen_value(variable, domain, env)
+        self.useful = True
         base = self.atom(self.value(domain, env))
+        if not facts:
+            return self.mark(f"listed({base.text})", domain, env)
         target = Bound(Code("not_bound"))
         whole = [Source(target, (), fact.known) for fact in facts if not fact.path]
         if whole:
@@ -353,7 +366,6 @@ class Matching(Steps):
             return self._candidates(base, whole, bound, env)
         result = self.fresh("candidates")
         self.emit(f"{result} = None")
-        self.useful = True
         known = self.fresh("parts")
 
         def parts() -> str:

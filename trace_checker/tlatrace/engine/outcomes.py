@@ -136,6 +136,10 @@ class CandidateSearch:
     def _steps(self, call: Call, befores: Iterable[_Before]) -> Iterator[_Step]:
         for before in befores:
             for given in call.given(before.state, self._arguments):
+                if call.specialised is not None:
+                    found = call.specialised.steps(call, (), before.state, given, self._arguments)
+                    yield from ((before, after, action, tuple(values)) for after, action, values in found)
+                    continue
                 for action in call.actions:
                     for after, values in action.successors(before.state, given):
                         yield before, after, action, values
