@@ -1,8 +1,8 @@
 """Trace specifications: verdicts and numbers are TLC's, breadth-first, for traces that leave choices open.
 
 TLC 2.18 has neither ``Json`` nor ``IOUtils``, and no POSTCONDITION: modules of these names, with the trace in them as
-TLA+ text, lie beside the specification, and the verdict is that of its properties, invariants and deadlock check. Nor has
-``TLCGet("queue")`` a value there in a temporal property.
+TLA+ text, lie beside the specification, and the verdict is that of its properties, invariants and deadlock check. Nor
+has ``TLCGet("queue")`` a value there in a temporal property.
 """
 
 from __future__ import annotations
