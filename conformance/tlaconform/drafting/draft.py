@@ -30,6 +30,9 @@ NIL_NAMES = ("nil", "null", "none", "noval", "novalue", "nobody", "empty", "unde
 CLOCK_NAMES = ("vc", "clock", "vclock", "vectorclock", "vector", "vectorclocks")
 LENGTHS = ("length", "len", "size", "count")
 SHOWN_MAX = 4
+NEAR = 0.9
+"""A name in the header that is a constant's: the same, or its plural."""
+OTHERS = ("last", "prev", "old", "next", "first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,8 @@ class _Drafter:
         self._read: set[Path] = set()
         self._prefix: Path = ()
         self._node: Path | None = None
+        self._set_arguments: dict[Path, None] = {}
+        """Arguments that are sets, logged as arrays."""
         self._domains: dict[str, Path] = {}
         """The field that is given for parameters which range over a domain."""
 
@@ -118,7 +123,7 @@ class _Drafter:
         }
         self._node = self._acting_node(actions, arguments)
         name = self._name_of_node()
-        if self._node is not None:
+        if self._node is not None and name != self._text(self._node):
             found.let[name] = Guess(self._text(self._node))
         for kind in kinds:
             found.events[kind] = self._event(actions[kind], arguments.get(kind, ()), name)
@@ -231,6 +236,8 @@ class _Drafter:
             self._read.add(path)
             if domain:
                 self._domains.setdefault(domain, path)
+            if fields[path].all_are(list) and (domain.startswith("SUBSET") or self._has_members_only(fields[path])):
+                self._set_arguments[path] = None
             is_sure = scored[0][0] >= (SURE if len(choices) > 1 else ALIAS) or path[-1] == parameter
             others = f", or {self._choices(choices[1:])}" if len(choices) > 1 else ""
             found.append((path, "" if is_sure else f"{self._text(path)}{others}?"))
@@ -261,6 +268,14 @@ class _Drafter:
     def _is_of_state(self, path: Path) -> bool:
         return any(part in STATE_PARENTS for part in path[:-1])
 
+    def _has_members_only(self, seen: SeenField) -> bool:
+        """Whether all arrays of a field hold elements, each once, of one and the same constant of the header."""
+        known = [members for c in self._spec.constants if (members := self._members(c.name)) is not None]
+        return any(
+            all(len(value) == len(set(map(str, value))) and all(v in members for v in value) for value in seen.values)
+            for members in known
+        )
+
     def _members(self, constant: str) -> list[Any] | None:
         """The elements of a constant that the header lists."""
         path = self._in_header(constant)
@@ -279,11 +294,12 @@ class _Drafter:
         if not firsts or not any(variable.depth for variable in self._spec.variables):
             return None
         path, count = firsts.most_common(1)[0]
-        return (
-            path if path is not None and count > 1 and self._fields[path].events == len(self._sample.events) else None
-        )
+        return path if count > 1 else None
 
     def _name_of_node(self) -> str:
+        """What the acting node is called: a name of its own, if every event has it."""
+        if self._node is not None and self._fields[self._node].events < len(self._sample.events):
+            return self._text(self._node)
         return next(name for name in ("n", "node", "self", "who", "acting_node") if name not in self._spec.names)
 
     # ------------------------------------------------------------------------------------------ observations
@@ -293,7 +309,7 @@ class _Drafter:
         fields = self._observable()
         scored = sorted(
             (
-                (likeness(variable.name, seen.name), variable, path)
+                (_tells_of(variable.name, seen.name), variable, path)
                 for variable in self._spec.variables
                 for path, seen in fields.items()
             ),
@@ -313,13 +329,17 @@ class _Drafter:
             if variable.name not in chosen and (length := self._length(variable, fields, taken, name)) is not None:
                 chosen[variable.name] = length
         everywhere = len(self._sample.events)
-        sets: list[str] = []
+        sets = [self._text(path) for path in self._set_arguments]
         for variable in self._spec.variables:
             if variable.name not in chosen:
                 continue
             path, what, doubt = chosen[variable.name]
             self._read.add(path)
-            section = found.observe if fields[path].events == everywhere else found.observe_if_present
+            is_of_node = self._node is not None and what != variable.name and name in what
+            least = min(
+                fields[path].events, self._fields[self._node].events if is_of_node and self._node else everywhere
+            )
+            section = found.observe if least == everywhere else found.observe_if_present
             section[what] = Guess(self._text(path), doubt)
             if variable.is_set and fields[path].all_are(list):
                 sets.append(self._text(path))
@@ -342,7 +362,11 @@ class _Drafter:
         if variable.depth == 1 and self._is_by_node(seen):
             return variable.name
         element = self._element(variable, name)
-        return f"Len({element})" if variable.has_length and seen.all_are(int) else element
+        if seen.all_are(int) and variable.has_length:
+            return f"Len({element})"
+        if seen.all_are(int) and variable.is_set and "Cardinality" in self._spec.names:
+            return f"Cardinality({element})"
+        return element
 
     def _length(
         self, variable: VariableView, fields: Mapping[Path, SeenField], taken: set[Path], name: str
@@ -404,7 +428,10 @@ class _Drafter:
         """Where the header has a constant, by its name."""
         scored = [(likeness(constant, path[-1]), path) for path, _ in _paths(self._sample.header, ())]
         score, path = max(scored, default=(0.0, ()), key=lambda item: item[0])
-        return path if score >= LIKELY else None
+        if score >= NEAR:
+            return path
+        is_list = score == ALIAS and isinstance(_at(self._sample.header, path), list | Mapping)
+        return path if is_list else None
 
     def _null(self, found: Draft) -> Guess:
         nil = next((c.name for c in self._spec.constants if plain(c.name) in NIL_NAMES), None)
@@ -428,6 +455,14 @@ class _Drafter:
             if seen.all_are(int):
                 return Guess("{by: file}", f"or {{by: lamport, clock: {clock}}}, or {{by: key, key: {clock}}}")
         return None
+
+
+def _tells_of(variable: str, name: str) -> float:
+    """How likely a field of that name tells of a variable: `lastTerm` is not the term."""
+    score = likeness(variable, name)
+    if score < SURE and plain(name).startswith(OTHERS) and not plain(variable).startswith(OTHERS):
+        return 0.0
+    return score
 
 
 def _paths(value: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, Any]]:

@@ -142,6 +142,19 @@ def test_the_event_within_a_line_and_its_format(command: Any, locks: Path) -> No
     assert "kind: event.name" in text
 
 
+@pytest.mark.parametrize("module", ["TwoPhase", "TokenRing", "BoundedQueue", "ReplicatedLog"])
+def test_the_drafts_for_other_systems_are_mappings(command: Any, tmp_path: Path, module: str) -> None:
+    from bench.systems import SYSTEMS
+    from bench.systems.system import Knobs, Logged
+
+    system = next(item for item in SYSTEMS if item.module == module)
+    trace = system.generate(Knobs(events=40, logged=Logged.FULL)).write(tmp_path / "t.ndjson")
+    _, out, _ = command("init", system.spec, "--trace", trace)
+    (tmp_path / "draft.yaml").write_text(out)
+    options = CheckOptions(spec=system.spec, mapping=tmp_path / "draft.yaml")
+    assert check_trace(trace, Workbench(options)).decision is Decision.ACCEPTED
+
+
 def test_a_vector_clock_orders_events(command: Any, locks: Path) -> None:
     lines = [{**step, "clock": {step["thread"]: number}} for number, step in enumerate(STEPS, 1)]
     assert "order: {by: vector, process: event.thread, clock: event.clock}" in drafted(command, locks, lines)
