@@ -13,6 +13,7 @@ from tlatrace.engine import Status
 from tlatrace.engine.blame import blame
 from tlatrace.engine.findings import Blame, Relaxing, Suspect
 from tlatrace.engine.trail import Trail
+from tlatrace.errors import TlatraceError
 from tlatrace.traces import Event
 
 GOOD = [("up", 1), ("at", 1), ("up", 2), ("at", 3), ("down", 0), ("at", 2), ("down", 0), ("at", 1)]
@@ -120,3 +121,24 @@ def test_a_limit_is_said_and_accuses_nobody(blamed: Any) -> None:
     found = blamed(*GOOD[:3], ("at", 5), *GOOD[4:], must_stop=lambda: "enough")
     assert (found.cut, found.findings, found.suspect) == ("enough", (), Suspect.UNKNOWN)
     assert "before the search ended (enough)" in found.summary
+
+
+def test_an_action_whose_steps_cannot_be_listed_is_named_and_accuses_nobody(
+    blamed: Any, counters: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an action that takes any string: an event of it that is missing cannot be ruled out."""
+    events = (("never", 0), ("at", 0), ("never", 0), ("at", 0), ("never", 0), ("at", 0))
+    assert blamed(*events).suspect is Suspect.IMPLEMENTATION
+    hide = next(action for action in counters.compiled.actions if action.instance.name == "Hide")
+
+    listed = type(hide).successors
+
+    def successors(action: Any, *arguments: Any) -> Any:
+        if action is hide:
+            raise TlatraceError("cannot enumerate the infinite set STRING")
+        return listed(action, *arguments)
+
+    monkeypatch.setattr(type(hide), "successors", successors)
+    found = blamed(*events)
+    assert (found.untried, found.suspect) == (("Hide",), Suspect.UNKNOWN)
+    assert "a missing event of Hide could not be tried" in found.summary

@@ -114,6 +114,7 @@ class _Search:
             first_line=reruns.events[self._first].line,
             last_line=reruns.events[reruns.rejected].line,
             cut=self._cut,
+            untried=reruns.untried,
         )
         found = replace(found, suspect=suspect_of(found))
         return replace(found, summary=summarise(found))

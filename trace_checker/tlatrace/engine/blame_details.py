@@ -107,7 +107,7 @@ def _hidden(reruns: Reruns, change: Change, plain: Relaxation, found: Reached) -
     instances: dict[str, None] = {}
     names: dict[str, None] = {}
     tried = 0
-    for action in reruns.actions:
+    for action in reruns.enumerable(before):
         name = action_name(action)
         for state in before.frontier[:VALUES_TRIED_MAX]:
             for successor, values in action.successors(state, ()):

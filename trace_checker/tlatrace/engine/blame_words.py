@@ -48,7 +48,7 @@ def suspect_of(blame: Blame) -> Suspect:
     """Who is suspected, everything taken together."""
     if blame.findings and blame.findings[0].passes:
         return blame.findings[0].suspect
-    return Suspect.UNKNOWN if blame.cut else Suspect.IMPLEMENTATION
+    return Suspect.UNKNOWN if blame.cut or blame.untried else Suspect.IMPLEMENTATION
 
 
 def summarise(blame: Blame) -> str:
@@ -62,10 +62,14 @@ def summarise(blame: Blame) -> str:
     if blame.cut:
         answer = f"Nothing that makes the trace pass was found in {where} before the search ended ({blame.cut})."
     else:
-        answer = (
-            f"No field, missing, superfluous, doubled or misplaced event in {where} makes the trace pass: "
-            "most likely the implementation took a step that the specification does not allow."
-        )
+        answer = f"No field, missing, superfluous, doubled or misplaced event in {where} makes the trace pass"
+        if blame.untried:
+            answer += (
+                f"; but a missing event of {' or '.join(blame.untried)} could not be tried. If none is missing, most "
+                "likely the implementation took a step that the specification does not allow."
+            )
+        else:
+            answer += ": most likely the implementation took a step that the specification does not allow."
     return f"{answer} What comes nearest: {nearest[:1].lower()}{nearest[1:]}" if nearest else answer
 
 

@@ -104,8 +104,8 @@ class Blame:
     """The smallest sets of relaxations that were found, best first; none is an answer too.
 
     ``tried`` counts what was tried by kind, from line ``first_line`` on; ``cut`` says why the search ended before it
-    had tried everything there, and is empty where it had. ``suspect`` and ``summary`` are the answer, in a word and in
-    a sentence or two.
+    had tried everything there, and is empty where it had; ``untried`` are actions whose steps cannot be listed, so that
+    none was tried as a hidden one. ``suspect`` and ``summary`` are the answer, in a word and in a sentence or two.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -115,6 +115,7 @@ class Blame:
     first_line: int = 0
     last_line: int = 0
     cut: str = ""
+    untried: tuple[str, ...] = ()
     suspect: Suspect = Suspect.UNKNOWN
     summary: str = ""
 
@@ -127,6 +128,7 @@ class Blame:
             "first_line": self.first_line,
             "last_line": self.last_line,
             "cut": self.cut,
+            "untried": list(self.untried),
             "suspect": self.suspect.value,
             "summary": self.summary,
         }

@@ -7,7 +7,7 @@ expressions read; there each observation and each argument is a field of its own
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -69,23 +69,30 @@ def fields_of(prepared: Prepared, state: State) -> list[Field]:
     return sorted(fields.values(), key=lambda field: field.weight)
 
 
-def without_fields(prepared: Prepared, fields: Sequence[Field]) -> Prepared:
-    """The event with these fields ignored."""
+Relaxed = dict[Hashable, tuple[tuple[Candidate, ...], tuple[Observation, ...]]]
+"""Relaxed rules by what they are made of: actions are compiled for a rule, which takes longer than a step."""
+
+
+def without_fields(prepared: Prepared, fields: Sequence[Field], relaxed: Relaxed) -> Prepared:
+    """The event with these fields ignored. Where all arguments stay given, actions are asked for all of their
+    successors, and not compiled for the observations that are left.
+    """
     dropped = frozenset[int]().union(*(field.observations for field in fields))
     opened = frozenset[ArgumentPlace]().union(*(field.arguments for field in fields))
-    return replace(
-        prepared,
-        observations=tuple(o for number, o in enumerate(prepared.observations) if number not in dropped),
-        candidates=tuple(
-            _opened(candidate, {place[1:] for place in opened if place[0] == number})
+    key = prepared.expected.kind, tuple(map(id, prepared.candidates)), dropped, opened
+    if key not in relaxed:
+        candidates = tuple(
+            _opened(candidate, {place[1:] for place in opened if place[0] == number}) if opened else _plain(candidate)
             for number, candidate in enumerate(prepared.candidates)
-        ),
-    )
+        )
+        relaxed[key] = candidates, tuple(o for n, o in enumerate(prepared.observations) if n not in dropped)
+    candidates, observations = relaxed[key]
+    return replace(prepared, observations=observations, candidates=candidates)
 
 
-def without_field_named(prepared: Prepared, name: str, state: State) -> Prepared:
+def without_field_named(prepared: Prepared, name: str, state: State, relaxed: Relaxed) -> Prepared:
     """The event with the field of this name ignored; as it is where it has none."""
-    return without_fields(prepared, [field for field in fields_of(prepared, state) if field.name == name])
+    return without_fields(prepared, [field for field in fields_of(prepared, state) if field.name == name], relaxed)
 
 
 def with_hidden_step(prepared: Prepared, actions: Sequence[Action]) -> Prepared:
@@ -134,6 +141,11 @@ def _opened(candidate: Candidate, places: set[tuple[int, ...]]) -> Candidate:
         trees = tuple(None if o else t for o, t in zip(is_open, call.argument_trees, strict=False))
         calls.append(replace(call, arguments=arguments, argument_trees=trees))
     return replace(candidate, calls=tuple(calls))
+
+
+def _plain(candidate: Candidate) -> Candidate:
+    """The candidate without what was compiled for its observations."""
+    return replace(candidate, calls=tuple(replace(call, specialised=None) for call in candidate.calls))
 
 
 def _right_value(observation: Observation, state: State, arguments: list[Any]) -> Any:

@@ -14,7 +14,15 @@ from typing import Any
 from tlatrace.compile.api import Action
 from tlatrace.engine.findings import Relaxing
 from tlatrace.engine.match import Matcher, Prepared, Status
-from tlatrace.engine.relaxations import Field, fields_of, with_hidden_step, without_field_named, without_fields
+from tlatrace.engine.observation import action_name
+from tlatrace.engine.relaxations import (
+    Field,
+    Relaxed,
+    fields_of,
+    with_hidden_step,
+    without_field_named,
+    without_fields,
+)
 from tlatrace.engine.states import key_of
 from tlatrace.engine.trail import Trail
 from tlatrace.errors import TlatraceError
@@ -104,6 +112,8 @@ class Reruns:
         self._start = recent.matcher
         self._matchers: dict[int, Matcher] = {}
         self._keys: dict[int, frozenset[Hashable]] = {}
+        self._listable: dict[Action, bool] = {}
+        self._relaxed: Relaxed = {}
 
     def stand_before_each(self) -> None:
         """Make a matcher before every event of the window, as the trace left it.
@@ -184,8 +194,27 @@ class Reruns:
         """The event of ``change``, relaxed."""
         prepared = matcher.prepare(self.events[change.index])
         if change.kind is Relaxing.HIDDEN_STEP:
-            return with_hidden_step(prepared, self.actions)
-        return without_fields(prepared, change.fields or ((change.field,) if change.field else ()))
+            return with_hidden_step(prepared, self.enumerable(matcher))
+        return without_fields(prepared, change.fields or ((change.field,) if change.field else ()), self._relaxed)
+
+    def enumerable(self, matcher: Matcher) -> list[Action]:
+        """The actions whose steps can be listed without an event that gives their arguments; the others (one takes any
+        string, say) are remembered in ``untried``.
+        """
+        state = matcher.frontier[0]
+        for action in self.actions:
+            if action not in self._listable:
+                try:
+                    next(action.successors(state, ()), None)
+                    self._listable[action] = True
+                except TlatraceError:
+                    self._listable[action] = False
+        return [action for action in self.actions if self._listable[action]]
+
+    @property
+    def untried(self) -> tuple[str, ...]:
+        """The actions of which no hidden step could be tried."""
+        return tuple(dict.fromkeys(action_name(a) for a, listable in self._listable.items() if not listable))
 
     def run(self, changes: tuple[Change, ...], stop: int, keep: dict[int, Matcher] | None = None) -> Reached:
         """The trace with ``changes`` (in order), up to the event ``stop``; ``keep`` is given matchers on the way.
@@ -210,7 +239,8 @@ class Reruns:
             else:
                 prepared = None
                 if always:
-                    prepared = without_field_named(matcher.prepare(self.events[index]), always[0], matcher.frontier[0])
+                    event = matcher.prepare(self.events[index])
+                    prepared = without_field_named(event, always[0], matcher.frontier[0], self._relaxed)
                 if why := self.step(matcher, prepared, index):
                     return Reached(changes, index, False, why)
                 index += 1
