@@ -323,8 +323,9 @@ class _Drafter:
             if variable.name in chosen or any(path[: len(p)] == p or p[: len(path)] == path for p in taken):
                 continue
             taken.add(path)
-            doubt = "" if score >= SURE else f"is it {variable.name}?"
-            chosen[variable.name] = path, self._told(variable, fields[path], name), doubt
+            what = self._told(variable, fields[path], name)
+            is_named_so = score >= SURE or (what.startswith("Len(") and _is_length_of(variable.name, path[-1]))
+            chosen[variable.name] = path, what, "" if is_named_so else f"is it {variable.name}?"
         for variable in self._spec.variables:
             if variable.name not in chosen and (length := self._length(variable, fields, taken, name)) is not None:
                 chosen[variable.name] = length
@@ -378,7 +379,7 @@ class _Drafter:
         for path, seen in fields.items():
             if path in taken or not seen.all_are(int):
                 continue
-            if any(plain(seen.name) == plain(variable.name) + suffix for suffix in LENGTHS):
+            if _is_length_of(variable.name, seen.name):
                 return path, f"Len({self._element(variable, name)})", ""
             if plain(seen.name) in LENGTHS and with_length == [variable.name]:
                 return path, f"Len({self._element(variable, name)})", f"is it the length of {variable.name}?"
@@ -455,6 +456,10 @@ class _Drafter:
             if seen.all_are(int):
                 return Guess("{by: file}", f"or {{by: lamport, clock: {clock}}}, or {{by: key, key: {clock}}}")
         return None
+
+
+def _is_length_of(variable: str, name: str) -> bool:
+    return any(plain(name) == plain(variable) + suffix for suffix in LENGTHS)
 
 
 def _tells_of(variable: str, name: str) -> float:

@@ -249,7 +249,8 @@ class TraceReader:
                 raise self.torn() from None
             # What is missing at the end of a line is looked for behind it.
             place = mistake.column + column if mistake.line == 1 else len(line.rstrip()) + 1
-            self.fail(self._line, place, mistake.found, mistake.expected)
+            hint = "`reader:` in the mapping, or --reader, names a format that the first lines do not show"
+            self.fail(self._line, place, mistake.found, mistake.expected, hint if self._line == 1 else None)
 
     def torn(self) -> TornTail:
         return TornTail(
