@@ -12,7 +12,7 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench.errors import BenchError
@@ -23,7 +23,7 @@ from bench.registry import BENCHMARKS
 from bench.report import as_dict, render
 from bench.results import Machine, Results, Tlc
 from bench.sweep import Effort, Swept, sweep
-from bench.sweep_report import render_sweep, sweep_as_json
+from bench.sweep_report import ABOUT, render_swept, sweep_as_json
 from bench.traces import write_traces
 from tlacheck import ToolchainError, find_toolchain
 from tlatrace.errors import TlatraceError
@@ -44,9 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             results = measure(QUICK if options.quick else FULL, tell, with_tlc=effort.with_tlc)
             tell("")
             print(render(results), flush=True)
-        swept = sweep_systems(effort, tell, only=options.only)
-        tell("")
-        print(render_sweep(swept, effort), end="")
+        swept = []
+        print(ABOUT)
+        for item in sweep_systems(effort, tell, only=options.only):
+            tell("")
+            print(render_swept(item, effort), flush=True)
+            swept.append(item)
         if options.json is not None:
             options.json.write_text(_as_json(results, swept), encoding="utf-8")
     except (BenchError, TlatraceError, OSError) as error:
@@ -60,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return EXIT_FAILED if any(item.faults for item in swept) else EXIT_OK
 
 
-def sweep_systems(effort: Effort, tell: Tell, *, only: str | None = None) -> tuple[Swept, ...]:
+def sweep_systems(effort: Effort, tell: Tell, *, only: str | None = None) -> Iterator[Swept]:
     """The benchmarks of the registry, or those whose names have ``only`` in them.
 
     Raises:
@@ -71,7 +74,7 @@ def sweep_systems(effort: Effort, tell: Tell, *, only: str | None = None) -> tup
         names = "\n  ".join(benchmark.name for benchmark in BENCHMARKS)
         raise BenchError(f"no benchmark has {only!r} in its name; they are:\n  {names}")
     with tempfile.TemporaryDirectory(prefix="tla-conformance-bench-") as name:
-        return sweep(chosen, effort, Processes(Path(name)), tell)
+        yield from sweep(chosen, effort, Processes(Path(name)), tell)
 
 
 def _effort(options: argparse.Namespace) -> Effort:
@@ -83,7 +86,7 @@ def _effort(options: argparse.Namespace) -> Effort:
             has_tlc = False  # the first tables say so
     if options.quick:
         return Effort(points_max=2, limit_s=10, tlc_limit_s=10, with_tlc=has_tlc)
-    return Effort(with_large=options.large, limit_s=300 if options.large else 60, with_tlc=has_tlc)
+    return Effort(with_large=options.large, limit_s=300 if options.large else 30, with_tlc=has_tlc)
 
 
 def measure(plan: Plan, tell: Tell, *, with_tlc: bool = True) -> Results:
@@ -113,7 +116,7 @@ def measure(plan: Plan, tell: Tell, *, with_tlc: bool = True) -> Results:
     )
 
 
-def _as_json(results: Results | None, swept: tuple[Swept, ...]) -> str:
+def _as_json(results: Results | None, swept: Sequence[Swept]) -> str:
     raft = as_dict(results) if results is not None else None
     return json.dumps({"version": VERSION, "raft": raft, "systems": sweep_as_json(swept)}, indent=2) + "\n"
 

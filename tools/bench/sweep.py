@@ -6,7 +6,7 @@ Both are whole processes with their starts. How time grows is worked out from wh
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,7 +110,7 @@ class Swept:
 
 def sweep(
     benchmarks: Sequence[Benchmark], effort: Effort, processes: Processes, tell: Callable[[str], None]
-) -> tuple[Swept, ...]:
+) -> Iterator[Swept]:
     """Measure them one after the other.
 
     Raises:
@@ -123,7 +123,8 @@ def sweep(
             tell("TLC on a few events")
             trace = TWO_PHASE.generate(Knobs(events=1)).write(folder / "short.ndjson")
             start = min(judge(TWO_PHASE, trace).seconds for _ in range(2))
-        return tuple(_swept(benchmark, effort, processes, folder, start, tell) for benchmark in benchmarks)
+        for benchmark in benchmarks:
+            yield _swept(benchmark, effort, processes, folder, start, tell)
 
 
 def _swept(

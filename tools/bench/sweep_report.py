@@ -1,4 +1,4 @@
-"""The sweep for people: a table for each benchmark, under its name the growth of both times."""
+"""The sweep for people: a table for each benchmark, and under it the growth of both times."""
 
 from __future__ import annotations
 
@@ -12,10 +12,7 @@ from bench.sweep import UNFINISHED, Effort, Row, Swept
 _HEADINGS = ["events", "ours s", "check s", "events/s", "peak MB", "frontier", "TLC s", "TLC/ours", "verdict"]
 
 
-def render_sweep(swept: Sequence[Swept], effort: Effort) -> str:
-    """All tables."""
-    about = "The five systems. Ours and TLC's: whole processes with their starts; check: without start and loading.\n"
-    return about + "".join("\n" + _table(item, effort) for item in swept) + "".join(_faults(swept))
+ABOUT = "The five systems. Ours and TLC's: whole processes with their starts; check: without start and loading.\n"
 
 
 def sweep_as_json(swept: Sequence[Swept]) -> list[dict[str, Any]]:
@@ -23,7 +20,8 @@ def sweep_as_json(swept: Sequence[Swept]) -> list[dict[str, Any]]:
     return [{**asdict(item), "growth": item.growth, "growth_tlc": item.growth_tlc} for item in swept]
 
 
-def _table(item: Swept, effort: Effort) -> str:
+def render_swept(item: Swept, effort: Effort) -> str:
+    """The table of one benchmark, and what is wrong with it."""
     rows = [
         [
             f"{row.events:,}",
@@ -39,7 +37,8 @@ def _table(item: Swept, effort: Effort) -> str:
     ]
     ours = "-" if item.growth is None else f"length^{item.growth:.2f}"
     tlc = "" if item.growth_tlc is None else f", TLC's as length^{item.growth_tlc:.2f}"
-    return f"{item.name}\n" + table(_HEADINGS, rows) + f"  our time grows as {ours}{tlc}\n"
+    wrong = "".join(f"  WRONG: {fault}\n" for fault in item.faults)
+    return f"{item.name}\n" + table(_HEADINGS, rows) + f"  our time grows as {ours}{tlc}\n{wrong}"
 
 
 def _beside(row: Row, effort: Effort) -> tuple[str, str]:
@@ -48,7 +47,3 @@ def _beside(row: Row, effort: Effort) -> tuple[str, str]:
     if row.tlc.verdict == UNFINISHED:
         return f"> {effort.tlc_limit_s:g}", f"> {row.ratio:.1f}"
     return f"{row.tlc.seconds:.2f}", f"{row.ratio:.1f}"
-
-
-def _faults(swept: Sequence[Swept]) -> list[str]:
-    return [f"\nWRONG: {fault}\n" for item in swept for fault in item.faults]

@@ -13,7 +13,7 @@ from bench.errors import BenchError
 from bench.processes import Processes
 from bench.registry import BENCHMARKS, Benchmark
 from bench.sweep import UNFINISHED, Effort, Judged, Row, Swept, sweep
-from bench.sweep_report import render_sweep, sweep_as_json
+from bench.sweep_report import render_swept, sweep_as_json
 from bench.systems import Knobs
 from bench.systems.bounded_queue import BOUNDED_QUEUE
 
@@ -67,7 +67,7 @@ def test_points_can_be_left_out_and_large_ones_added(processes: Processes) -> No
 def test_a_verdict_that_should_not_be_is_a_fault(processes: Processes) -> None:
     (found,) = sweep([queue(expected="rejected")], Effort(points_max=1, with_tlc=False), processes, tell_nobody)
     assert found.faults == ("queue, 40 events: accepted, expected rejected; ",)
-    assert "WRONG: queue, 40 events" in render_sweep([found], Effort())
+    assert "WRONG: queue, 40 events" in render_swept(found, Effort())
 
 
 @pytest.mark.tlc
@@ -87,7 +87,7 @@ def test_tlc_stops_at_the_first_trace_that_it_does_not_finish(processes: Process
     assert [row.tlc and row.tlc.verdict for row in found.rows] == [UNFINISHED, None, None]
     (found,) = sweep([queue(points=points, is_largest_for_tlc=True)], effort, processes, tell_nobody)
     assert [row.tlc and row.tlc.verdict for row in found.rows] == [UNFINISHED, None, UNFINISHED]
-    assert "> 0.2" in render_sweep([found], effort)
+    assert "> 0.2" in render_swept(found, effort)
 
 
 # What is worked out ---------------------------------------------------------------------------------------------------
@@ -154,4 +154,4 @@ def test_what_cannot_be_judged_is_an_error(processes: Processes, monkeypatch: py
         processes, "child", lambda _arguments: {"decision": "invalid", "reason": "no such module"}, raising=True
     )
     with pytest.raises(BenchError, match=r"BoundedQueue, Knobs.*no such module"):
-        sweep([queue()], Effort(with_tlc=False), processes, tell_nobody)
+        list(sweep([queue()], Effort(with_tlc=False), processes, tell_nobody))
