@@ -150,6 +150,13 @@ class Stubborn:
         head = self._heads[chain]
         return number == head.future.number and head.waits_for is None and bool(head.successors())
 
+    def _stands_behind(self, member: Member) -> bool:
+        """Whether an event must wait for others, whatever the state."""
+        chain, number = member
+        return chain != SILENT and (
+            number > self._heads[chain].future.number or self._heads[chain].waits_for is not None
+        )
+
     def transition(self, member: Member) -> Transition | None:
         chain, number = member
         if chain == SILENT:
@@ -158,12 +165,17 @@ class Stubborn:
         return head.transition if number == head.future.number else head.future.transition(number)
 
     def needs(self, member: Member) -> list[Need]:
-        """What stands in the way of a transition; nothing where it is not known, or may be anything."""
+        """What stands in the way of a transition; nothing where that is not known, or may be anything or nothing."""
         known = self._known_needs.get(member)
         if known is None:
             transition = self.transition(member)
             is_unknown = transition is None or transition.footprint.is_unknown
-            known = self._known_needs[member] = [] if transition is None or is_unknown else self._needs(transition)
+            known = [] if transition is None or is_unknown else self._needs(transition)
+            if not known and transition is not None and not is_unknown and not self._stands_behind(member):
+                # It was tried, so something that it reads must change. An event that others stand before was not: it
+                # may wait for nothing but them.
+                known = [transition.footprint.reads]
+            self._known_needs[member] = known
         return known
 
 

@@ -94,8 +94,8 @@ class Transitions:
         return self._transition(joined([found, *reads], all_happen=True), calls)
 
     def needs(self, transition: Transition, state: State) -> list[Need]:
-        """Sets of places, of each of which one must change before the transition is possible; given that it is not
-        possible in ``state``.
+        """Sets of places, of each of which one must change before the transition is possible; none where nothing is
+        found that makes it impossible in ``state``.
         """
         if transition.need is not None:
             return [transition.need]
@@ -107,7 +107,7 @@ class Transitions:
                 break
             # Each of the actions stands still for reasons of its own.
             found = of_call if found is None else [(*a, *b) for a in found[:4] for b in of_call[:4]]
-        return found or [transition.footprint.reads]
+        return found or []
 
     # ------------------------------------------------------------------------------------- silent actions
 
