@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from tlatrace.values.algebra import subset
 from tlatrace.values.base import Value, same
-from tlatrace.values.functions import FunctionValue, LargeFunction
+from tlatrace.values.functions import FunctionValue, LargeFunction, keys_kind
 from tlatrace.values.lazysets import FunctionSpace, PowerSet, ProductSet, RecordSpace, SequenceSpace
 from tlatrace.values.sequences import SequenceValue, common_length, differing_indices
 from tlatrace.values.sets import AnySet, SetValue, set_changes
@@ -30,6 +30,7 @@ _agreed: dict[tuple[int, int, int], tuple[Value, Value, int | None]] = {}
 
 def changed_keys(old: Value, new: Value, depth: int = 0) -> Iterable[Value] | None:
     """The arguments for which two functions have different values, or only one has any; None where that is not known.
+    Of two sets, the elements that only one of them has.
 
     With ``depth``, the functions stand so many applications below ``old`` and ``new``, and the arguments of any of them
     are meant.
@@ -58,9 +59,19 @@ def _changed_keys(old: Value, new: Value, depth: int) -> Iterable[Value] | None:
                 return None
             found += inner
         return found
+    if isinstance(old, SetValue) and isinstance(new, SetValue):
+        if old.kinds != new.kinds:
+            # Whether a value can be compared with the elements may have changed, for any value.
+            return None
+        added, removed = set_changes(old, new)
+        return added + removed
     if isinstance(old, SequenceValue) and isinstance(new, SequenceValue):
+        if not len(old) or not len(new):
+            return None
         return differing_indices(old, new)
     if not isinstance(old, FunctionValue) or not isinstance(new, FunctionValue):
+        return None
+    if keys_kind(old) != keys_kind(new):
         return None
     if type(old) is LargeFunction or type(new) is LargeFunction:
         if type(old) is not type(new):

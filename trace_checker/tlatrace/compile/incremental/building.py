@@ -95,6 +95,7 @@ class Builder:
         self._scope = scope
         self._analysis = analysis
         self._lazy: dict[int, Node] = {}
+        self._cell_count = 0
 
     def formula(self, tree: ast.Expr) -> Node:
         """A node for ``tree``, a formula without free identifiers."""
@@ -122,7 +123,7 @@ class Builder:
                 return self._quantifier(tree, kind, bounds, body, env)
             case ast.Apply(operator="\\in" | "\\subseteq" as operator, arguments=(item, container)):
                 if not env.within and not isinstance(container, ast.SetEnumeration):
-                    memory = Memory(self._keys(tree, env))
+                    memory = self._memory(tree, env)
                     asked, of = self._value(item, env), self._value(container, env)
                     return MemberCell(memory, asked, of, is_subset=operator == "\\subseteq")
         return self._value(tree, env)
@@ -152,15 +153,20 @@ class Builder:
         inner = env.element(name, slot, within=bool(self._reads(domain, env)))
         reads = reads_of(body, self._scope, self._analysis, env.outer, name)
         # An element stands for itself: only what else is read can change.
-        dependences = [Dependence(self._root(read.root, env), read.how, read.offset, read.depth) for read in reads]
-        memory = Memory(self._keys(tree, env))
+        dependences = [
+            Dependence(self._root(each.root, env), each.how, each.offset, each.depth, each.fields) for each in reads
+        ]
+        memory = self._memory(tree, env)
         plain = self._late(tree, env)
         is_formula = kind in ("\\A", "\\E", "filter")
+        cell_count = self._cell_count
+        body_node = self._truth(body, inner) if is_formula else self._value(body, inner)
+        is_flat = cell_count == self._cell_count
         parts: tuple[Any, ...] = (
             memory,
             self._value(domain, env),
             slot,
-            self._truth(body, inner) if is_formula else self._value(body, inner),
+            body_node,
             dependences,
             plain,
         )
@@ -171,7 +177,7 @@ class Builder:
                 return MapCell(*parts)
             case "function":
                 return FunctionCell(*parts)
-        return QuantifierCell(*parts, is_all=kind == "\\A")
+        return QuantifierCell(*parts, is_all=kind == "\\A", is_flat=is_flat)
 
     # ------------------------------------------------------------------------------------------ values
 
@@ -231,7 +237,7 @@ class Builder:
             return None
 
         rest = rewrite(tree, change)
-        memory = Memory(self._keys(tree, env))
+        memory = self._memory(tree, env)
         roots = [self._root(read.root, env) for read in dict.fromkeys(replace(r, how=How.WHOLE) for r in reads)]
         plain = self._late(tree, env)
         if not cells:
@@ -308,6 +314,11 @@ class Builder:
 
     def _free(self, tree: ast.Node) -> frozenset[str]:
         return self._analysis.free(tree)
+
+    def _memory(self, tree: ast.Expr, env: _Env) -> Memory:
+        """What a cell for ``tree`` remembers by."""
+        self._cell_count += 1
+        return Memory(self._keys(tree, env))
 
     def _keys(self, tree: ast.Expr, env: _Env) -> list[int]:
         """The slots of the elements that ``tree`` speaks of, through names too."""

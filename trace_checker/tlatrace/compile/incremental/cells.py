@@ -18,6 +18,7 @@ from operator import is_
 from typing import Any, Final, TypeAlias
 
 from tlatrace.compile.api import State
+from tlatrace.compile.candidates import Unsettled, having
 from tlatrace.compile.incremental.reads import How
 from tlatrace.errors import TlatraceError
 from tlatrace.values import (
@@ -63,6 +64,7 @@ class Dependence:
     how: How
     offset: int
     depth: int
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -181,6 +183,15 @@ class Loop:
                 if changed is None:
                     return None
                 keys += changed
+            elif dependence.how is How.AT_FIELD:
+                changed = changed_keys(old, new, dependence.depth)
+                if changed is None or not isinstance(domain, SetValue):
+                    return None
+                try:
+                    for key in changed:
+                        keys += having(domain, [(dependence.fields, key)])
+                except (TlatraceError, Unsettled):
+                    return None
             else:
                 shared = agreement(old, new, dependence.depth)
                 if shared is None:
@@ -219,10 +230,14 @@ def _of_interval(before: IntervalSet, domain: IntervalSet, keys: list[Value], li
 class QuantifierCell(Loop):
     """``\\A x \\in S : P``, ``\\E x \\in S : P``."""
 
-    __slots__ = ("_decides",)
+    __slots__ = ("_decides", "_is_flat")
 
-    def __init__(self, *parts: Any, is_all: bool) -> None:
+    def __init__(self, *parts: Any, is_all: bool, is_flat: bool) -> None:
+        """``is_flat``: nothing in the body remembers anything, so that going through all elements is better left to
+        generated code.
+        """
         super().__init__(*parts)
+        self._is_flat = is_flat
         self._decides = not is_all
         """The value of the body that ends the evaluation."""
 
@@ -239,6 +254,8 @@ class QuantifierCell(Loop):
         decider = None if base is None else base.decider
         items: Iterable[Value]
         if anew is None or base is None:
+            if self._is_flat and self._plain(state, successor, frame) is not decides:
+                return _Record(domain, (), not decides)
             items, decider = elements(domain), None
         elif decider is None:
             items = _in_order(anew)

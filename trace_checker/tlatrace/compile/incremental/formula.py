@@ -17,8 +17,8 @@ def incremental(evaluator: Evaluator, formula: ast.Expr, scope: Scope) -> Evalua
     """A function ``(state, successor)`` of the value of ``formula``, as ``evaluator.expression`` gives one, but for its
     cost: what was TRUE of a state a few steps ago is evaluated for what has changed since.
 
-    The values, and the errors, are those of ``evaluator.expression(formula, scope)``, which is asked whenever the
-    answer is not TRUE. A formula that depends on more than the state, or that cannot be written out, is always
+    The values, and the errors, are those of ``evaluator.expression(formula, scope)``, which is asked whenever there is
+    an error on the way. A formula that depends on more than the state, or that cannot be written out, is always
     evaluated so.
     """
     plain = evaluator.expression(formula, scope)
@@ -45,8 +45,9 @@ class _Incremental:
 
     def __call__(self, state: State, successor: State | None) -> Value:
         try:
-            if self._node(state, successor, [None] * self._frame_size) is True:
-                return True
+            value = self._node(state, successor, [None] * self._frame_size)
+            if value is True or value is False:
+                return value
         except TlatraceError:
             # Which error is met first, and whether one is met at all, is for plain evaluation to say.
             pass

@@ -25,6 +25,7 @@ class How(Enum):
     WHOLE = "all of it"
     AT_KEY = "what it has for the argument x"
     UP_TO = "its first x + offset elements"
+    AT_FIELD = "what it has for a field of x"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Read:
     how: How = How.WHOLE
     offset: int = 0
     depth: int = 0
+    fields: tuple[str, ...] = ()
+    """For AT_FIELD: the way from x to the argument."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,11 @@ class _Reader:
                     if read is not None:
                         yield read
                         return
+            case "\\in", (item, domain) if self._is_itself(item, inner) and _is_path(domain):
+                read = self._up_to(domain, 0, primed, inner)
+                if read is not None:
+                    yield replace(read, how=How.AT_KEY)
+                    return
             case "\\in", (item, domain):
                 offset = self._offset(item, inner)
                 within = self._domain_of(domain) if offset is not None else None
@@ -220,6 +228,14 @@ class _Reader:
                 return None if offset is None else offset - less
         return None
 
+    def _fields(self, key: ast.Expr, inner: _Inner) -> tuple[str, ...]:
+        """The fields on the way from ``x`` to ``key``; none if that is anything else."""
+        names: list[str] = []
+        while isinstance(key, ast.Field):
+            names.append(key.name)
+            key = key.record
+        return tuple(reversed(names)) if self._is_itself(key, inner) else ()
+
     @staticmethod
     def _is_itself(node: ast.Expr, inner: _Inner) -> bool:
         place = inner.places.get(node.name) if isinstance(node, ast.Name) else None
@@ -294,6 +310,9 @@ class _Reader:
             offset = self._offset(key, inner)
             if offset is not None:
                 return Read(root, How.UP_TO, offset, depth)
+            fields = self._fields(key, inner)
+            if fields:
+                return Read(root, How.AT_FIELD, 0, depth, fields)
             if not self._all_other([step], inner):
                 break
         return Read(root)
@@ -357,6 +376,8 @@ class _Reader:
 
 
 def _is_path(node: ast.Expr) -> bool:
+    if isinstance(node, ast.Apply) and node.operator == "'":
+        node = node.arguments[0]
     while isinstance(node, ast.FunctionApply | ast.Field):
         node = node.function if isinstance(node, ast.FunctionApply) else node.record
     return isinstance(node, ast.Name)
