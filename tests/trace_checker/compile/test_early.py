@@ -174,6 +174,29 @@ def test_where_a_test_says_what_it_is_nothing_else_is_tried(tmp_path: Path) -> N
     assert tried == [25, 1]
 
 
+def test_what_is_assigned_already_says_which_choice_it_was(tmp_path: Path) -> None:
+    (tmp_path / "Given.tla").write_text(
+        "---- MODULE Given ----\nEXTENDS Naturals, TLC\nVARIABLES f, n\nInit == f = [k \\in 1..5 |-> 0] /\\ n = 0\n"
+        "Put(k, v) == TLCSet(1, TLCGet(1) + 1) /\\ f' = [f EXCEPT ![k] = v] /\\ n' = v\n"
+        "Next == f' = [f EXCEPT ![3] = 4] /\\ \\E k, v \\in 1..5 : Put(k, v)\n====\n"
+    )
+    (tmp_path / "Given.cfg").write_text("INIT Init\nNEXT Next\n")
+    spec = compile_spec(load_spec(tmp_path / "Given.tla", tmp_path / "Given.cfg"))
+    (start,) = spec.initial_states()
+    tried, found = [], []
+    for is_early in (False, True):
+        run = TlcRun()
+        run.registers[1] = 0
+        with use_run(run):
+            (generator,) = generators(spec, is_early=is_early)
+            found.append(changes_of(generator, start))
+        tried.append(run.registers[1])
+    assert found[0] == found[1]
+    assert len(found[0]) == 1
+    assert tried[0] == 25
+    assert tried[1] <= 5
+
+
 def test_what_makes_successors_is_not_moved(spec: CompiledSpec) -> None:
     (elect,) = (each for each in spec.spec.actions if each.name == "Elect")
     moved = early_action(elect, Analysis())

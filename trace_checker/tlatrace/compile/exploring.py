@@ -20,6 +20,7 @@ from tlatrace.compile.code import unmarked
 from tlatrace.compile.compiler import CompiledSpec
 from tlatrace.compile.early_actions import early_action
 from tlatrace.compile.lowering import NotCompiled, flat
+from tlatrace.compile.matching import Matching
 from tlatrace.compile.program import Program
 from tlatrace.compile.steps import Steps
 from tlatrace.errors import TlatraceError
@@ -68,22 +69,32 @@ def _compiled(evaluator: CompiledSpec, instance: ActionInstance, *, is_early: bo
     assigned: list[tuple[int, ...]] = []
     texts: list[str] = []
 
-    def entry(instance: ActionInstance) -> Generate:
+    def entry(instance: ActionInstance, make: Callable[[Program], Steps] | None = None) -> Generate:
         def fill(lowering: Steps) -> None:
             lowering.explored(instance, assigned)
             texts.extend(unmarked(text) for _, text in flat(lowering.lines))
 
-        return evaluator.program.add_entry(f"explore_{instance.name}", "s, out", fill)
+        return evaluator.program.add_entry(f"explore_{instance.name}", "s, out", fill, make)
 
     generate = entry(instance)
     early = early_action(instance, evaluator.program.analysis) if is_early else None
     if early is not None:
         try:
-            generate = _first(entry(early), generate)
+            generate = _first(entry(early, Following), generate)
         except NotCompiled:
             early = None
     reads = _reads(texts, evaluator.program) if _is_pure(instance) else None
     return Generator(generate, assigned, reads)
+
+
+class Following(Matching):
+    """Lowers an action for exploration so that what is assigned already says which choices to try: where the trace gave
+    ``x'`` before the action is asked, ``\\E k \\in S : x' = [x EXCEPT ![k] = …]`` is a look-up.
+    """
+
+    def __init__(self, program: Program) -> None:
+        super().__init__(program)
+        self.enumeration = "in_order"
 
 
 def _first(early: Generate, plain: Generate) -> Generate:

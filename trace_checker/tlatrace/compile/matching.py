@@ -60,6 +60,8 @@ class Matching(Steps):
     def __init__(self, program: Program) -> None:
         super().__init__(program)
         self.useful = False
+        self.enumeration = "listed"
+        """What lists a set of which nothing is known."""
         self._facts: dict[int, list[Fact]] = {}
         self._tests: list[_Test] = []
         self._observing = self.target
@@ -227,7 +229,7 @@ class Matching(Steps):
 
     def _candidates(self, domain: Code, sources: Sequence[Source], bound: ast.Bound, env: Env) -> str:
         """The name of what lists the elements of ``domain`` that the sources leave."""
-        listed = self.mark(f"listed({domain.text})", bound.domain or bound, env)
+        listed = self.mark(f"{self.enumeration}({domain.text})", bound.domain or bound, env)
         self.useful = True
         if not sources:
             return listed
