@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from tlaconform.problems import problems_of
@@ -22,6 +24,7 @@ from tlatrace.errors import TlatraceError
 from tlatrace.semantics.reads import variables_read
 from tlatrace.semantics.spec import NamedFormula, Spec
 from tlatrace.stdlib import current_run
+from tlatrace.stdlib.community.json_files import read_text
 from tlatrace.values import Value, equal, to_json
 
 _IDENTIFIER = re.compile(r"\w+")
@@ -33,7 +36,7 @@ _ENDED_BADLY = (Result.SAFETY, Result.LIVENESS, Result.DEADLOCK, Result.ASSUMPTI
 class Found:
     """What is known of a search when it is over, beside its result.
 
-    ``witnesses`` are the invariants whose violation at the end of the trace is what the specification is after, and
+    ``event`` is what no behavior explains, ``written`` the same as the trace has it, ``line`` its line. ``witnesses`` are the invariants whose violation at the end of the trace is what the specification is after, and
     which hold in every state that was reached.
     """
 
@@ -41,6 +44,7 @@ class Found:
     furthest: Furthest
     line: int | None
     event: Value | None
+    written: Mapping[str, Any] | None
     witnesses: tuple[NamedFormula, ...]
     candidates: tuple[Explanation, ...]
     candidates_omitted: int
@@ -61,12 +65,13 @@ def look(
     is_short = event is not None or cursor is None
     if is_short and (witnesses or exploration.result in _ENDED_BADLY):
         candidates, omitted = why_no_further(evaluator, interpreter, search, furthest)
-    line = None if cursor is None or position is None else _line(cursor, min(position, len(cursor.log)))
+    place = None if cursor is None or position is None else _place(cursor, min(position, len(cursor.log)))
     return Found(
         cursor=cursor,
         furthest=furthest,
-        line=line,
+        line=None if place is None else place[1],
         event=event,
+        written=None if event is None else _as_written(place, event),
         witnesses=witnesses,
         candidates=candidates,
         candidates_omitted=omitted,
@@ -98,16 +103,16 @@ def _witnesses(evaluator: CompiledSpec, cursor: Cursor, furthest: Furthest) -> I
             continue
 
 
-def _line(cursor: Cursor, position: int) -> int | None:
-    """The line of the file that an event stands in."""
+def _place(cursor: Cursor, position: int) -> tuple[str, int] | None:
+    """The file, and the line of it, that an event stands in."""
     event = cursor.event(position)
     read = current_run().lines
     if event is None or not read:
         return None
-    for _, line, value in read:
+    for file, line, value in read:
         if value is event:
-            return line
-    same = [line for _, line, value in read if equal(value, event)]
+            return file, line
+    same = [(file, line) for file, line, value in read if equal(value, event)]
     before = sum(equal(each, event) for each in islice(cursor.log, position - 1)) if len(same) > 1 else 0
     return same[before] if before < len(same) else None
 
@@ -131,7 +136,7 @@ def decide(
         trace=trace,
         decision=judged.decision,
         line=None if found is None else found.line,
-        event=None if found is None or is_accepted else _event(found.event),
+        event=None if found is None or is_accepted else found.written,
         reason=judged.reason,
         hint=problems[0].hint if problems else "",
         state=() if state is None or found is None else _shown(spec, state, found.candidates),
@@ -259,8 +264,12 @@ def _warnings(run: SpecRun) -> Iterator[str]:
         )
 
 
-def _event(event: Value | None) -> Mapping[str, Any] | None:
-    plain = None if event is None else to_json(event)
+def _as_written(place: tuple[str, int] | None, event: Value) -> Mapping[str, Any] | None:
+    """The event as its line has it: TLA+ has no fractions, and cuts long numbers."""
+    try:
+        plain = to_json(event) if place is None else json.loads(read_text(Path(place[0])).split("\n")[place[1] - 1])
+    except (TlatraceError, ValueError, IndexError):
+        plain = to_json(event)  # the file is another one by now
     return plain if isinstance(plain, dict) else None
 
 

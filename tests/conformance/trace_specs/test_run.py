@@ -97,6 +97,12 @@ class TestWhatIsRead:
         light.log([*lines[:2], lines[2], lines[2]])
         assert light.check().line == 4
 
+    def test_the_event_is_told_as_it_was_written(self, light: Any, events: Any) -> None:
+        light.write(reading("ndJsonDeserialize(IOEnv.JSON)"), CONFIG)
+        lines = [{**event, "ts": 1712329729.859} for event in events()]
+        light.log(lines[1:])
+        assert light.check().event == lines[1]
+
     def test_constants_of_the_trace_s_first_line(self, light: Any, events: Any) -> None:
         more = "CONSTANT Limit\nTraceLimit == ndJsonDeserialize(IOEnv.JSON)[1].limit\nFewCars == cars <= Limit\n"
         log = "LET all == ndJsonDeserialize(IOEnv.JSON) IN SubSeq(all, 2, Len(all))"

@@ -74,7 +74,7 @@ def serialize(file: Value, value: Value) -> bool:
 def deserialize(file: Value) -> Value:
     """``JsonDeserialize(file)``"""
     path = path_of(file, "JsonDeserialize")
-    return _parsed(_read(path), str(path))
+    return _parsed(read_text(path), str(path))
 
 
 def serialize_lines(file: Value, values: Value) -> bool:
@@ -87,7 +87,7 @@ def serialize_lines(file: Value, values: Value) -> bool:
 def deserialize_lines(file: Value) -> Value:
     """``ndJsonDeserialize(file)``: empty lines are skipped."""
     path = path_of(file, "ndJsonDeserialize")
-    lines = enumerate(_read(path).split("\n"), 1)
+    lines = enumerate(read_text(path).split("\n"), 1)
     read = [(str(path), number, _parsed(line, f"{path}:{number}")) for number, line in lines if line.strip()]
     current_run().lines.extend(read)
     return make_sequence([value for _, _, value in read])
@@ -160,7 +160,8 @@ def _value(data: object) -> Value:
     return NULL
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of a file, which may be compressed by gzip."""
     try:
         content = path.read_bytes()
         return (gzip.decompress(content) if content.startswith(GZIP_MARK) else content).decode("utf-8")
