@@ -36,8 +36,9 @@ _ENDED_BADLY = (Result.SAFETY, Result.LIVENESS, Result.DEADLOCK, Result.ASSUMPTI
 class Found:
     """What is known of a search when it is over, beside its result.
 
-    ``event`` is what no behavior explains, ``written`` the same as the trace has it, ``line`` its line. ``witnesses`` are the invariants whose violation at the end of the trace is what the specification is after, and
-    which hold in every state that was reached.
+    ``event`` is what no behavior explains, ``written`` the same as the trace has it, ``line`` its line. ``witnesses``
+    are the invariants whose violation at the end of the trace is what the specification is after, and which hold in
+    every state that was reached.
     """
 
     cursor: Cursor | None
