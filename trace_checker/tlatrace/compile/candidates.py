@@ -333,9 +333,10 @@ def _index_of(items: SetValue, paths: tuple[Keys, ...]) -> _Index:
             and isinstance(items, LargeSet)
             and items.version.changed_since(index.items.version) is not None
         ):
-            if position:
-                known.insert(0, known.pop(position))
+            # One that was interrupted on the way is of no use to anybody.
+            del known[position]
             index.follow(items)
+            known.insert(0, index)
             return index
     index = _Index(items, paths)
     known.insert(0, index)

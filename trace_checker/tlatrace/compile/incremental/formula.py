@@ -26,12 +26,11 @@ def incremental(evaluator: Evaluator, formula: ast.Expr, scope: Scope) -> Evalua
     if not analysis.reads(formula, scope).is_pure:
         return plain
     expander = Expander(scope, analysis)
-    try:
-        tree = expander.expand(formula, scope)
-    except NotExpanded:
-        return plain
     builder = Builder(evaluator, expander.scope, analysis)
-    node = builder.formula(tree)
+    try:
+        node = builder.formula(expander.expand(formula, scope))
+    except (NotExpanded, RecursionError):
+        return plain
     return _Incremental(node, builder.frame_size, plain)
 
 
