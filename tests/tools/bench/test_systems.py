@@ -33,6 +33,17 @@ def test_a_system_without_a_bug_is_accepted(system: System, logged: Logged, orde
         assert checker.by_mapping(knobs, system.generate(knobs)) == "accepted", knobs
 
 
+@pytest.mark.parametrize("ordered", [Ordered.VECTOR, Ordered.NONE])
+@pytest.mark.parametrize(("system", "logged"), CASES)
+def test_a_system_without_a_bug_is_accepted_whatever_is_known_of_the_order(
+    system: System, logged: Logged, ordered: Ordered, tmp_path: Path
+) -> None:
+    checker = Checker(system, tmp_path)
+    for seed in range(3):
+        knobs = Knobs(events=8, width=2, logged=logged, ordered=ordered, seed=seed)
+        assert checker.by_mapping(knobs, system.generate(knobs)) == "accepted", knobs
+
+
 @pytest.mark.parametrize(("system", "logged"), CASES)
 def test_bugs_are_found_where_the_log_shows_them(system: System, logged: Logged, tmp_path: Path) -> None:
     checker = Checker(system, tmp_path)
