@@ -126,6 +126,11 @@ class LiveCheck:
             self._first = events[-1][0] if events else None
         return states
 
+    @property
+    def has_silent(self) -> bool:
+        """Whether the mapping has actions that no event reports."""
+        return any(rule.silent for rule in self.loaded.rules.rules.values())
+
     def feed(self, event: Event, source: Hashed | None = None) -> Verdict | None:
         """None if the event is explained, else the verdict that ends the check.
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Final
 
 from tlatrace.values import Value
@@ -114,13 +115,18 @@ class Footprint:
 
     def depends_on(self, other: Footprint) -> bool:
         """Whether the two may not commute."""
-        if self.is_unknown or other.is_unknown:
-            return True
-        return (
-            any_conflict(self.writes, other.writes)
-            or any_conflict(self.writes, other.reads)
-            or any_conflict(self.reads, other.writes)
-        )
+        return _depend(self, other)
+
+
+@lru_cache(maxsize=1 << 16)
+def _depend(one: Footprint, other: Footprint) -> bool:
+    if one.is_unknown or other.is_unknown:
+        return True
+    return (
+        any_conflict(one.writes, other.writes)
+        or any_conflict(one.writes, other.reads)
+        or any_conflict(one.reads, other.writes)
+    )
 
 
 UNKNOWN_FOOTPRINT: Final = Footprint((), (), is_unknown=True)
@@ -138,7 +144,12 @@ def footprint_of(accesses: Iterable[Access], overwritten: frozenset[int] = froze
 
 def any_conflict(some: Sequence[Access], others: Sequence[Access]) -> bool:
     """Whether one of ``some`` and one of ``others`` may not commute."""
-    return any(conflict(one, other) for one in some for other in others)
+    for one in some:
+        variable = one.variable
+        for other in others:
+            if other.variable == variable and conflict(one, other):
+                return True
+    return False
 
 
 def joined(footprints: Sequence[Footprint], *, all_happen: bool) -> Footprint:

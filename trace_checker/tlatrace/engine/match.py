@@ -28,15 +28,17 @@ from typing import Any, Protocol
 
 from tlatrace.compile.api import Action, Evaluator, State
 from tlatrace.engine.observation import Call, Rule, Translation
+from tlatrace.engine.search.ahead import ChainAhead
 from tlatrace.engine.search.breadth import Breadth
 from tlatrace.engine.search.judging import Checker, PlainChecker, Property, agrees, holds, sides
 from tlatrace.engine.search.marks import CLEAN, Marks, bits
 from tlatrace.engine.search.nodes import NO_ACTIONS, Frontier, Node
 from tlatrace.engine.search.prepared import Expected, Kind, Prepared, Preparer
 from tlatrace.engine.search.stepping import LimitReached, Stepper
-from tlatrace.engine.search.transitions import Transitions
+from tlatrace.engine.search.transitions import NOT_READABLE, Transition, Transitions
 from tlatrace.engine.search.violations import Violations
 from tlatrace.engine.search.witness import Trail, Witness, trail_of
+from tlatrace.errors import TlatraceError
 from tlatrace.traces import Event
 
 __all__ = [
@@ -119,6 +121,7 @@ class Snapshot:
     strength: Strength
     seen: Mapping[int, int | None]
     violated_at: tuple[int, int | None] | None
+    are_all_judged: bool = True
 
 
 AMBIGUOUS_SHOWN_MAX = 5
@@ -212,8 +215,7 @@ class Matcher:
             if self._violations.violated_at is not None:
                 search.nodes = before
                 # A way that a limit kept out may be a clean one.
-                self.undecided_because = search.cut
-                return Status.UNDECIDED if search.cut else Status.VIOLATED
+                return self._status_of_violated()
         self._count(prepared, nodes)
         if self.collector is not None:
             self.collector.explained(prepared, before, nodes)
@@ -223,8 +225,35 @@ class Matcher:
         """There are no more events: the status of the whole trace, given that every event was explained."""
         if self._violations.violated_at is None:
             return Status.MATCHED
-        self.undecided_because = self._search.cut
-        return Status.UNDECIDED if self._search.cut else Status.VIOLATED
+        return self._status_of_violated()
+
+    def look_ahead(self, peek: Callable[[int], Event | None]) -> None:
+        """Let the matcher look at the events to come, where it has an evaluator: while it advances over an event,
+        ``peek(0)`` is that one, ``peek(1)`` the one after it; None past the last.
+
+        Where very many states are possible, those that the events to come cannot tell apart are taken for one. The
+        status of every event is what it would be, but a fork should then be given these events and no others.
+        """
+        if self._transitions is not None:
+            self._search.foresight = _Foresight(self._transitions, self._preparer, self._search, peek).ahead
+
+    @property
+    def are_all_ways_judged(self) -> bool:
+        """Whether it is known of every way what it violates, and not only of some. If not, some way violates
+        nothing.
+        """
+        return self._search.are_all_judged
+
+    def _status_of_violated(self) -> Status:
+        """No way that was found is clean. One that was not looked at may be."""
+        search = self._search
+        self.undecided_because = search.cut
+        if not search.cut and not search.are_all_judged:
+            self.undecided_because = (
+                "every way that was found to explain the events violates a property, but there are too many ways to "
+                "look at all of them"
+            )
+        return Status.UNDECIDED if self.undecided_because else Status.VIOLATED
 
     # ------------------------------------------------------------------------------------------------- results
 
@@ -304,6 +333,7 @@ class Matcher:
         other.collector = None
         other._violations = self._violations.copy()
         other._search = copy(self._search)
+        other._search.foresight = None
         if must_stop is not None or frontier_states_max is not None or not judges_properties:
             mine = self._stepper
             checker = mine.checker if judges_properties else None
@@ -321,7 +351,12 @@ class Matcher:
             for node in self._search.nodes
         )
         return Snapshot(
-            nodes, self._search.cut, self.strength.copy(), dict(self._violations.seen), self._violations.violated_at
+            nodes,
+            self._search.cut,
+            self.strength.copy(),
+            dict(self._violations.seen),
+            self._violations.violated_at,
+            self._search.are_all_judged,
         )
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -332,6 +367,7 @@ class Matcher:
         )
         self._search = Breadth(nodes, snapshot.cut, self._transitions)
         self._search.count = snapshot.strength.events
+        self._search.are_all_judged = snapshot.are_all_judged
         self.strength = snapshot.strength.copy()
         self._violations = Violations(dict(snapshot.seen), snapshot.violated_at)
 
@@ -402,6 +438,38 @@ class Matcher:
 
     def _ambiguity_text(self) -> str:
         return ambiguity_text(self.ambiguity(), len(self._search.nodes))
+
+
+class _Foresight:
+    """The events that a search has before it, as transitions."""
+
+    def __init__(
+        self, transitions: Transitions, preparer: Preparer, search: Breadth, peek: Callable[[int], Event | None]
+    ) -> None:
+        self._transitions = transitions
+        self._preparer = preparer
+        self._search = search
+        self._peek = peek
+        self._chains: dict[bool, ChainAhead] = {}
+
+    def ahead(self, is_blind: bool) -> ChainAhead:
+        chain = self._chains.get(is_blind)
+        if chain is None:
+            transitions = self._transitions.blind() if is_blind else self._transitions
+            silents = transitions.silent_kinds(self._preparer.rules)
+
+            def at(number: int) -> Transition | None:
+                event = self._peek(number - self._search.count)
+                if event is None:
+                    return None
+                try:
+                    return transitions.of_event(self._preparer.prepare(event))
+                except TlatraceError:
+                    return NOT_READABLE  # An error once the search comes to it, and not before.
+
+            chain = self._chains[is_blind] = ChainAhead(at, silents)
+        chain.forget(self._search.count)
+        return chain
 
 
 # ------------------------------------------------------------------------------------------------ what nodes say

@@ -1,41 +1,79 @@
-"""The plain search: all states that explain the trace so far, one event after the other.
+"""The search of a trace in one order: the states that explain the trace so far, one event after the other.
 
 Streaming, in memory bounded by the frontier; exact for everything that is asked of it, the budgets of silent actions
-and the marks of properties included.
+and the marks of properties included. It does as little as it must:
+
+1. while few states explain the trace, all silent steps are taken, so that the frontier is what a person would expect;
+2. then silent steps are taken lazily (:mod:`tlatrace.engine.search.lazy`), which is as good for whatever comes next;
+3. where that still leads to many states, what the next events cannot depend on is left out
+   (:mod:`tlatrace.engine.search.ahead`), if they can be looked at;
+4. where it is properties that make it many, since the steps that they see must be tried in every order, the steps that
+   the events need are tried alone. If nothing explains the event then, nothing does; if a way that violates nothing is
+   left, the search goes on with it, and :attr:`Breadth.are_all_judged` is false from then on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, TypeAlias
 
 from tlatrace.engine.observation import Silent
+from tlatrace.engine.search.ahead import ChainAhead
 from tlatrace.engine.search.closure import SilentClosure, TooManyStates, cut_text
-from tlatrace.engine.search.lazy import lazy_event
+from tlatrace.engine.search.lazy import LazyCut, NextEvent
 from tlatrace.engine.search.nodes import Node
+from tlatrace.engine.search.outlook import key_by
 from tlatrace.engine.search.prepared import Prepared
 from tlatrace.engine.search.stepping import Stepper, TooWide
-from tlatrace.engine.search.transitions import Transitions
+from tlatrace.engine.search.stubborn import OneEvent
+from tlatrace.engine.search.transitions import SilentTransition, Transitions
 
 NARROW_STATES: Final = 16
 """Up to so many states, silent steps are simply all taken, as long as they lead to few."""
 
 FEW_STATES: Final = 64
 
+MANY_STATES: Final = 512
+"""So many states are looked at for one event before the events to come are looked at to have fewer of them."""
+
+JUDGED_STATES: Final = 2_048
+"""So many are looked at in all, and so many more for each event, before the search goes on with ways that violate
+nothing instead of all ways: a few seconds' work.
+"""
+
+JUDGED_STATES_PER_EVENT: Final = 128
+
 SHOWN_STATES: Final = 512
 """Up to so many states, all that an event may be explained from are told."""
 
+Result: TypeAlias = tuple[Sequence[Node], Silent | None]
+"""The nodes after an event, and a silent action whose search limit kept states out."""
+
+Foresight: TypeAlias = Callable[[bool], ChainAhead | None]
+"""The events that come next as transitions, the next one as the first; asked whether no property is to see them."""
+
 
 class Breadth:
-    """``nodes`` is the frontier; ``cut`` says why it may lack states, once a limit has kept some out. With
-    ``transitions``, silent steps are taken lazily where the frontier is not narrow.
+    """``nodes`` is the frontier; ``cut`` says why it may lack states, once a limit has kept some out. Without
+    ``transitions``, all silent steps are taken always.
     """
 
-    def __init__(self, nodes: Sequence[Node], cut: str = "", transitions: Transitions | None = None) -> None:
+    def __init__(
+        self,
+        nodes: Sequence[Node],
+        cut: str = "",
+        transitions: Transitions | None = None,
+        foresight: Foresight | None = None,
+    ) -> None:
         self.nodes = nodes
         self.cut = cut
         self.count = 0
         """Events explained so far."""
+        self.are_all_judged = True
+        """Whether it is known of every way what it violates, and not only of some."""
+        self._judged = 0
+        """States that were looked at lazily, with all that properties see."""
+        self.foresight = foresight
         self._transitions = transitions
 
     def advance(self, prepared: Prepared, stepper: Stepper) -> Sequence[Node]:
@@ -52,10 +90,11 @@ class Breadth:
             self.count += 1
         return nodes
 
-    def _after(self, prepared: Prepared, stepper: Stepper) -> tuple[Sequence[Node], Silent | None]:
+    def _after(self, prepared: Prepared, stepper: Stepper) -> Result:
         if not prepared.silent:
             return stepper.explained(prepared, self.nodes).nodes(), None
-        if self._transitions is None:
+        transitions = self._transitions
+        if transitions is None:
             starts, cut = self.starts(prepared, stepper)
             return stepper.explained(prepared, starts).nodes(), cut
         if len(self.nodes) <= NARROW_STATES:
@@ -65,8 +104,86 @@ class Breadth:
                 pass
             else:
                 return stepper.explained(prepared, starts).nodes(), cut
-        lazy = lazy_event(self._transitions, stepper, prepared, self.count)
-        return lazy.run(self.nodes)[0].nodes(), lazy.cut
+        if not self.are_all_judged:
+            return self._with_few(transitions.blind(), prepared, stepper, is_blind=True)
+        try:
+            return self._with_few(
+                transitions, prepared, stepper, is_blind=False, is_last=not transitions.variables_seen
+            )
+        except _Many:
+            pass
+        nodes, cut = self._with_few(transitions.blind(), prepared, stepper, is_blind=True)
+        if nodes and not any(node.marks.is_clean for node in nodes):
+            return self._lazily(transitions, prepared, stepper, stepper.states_max, is_blind=False, looks_ahead=True)
+        self.are_all_judged = self.are_all_judged and not nodes
+        return nodes, cut
+
+    def _with_few(
+        self, transitions: Transitions, prepared: Prepared, stepper: Stepper, *, is_blind: bool, is_last: bool = True
+    ) -> Result:
+        """Lazily; looking ahead only if there are many states without that.
+
+        Raises:
+            _Many: there are many all the same, and this is not the last thing to try.
+        """
+        many = min(MANY_STATES, stepper.states_max)
+        judged = JUDGED_STATES + JUDGED_STATES_PER_EVENT * self.count - self._judged
+        if self.foresight is not None and len(self.nodes) < many:
+            try:
+                return self._lazily(transitions, prepared, stepper, many, is_blind=is_blind, looks_ahead=False)
+            except TooWide:
+                pass
+        states_max = stepper.states_max if is_last else min(max(judged, FEW_STATES), stepper.states_max)
+        try:
+            return self._lazily(transitions, prepared, stepper, states_max, is_blind=is_blind, looks_ahead=True)
+        except TooWide:
+            if is_last:
+                raise
+            raise _Many from None
+
+    def _lazily(
+        self,
+        transitions: Transitions,
+        prepared: Prepared,
+        stepper: Stepper,
+        states_max: int,
+        *,
+        is_blind: bool,
+        looks_ahead: bool,
+    ) -> Result:
+        ahead = self.foresight(is_blind) if looks_ahead and self.foresight is not None else None
+        assert self._transitions is not None
+        lazy = self._lazy_event(transitions, prepared, stepper, ahead, states_max)
+        reached = lazy.run(self.nodes)[0].nodes()
+        if not is_blind:
+            self._judged += len(lazy.nodes)
+        return reached, lazy.cut
+
+    def _lazy_event(
+        self,
+        transitions: Transitions,
+        prepared: Prepared,
+        stepper: Stepper,
+        ahead: ChainAhead | None,
+        states_max: int,
+    ) -> LazyCut:
+        assert self._transitions is not None
+        transition = transitions.of_event(prepared)
+        event = NextEvent(prepared, transition, OneEvent(transition))
+        if ahead is None:
+            return LazyCut(transitions, stepper, {0: event}, self.count, states_max=states_max)
+        told, number = self._transitions.variables_seen, self.count
+        live, after = ahead.live(number), ahead.live(number + 1)
+        count = transitions.variables_count
+
+        def is_relevant(chain: int | None, silent: SilentTransition) -> bool:
+            return silent.transition.is_visible or live.is_read(silent.transition.footprint)
+
+        event = NextEvent(prepared, transition, OneEvent(transition), key=key_by(after.variables(count) | told, count))
+        key = key_by(live.variables(count) | told, count)
+        return LazyCut(
+            transitions, stepper, {0: event}, number, is_relevant=is_relevant, key=key, states_max=states_max
+        )
 
     def starts(self, prepared: Prepared, stepper: Stepper) -> tuple[Sequence[Node], Silent | None]:
         """The nodes that the event may be explained from, the frontier first; and a silent action whose search limit
@@ -93,7 +210,7 @@ class Breadth:
         try:
             return self._closure(prepared, stepper, min(SHOWN_STATES, stepper.states_max))[0]
         except TooManyStates:
-            lazy = lazy_event(self._transitions, stepper, prepared, self.count)
+            lazy = self._lazy_event(self._transitions.blind(), prepared, stepper, None, stepper.states_max)
             lazy.run(self.nodes)
             return lazy.nodes
 
@@ -102,3 +219,7 @@ class Breadth:
             return stepper.silent_steps(silent, prepared.arguments, node)
 
         return SilentClosure(prepared.silent, expand, states_max).run(self.nodes)
+
+
+class _Many(Exception):
+    """There are many states, and something else to try."""

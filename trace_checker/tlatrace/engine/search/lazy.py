@@ -20,7 +20,7 @@ from tlatrace.engine.observation import Silent
 from tlatrace.engine.search.nodes import Frontier, Node
 from tlatrace.engine.search.prepared import Prepared
 from tlatrace.engine.search.stepping import Stepper, TooWide
-from tlatrace.engine.search.stubborn import Future, Head, OneEvent, Stubborn
+from tlatrace.engine.search.stubborn import Future, Head, Stubborn
 from tlatrace.engine.search.transitions import SilentTransition, Transition, Transitions
 from tlatrace.engine.states import key_of
 
@@ -61,7 +61,9 @@ class LazyCut:
         *,
         is_relevant: Callable[[int | None, SilentTransition], bool] | None = None,
         key: Key = key_of,
+        states_max: int | None = None,
     ) -> None:
+        self._states_max = stepper.states_max if states_max is None else states_max
         self._transitions = transitions
         self._stepper = stepper
         self._events = events
@@ -96,7 +98,7 @@ class LazyCut:
                 rest = self._after(left, by, after)
                 if rest is not None and (found := self._add(after, rest)) is not None:
                     pending.append((found, rest))
-            if len(self._known) + sum(map(len, reached.values())) > self._stepper.states_max:
+            if len(self._known) + sum(map(len, reached.values())) > self._states_max:
                 raise TooWide(
                     f"more than {self._stepper.states_max} states explain the trace up to here (--max-frontier); the "
                     "mapping leaves too much open"
@@ -172,9 +174,3 @@ class LazyCut:
         merged = Node(known.state, marks, known.actions, trail, min(known.taken, node.taken))
         self._known[key] = merged
         return merged
-
-
-def lazy_event(transitions: Transitions, stepper: Stepper, prepared: Prepared, count: int) -> LazyCut:
-    """What explains the event with the number ``count`` of a trace in one order, under the chain 0."""
-    transition = transitions.of_event(prepared)
-    return LazyCut(transitions, stepper, {0: NextEvent(prepared, transition, OneEvent(transition))}, count)

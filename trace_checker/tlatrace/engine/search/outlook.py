@@ -5,22 +5,19 @@ still matter, and in which variables two states must differ to be told apart.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping
+from functools import cache
 from typing import Protocol
 
-from tlatrace.compile.accesses import UNKNOWN_FOOTPRINT
 from tlatrace.compile.api import State
 from tlatrace.engine.observation import Rule
 from tlatrace.engine.search.ahead import DEAD, ChainAhead, Live, closed
 from tlatrace.engine.search.lazy import Key, LazyCut, NextEvent
 from tlatrace.engine.search.prepared import Prepared
 from tlatrace.engine.search.stepping import Stepper
-from tlatrace.engine.search.transitions import SilentTransition, Transition, Transitions
+from tlatrace.engine.search.transitions import NOT_READABLE, SilentTransition, Transition, Transitions
 from tlatrace.engine.states import key_of
 from tlatrace.errors import TlatraceError
 from tlatrace.traces import PartialOrder, Positions
-
-_NOT_READABLE = Transition(UNKNOWN_FOOTPRINT, is_visible=True, calls=())
-"""An event that the mapping cannot read: an error once the search comes to it, and not before."""
 
 
 class Searcher(Protocol):
@@ -55,7 +52,6 @@ class Outlook:
         self._prepare = prepare
         self._silents = transitions.silent_kinds(matcher.rules)
         self._chains = [ChainAhead(self._reader(chain), self._silents, window) for chain in range(order.log_count)]
-        self._keys: dict[frozenset[int], Key] = {}
         self._closed: dict[Live, Live] = {}
         self._lives: dict[Positions, Live] = {}
 
@@ -89,7 +85,7 @@ class Outlook:
             transition = self._chains[chain].event(number)
             found[chain] = NextEvent(
                 self._prepare(chain, number),
-                _NOT_READABLE if transition is None else transition,
+                NOT_READABLE if transition is None else transition,
                 self._chains[chain].from_(number),
                 None if chain in enabled else self._order.waits_for(at, chain),
                 self.key(taken(at, chain)),
@@ -139,13 +135,7 @@ class Outlook:
     def key(self, at: Positions) -> Key:
         """What tells states apart at a cut: the variables that are live, and those that properties read."""
         count = self._transitions.variables_count
-        told = self.live(at).variables(count) | self._told
-        if len(told) == count:
-            return key_of
-        known = self._keys.get(told)
-        if known is None:
-            known = self._keys[told] = _key_by(tuple(sorted(told)))
-        return known
+        return key_by(self.live(at).variables(count) | self._told, count)
 
     def forget(self, before: Positions) -> None:
         """No earlier cut will be asked about any more."""
@@ -161,7 +151,7 @@ class Outlook:
             try:
                 return self._transitions.of_event(self._prepare(chain, number))
             except TlatraceError:
-                return _NOT_READABLE
+                return NOT_READABLE
 
         return read
 
@@ -171,8 +161,14 @@ def taken(at: Positions, chain: int) -> Positions:
     return (*at[:chain], at[chain] + 1, *at[chain + 1 :])
 
 
-def _key_by(variables: tuple[int, ...]) -> Key:
+@cache
+def key_by(told: frozenset[int], variables_count: int) -> Key:
+    """What tells states apart by some of their variables."""
+    if len(told) == variables_count:
+        return key_of
+    variables = tuple(sorted(told))
+
     def key(state: State) -> Hashable:
-        return key_of(tuple(state[index] for index in variables))
+        return key_of(tuple([state[index] for index in variables]))
 
     return key

@@ -189,14 +189,19 @@ class _Closure:
         self._members: dict[Member, bool] = {}
         """With whether they are possible."""
         self._pending: list[Member] = []
+        self._missing = len(self._silents) + len(stubborn.heads)
+        """How many silent transitions and next events are not in."""
 
     def run(self) -> Choice:
         stubborn = self._stubborn
         self._add((self._seed, stubborn.heads[self._seed].future.number))
         while self._pending:
             member = self._pending.pop()
-            if stubborn.is_possible(member):
-                self._members[member] = True
+            is_possible = stubborn.is_possible(member)
+            self._members[member] = is_possible
+            if self._missing == 0:
+                continue  # Everything that may be possible is in.
+            if is_possible:
                 transition = stubborn.transition(member)
                 assert transition is not None
                 self._add_all(self._dependent(transition, member))
@@ -212,6 +217,9 @@ class _Closure:
         if member not in self._members:
             self._members[member] = False
             self._pending.append(member)
+            chain, number = member
+            if chain == SILENT or number == self._stubborn.heads[chain].future.number:
+                self._missing -= 1
 
     def _add_all(self, members: Iterable[Member]) -> None:
         for member in members:

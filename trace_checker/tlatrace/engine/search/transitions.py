@@ -56,12 +56,17 @@ class SilentTransition:
     is_possible: bool = True
 
 
+NOT_READABLE: Final = Transition(UNKNOWN_FOOTPRINT, is_visible=True, calls=())
+"""An event that the mapping cannot read."""
+
+
 class Transitions:
     """Makes transitions for one specification and its rules."""
 
     def __init__(self, evaluator: Evaluator, rules: Mapping[str, Rule], properties: Sequence[Property]) -> None:
         self._evaluator = evaluator
         self._rules = rules
+        self._blind: Transitions | None = None
         self._evaluation = Evaluation(evaluator)
         self._footprints = Footprints(self._evaluation)
         self._blockers = Blockers(self._evaluation)
@@ -83,7 +88,9 @@ class Transitions:
 
     def blind(self) -> Transitions:
         """The same transitions, none of which a property sees."""
-        return Transitions(self._evaluator, self._rules, ())
+        if self._blind is None:
+            self._blind = Transitions(self._evaluator, self._rules, ()) if self._seen else self
+        return self._blind
 
     def of_event(self, prepared: Prepared) -> Transition:
         """The transition that an event is."""
