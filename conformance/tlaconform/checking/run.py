@@ -27,6 +27,7 @@ from tlatrace.errors import TlatraceError
 from tlatrace.location import Location
 from tlatrace.traces import Event, TornTail, TraceError
 from tlatrace.traces.growing import GrowingStream, follow
+from tlatrace.traces.lookahead import EventsAhead
 
 EVENTS_BETWEEN_LOOKS = 64
 """Progress is told once in so many events: often enough for a person, too rarely to cost anything."""
@@ -139,6 +140,11 @@ class _Run:
     def _judge(self, events: Iterator[Event]) -> Verdict:
         live, source, options = self._live, self._source, self._options
         if self._stream is None:
+            if self._streaming.checkpoint is None and live.has_silent:
+                # Nobody waits for these events, and nobody asks how far the file was read.
+                ahead = EventsAhead(events)
+                live.matcher.look_ahead(ahead.peek)
+                events = iter(ahead)
             live.rest = events
         for event in events:
             self._event = event

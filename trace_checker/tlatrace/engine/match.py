@@ -61,6 +61,12 @@ FRONTIER_STATES_MAX = 100_000
 """More states than this at once is a mapping that leaves too much open; the user is told, and may raise it."""
 
 
+FORK_STATES_MAX = 2_048
+"""States that a fork holds of a matcher that looks ahead. It does not look ahead itself, and answers a question that
+can do without an answer.
+"""
+
+
 class Status(Enum):
     MATCHED = "matched"
     REJECTED = "rejected"
@@ -334,10 +340,13 @@ class Matcher:
         other._violations = self._violations.copy()
         other._search = copy(self._search)
         other._search.foresight = None
-        if must_stop is not None or frontier_states_max is not None or not judges_properties:
-            mine = self._stepper
-            checker = mine.checker if judges_properties else None
-            other._stepper = Stepper(checker, must_stop or mine.must_stop, frontier_states_max or mine.states_max)
+        mine = self._stepper
+        checker = mine.checker if judges_properties else None
+        if frontier_states_max is None:
+            looks_ahead = self._search.foresight is not None
+            frontier_states_max = min(mine.states_max, FORK_STATES_MAX) if looks_ahead else mine.states_max
+        if must_stop is not None or frontier_states_max != mine.states_max or checker is not mine.checker:
+            other._stepper = Stepper(checker, must_stop or mine.must_stop, frontier_states_max)
         if frontier is not None:
             other._search = Breadth(tuple(Node(state) for state in frontier), "", self._transitions)
             other._search.count = self._search.count

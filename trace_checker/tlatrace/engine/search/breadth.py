@@ -15,6 +15,7 @@ and the marks of properties included. It does as little as it must:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Final, TypeAlias
 
 from tlatrace.engine.observation import Silent
@@ -200,18 +201,20 @@ class Breadth:
             raise TooWide(f"silent steps lead to more than {stepper.states_max} states (--max-frontier)") from None
 
     def some_starts(self, prepared: Prepared, stepper: Stepper) -> Sequence[Node]:
-        """Nodes that the event may be explained from: all of them, or those that it takes to find that it cannot be.
+        """Nodes that the event may be explained from: all of them, or where there are many, those that it takes to find
+        that it cannot be, and never very many.
 
         Raises:
-            LimitReached: there are too many.
+            LimitReached: there are too many, or the time is up.
         """
         if self._transitions is None or not prepared.silent:
             return self.starts(prepared, stepper)[0]
         try:
             return self._closure(prepared, stepper, min(SHOWN_STATES, stepper.states_max))[0]
         except TooManyStates:
-            lazy = self._lazy_event(self._transitions.blind(), prepared, stepper, None, stepper.states_max)
-            lazy.run(self.nodes)
+            lazy = self._lazy_event(self._transitions.blind(), prepared, stepper, None, SHOWN_STATES)
+            with suppress(TooWide):  # Those that were found are enough to show.
+                lazy.run(self.nodes)
             return lazy.nodes
 
     def _closure(self, prepared: Prepared, stepper: Stepper, states_max: int) -> tuple[Sequence[Node], Silent | None]:
