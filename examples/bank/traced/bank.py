@@ -3,6 +3,7 @@
 python3 bank.py [SEED]
 """
 
+import itertools
 import random
 import sys
 
@@ -10,6 +11,7 @@ from tla_trace import Tracer
 
 INITIAL = 100
 CONSTANTS = {"Branch": {"a", "b", "c"}, "Initial": INITIAL}
+AT = itertools.count(1)  # numbers all events: here, all branches are in one process
 
 
 class Branch:
@@ -25,7 +27,7 @@ class Branch:
         """Send money to another branch; the message is sent again until there is a receipt."""
         self.balance -= amount
         self.count += 1
-        self.tracer.emit("Withdraw", to=to, amount=amount, number=self.count, balance=self.balance)
+        self.tracer.emit("Withdraw", to=to, amount=amount, number=self.count, balance=self.balance, at=next(AT))
         message = {"type": "money", "from": self.name, "to": to, "number": self.count, "amount": amount}
         message["clock"] = self.tracer.stamp()
         self.open[self.count] = message
@@ -36,7 +38,7 @@ class Branch:
         self.tracer.receive(message["clock"])
         if message["type"] == "receipt":
             if self.open.pop(message["number"], None):
-                self.tracer.emit("Settle", sender=message["from"], number=message["number"])
+                self.tracer.emit("Settle", sender=message["from"], number=message["number"], at=next(AT))
             return None
         transfer = (message["from"], message["number"])
         if transfer not in self.taken:
@@ -48,6 +50,7 @@ class Branch:
                 number=message["number"],
                 amount=message["amount"],
                 balance=self.balance,
+                at=next(AT),
             )
         receipt = {"type": "receipt", "from": self.name, "to": message["from"], "number": message["number"]}
         receipt["clock"] = self.tracer.stamp()
