@@ -46,7 +46,7 @@ check-spec: $(READY) ## model-check spec/ with TLC: models, debug properties, mu
 check-spec-nightly: $(READY) ## the larger models too (hours)
 	@$(BIN)/python -m tlacheck check spec/manifest.yaml --tier nightly --jobs $(JOBS)
 
-bench: $(READY) ## events per second, start-up, cost against length, states per second, TLC on the same inputs
+bench: $(READY) ## start-up, events and states per second, five systems beside TLC: times, ratios, growth
 	@$(BIN)/python tools/bench/main.py
 	@echo
 	@$(BIN)/python tools/bench/exploration.py

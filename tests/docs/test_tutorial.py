@@ -166,7 +166,9 @@ def rewrite(folder: Path) -> None:
     text = TUTORIAL.read_text(encoding="utf-8")
     for _, command, shown, printed in followed(folder):
         if not agrees(printed, shown):
-            old, new = ("".join(line.rstrip() + "\n" for line in [f"$ {command}", *lines]) for lines in (shown, printed))
+            old, new = (
+                "".join(line.rstrip() + "\n" for line in [f"$ {command}", *lines]) for lines in (shown, printed)
+            )
             text = text.replace(old, new, 1)
     TUTORIAL.write_text(text, encoding="utf-8")
 
