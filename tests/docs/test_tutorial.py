@@ -173,6 +173,10 @@ def rewrite(folder: Path) -> None:
     TUTORIAL.write_text(text, encoding="utf-8")
 
 
+def _as_shown(command: str, lines: list[str]) -> str:
+    return "".join(line.rstrip() + "\n" for line in [f"$ {command}", *lines])
+
+
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as name:
         rewrite(Path(name))
