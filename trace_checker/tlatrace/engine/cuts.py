@@ -50,6 +50,9 @@ JUDGED_STATES_MAX = 3_000
 nothing is known: some ten seconds' work.
 """
 
+WALK_EVENTS_MAX = 1_000
+"""So far the events are followed to where they get stuck, for the report: a second's work."""
+
 KeptNode = tuple[State, Marks, Witness | None, int]
 
 
@@ -248,6 +251,30 @@ class CutSearch:
             self._undecided(front.cut)
         else:
             self._status = Status.REJECTED
+            self._walk_on(front)
+
+    def _walk_on(self, front: Front) -> None:
+        """Go to where the events get stuck. A reduced search stops as soon as it foresees that the end is out of reach,
+        where some events may still be possible; a report from there would blame the wrong ones. One way will do.
+        """
+        at = min(front.level)
+        walk = Front(self._order, self._prepare, self._matcher.stepper, None, {at: front.level[at].nodes()[:1]})
+        moved: Front | None = None
+        for _ in range(WALK_EVENTS_MAX):
+            try:
+                while not walk.advance(self._count):
+                    pass
+            except LimitReached:
+                break
+            if walk.is_dead:
+                break
+            assert not walk.is_at_end, "the search rejected a trace that a single way explains"
+            at = min(walk.level)
+            moved = walk = Front(
+                self._order, self._prepare, self._matcher.stepper, None, {at: walk.level[at].nodes()[:1]}
+            )
+        if moved is not None:
+            self._judging, self._quick = moved, None
 
     def _undecided(self, because: str) -> None:
         self.undecided_because = because
