@@ -19,6 +19,9 @@ class CheckOptions:
     (``verdict.strength.is_too_low``). With ``keep_witness``, one behavior that explains the trace is kept, in memory
     that grows with the trace.
 
+    With ``measure``, samples of an accepted trace say which conjuncts and observations its strength rests on; those who
+    run thousands of traces to find one do without.
+
     What is asked once there is a verdict: with ``blame``, for ``blame_seconds`` at most (None: as long as it takes),
     the smallest change of the log under which a rejected trace passes; with ``shrink``, a file for the smallest part of
     it that is rejected for the same reason; with ``sensitivity`` above 0, how many of so many edits of an accepted
@@ -36,6 +39,7 @@ class CheckOptions:
     time_limit: float | None = None
     min_strength: float = 0.0
     keep_witness: bool = False
+    measure: bool = True
     blame: bool = False
     blame_seconds: float | None = None
     shrink: Path | None = None

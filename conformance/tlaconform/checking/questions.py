@@ -35,7 +35,9 @@ def asked_blame(live: LiveCheck, event: Event, rest: Iterator[Event]) -> Blame |
 
 
 def measured(live: LiveCheck) -> Measured | None:
-    """What samples say of an accepted trace; None where the time ended in the midst of it."""
+    """What samples say of an accepted trace; None where nobody asked, or the time ended in the midst of it."""
+    if not live.workbench.options.measure:
+        return None
     return _in_time(lambda: measure(live.trail, live.loaded.interpreter))
 
 

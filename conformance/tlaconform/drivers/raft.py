@@ -21,6 +21,7 @@ def raft_workbench(
             mapping=mapping or folder / "maps" / "raft.yaml",
             config=config,
             library=library,
+            measure=False,
         )
     )
 
