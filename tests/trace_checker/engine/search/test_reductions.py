@@ -138,6 +138,7 @@ def violated_by_some(case: Case, found: Any) -> set[str]:
     return {p.name for n, p in enumerate(case.properties) if some >> n & 1}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(CASES))
 def test_one_event_after_the_other(case: Any, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(breadth, "NARROW_STATES", -1)
@@ -157,6 +158,7 @@ def test_one_event_after_the_other(case: Any, seed: int, monkeypatch: pytest.Mon
         assert violated_by_some(this, this.bounded) <= found <= violated_by_some(this, this.unbounded)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chains_max", [1, 3])
 @pytest.mark.parametrize("seed", range(CASES))
 def test_cuts(case: Any, seed: int, chains_max: int) -> None:
@@ -176,6 +178,7 @@ def test_cuts(case: Any, seed: int, chains_max: int) -> None:
         assert search.events_taken == this.unbounded.explained
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chains_max", [1, 3])
 def test_every_status_is_seen(case: Any, chains_max: int) -> None:
     statuses = set()
