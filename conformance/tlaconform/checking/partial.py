@@ -3,6 +3,9 @@
 The trace is accepted if its events can be put in some order that the clocks allow so that a behavior of the
 specification explains them. It is rejected where no order can get further: then each event that could come next at the
 furthest cuts is explained, nearest misses first. Lines are those of an event's own log.
+
+What is asked of a verdict besides is asked of one order of the events that explains them
+(:mod:`tlatrace.engine.one_order`), for which the logs are read a second time; the verdict says so.
 """
 
 from __future__ import annotations
@@ -11,15 +14,19 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from tlaconform.checking.options import CheckOptions
+from tlaconform.checking.questions import asked_advice, asked_sensitivity, in_time, measured
 from tlaconform.checking.session import LiveCheck, too_late
 from tlaconform.checking.source import Source
 from tlatrace.compile.api import State
 from tlatrace.engine.cuts import CutSearch
 from tlatrace.engine.explain import explain, relevant_state
+from tlatrace.engine.findings import Advice, Sensitivity
 from tlatrace.engine.match import Status
+from tlatrace.engine.one_order import Retold, explain_in_order, retell
 from tlatrace.engine.states import StateSet
-from tlatrace.engine.strength import measure_kept, report
-from tlatrace.engine.verdict import Decision, Explanation, Verdict, Violated
+from tlatrace.engine.strength import Measured, measure_kept, report
+from tlatrace.engine.verdict import Decision, Explanation, Verdict
+from tlatrace.errors import TlatraceError
 from tlatrace.traces import Event
 
 CUTS_BETWEEN_LOOKS = 32
@@ -38,7 +45,7 @@ class PartialCheck:
     def __init__(self, live: LiveCheck, source: Source) -> None:
         self._live = live
         self._source = source
-        self._search = CutSearch(live.matcher, source.partial_order())
+        self._search = CutSearch(live.matcher, source.partial_order(), keep_order=True)
 
     @property
     def events(self) -> int:
@@ -140,39 +147,87 @@ class PartialCheck:
 
     def _verdict(self, decision: Decision, *, notes: Iterable[str] = (), **more: object) -> Verdict:
         live = self._live
-        options = live.workbench.options
+        is_accepted = decision is Decision.ACCEPTED
+        violations = self._search.violations
+        retold, why_not = None, ""
+        if decision is not Decision.UNDECIDED and (violations or (is_accepted and _is_asked(live.workbench.options))):
+            retold, why_not = self._retold()
+        answers = _Answers(live, retold if is_accepted else None)
+        blunt = measure_kept(self._search.kept, live.loaded.spec) if is_accepted else None
         strength = report(
             live.matcher,
             live.loaded.spec,
             counts=self._search.strength,
-            measured=measure_kept(self._search.kept, live.loaded.spec) if decision is Decision.ACCEPTED else None,
-            required=options.min_strength,
-        )
-        violations = tuple(
-            Violated(property=violation.property, line=violation.line, on_all=violation.on_all)
-            for violation in self._search.violations
+            measured=answers.measured or blunt,
+            sensitivity=answers.sensitivity,
+            required=live.workbench.options.min_strength,
         )
         return live.verdict(
             decision,
             self._source,
             strength=strength,
-            violations=violations,
+            advice=answers.advice,
+            violations=explain_in_order(retold, violations, live.loaded.interpreter),
             witness=self._search.witness(),
-            notes=(*notes, *_unanswered(decision, options)),
+            notes=(
+                *notes,
+                *([why_not] if why_not else []),
+                *answers.notes,
+                *_unanswered(decision, live.workbench.options),
+            ),
             **more,
         )
+
+    def _retold(self) -> tuple[Retold | None, str]:
+        """The events in one order that explains them, or none and the reason why not."""
+        chains = self._search.one_order()
+        if not chains:
+            return None, ""
+        try:
+            again = self._source.again()
+            if again is None:
+                return None, "which conjuncts were exercised is not known: the logs can be read only once"
+            with again as source:
+                return in_time(lambda: retell(self._live.matcher, source.partial_order(), chains)), ""
+        except TlatraceError as error:
+            return None, f"which conjuncts were exercised is not known: {error.message}"
+
+
+class _Answers:
+    """What is asked of an accepted trace, told along the order of ``retold``; nothing without one."""
+
+    def __init__(self, live: LiveCheck, retold: Retold | None) -> None:
+        self.measured: Measured | None = None
+        self.sensitivity: Sensitivity | None = None
+        self.advice: Advice | None = None
+        self.notes: list[str] = []
+        if retold is None or not retold.count:
+            return
+        live.trail = retold.trail
+        found = measured(live)
+        if found is not None and found.details is not None:
+            # A line alone says little where there are several logs.
+            details = replace(found.details, in_one_order=True, widest_line=None)
+            self.measured = replace(found, details=details)
+        edits = asked_sensitivity(live)
+        if edits is not None:
+            self.sensitivity = replace(edits, in_one_order=True)
+        self.advice = asked_advice(live)
+        if not retold.is_whole:
+            self.notes.append(f"conjuncts, edits and advice are told of the first {retold.count:,} events of one order")
+
+
+def _is_asked(options: CheckOptions) -> bool:
+    """Whether somebody asks for more than the verdict on an accepted trace."""
+    return options.measure or options.sensitivity > 0 or options.advise
 
 
 def _unanswered(decision: Decision, options: CheckOptions) -> Iterator[str]:
     """What was asked and is answered for events in one order only."""
-    asked = {
-        Decision.REJECTED: {
-            "--blame": options.blame and options.blame_seconds is None,
-            "--shrink": options.shrink is not None,
-        },
-        Decision.ACCEPTED: {"--sensitivity": options.sensitivity > 0, "--advise": options.advise},
-    }
-    names = [name for name, is_asked in asked.get(decision, {}).items() if is_asked]
+    if decision is not Decision.REJECTED:
+        return
+    asked = {"--blame": options.blame and options.blame_seconds is None, "--shrink": options.shrink is not None}
+    names = [name for name, is_asked in asked.items() if is_asked]
     if names:
         yield f"{' and '.join(names)}: there is no answer where events are ordered only in part"
 

@@ -31,14 +31,14 @@ def asked_blame(live: LiveCheck, event: Event, rest: Iterator[Event]) -> Blame |
         return None
     must_stop = _until(live, options.blame_seconds)
     actions = live.loaded.compiled.actions
-    return _in_time(lambda: blame(live.trail, event, rest, actions, must_stop=must_stop))
+    return in_time(lambda: blame(live.trail, event, rest, actions, must_stop=must_stop))
 
 
 def measured(live: LiveCheck) -> Measured | None:
     """What samples say of an accepted trace; None where nobody asked, or the time ended in the midst of it."""
     if not live.workbench.options.measure:
         return None
-    return _in_time(lambda: measure(live.trail, live.loaded.interpreter))
+    return in_time(lambda: measure(live.trail, live.loaded.interpreter))
 
 
 def asked_sensitivity(live: LiveCheck) -> Sensitivity | None:
@@ -47,15 +47,15 @@ def asked_sensitivity(live: LiveCheck) -> Sensitivity | None:
     if not options.sensitivity:
         return None
     must_stop = _until(live, None)
-    return _in_time(lambda: sensitivity(live.trail, options.sensitivity, options.seed, must_stop=must_stop))
+    return in_time(lambda: sensitivity(live.trail, options.sensitivity, options.seed, must_stop=must_stop))
 
 
 def asked_advice(live: LiveCheck) -> Advice | None:
     """What would be worth logging; None where nobody asked."""
-    return _in_time(lambda: advise(live.trail, live.loaded.spec)) if live.workbench.options.advise else None
+    return in_time(lambda: advise(live.trail, live.loaded.spec)) if live.workbench.options.advise else None
 
 
-def _in_time(answer: Callable[[], Answer]) -> Answer | None:
+def in_time(answer: Callable[[], Answer]) -> Answer | None:
     """The answer, or none where the time limit of the trace ended the search for it: there is a verdict already."""
     try:
         return answer()

@@ -100,6 +100,10 @@ class Source(Protocol):
         """Every event, as they stand in the files, which are opened once more."""
         ...
 
+    def again(self) -> AbstractContextManager[Source] | None:
+        """The same trace, to be read a second time; None where it can be read only once."""
+        ...
+
     def __iter__(self) -> Iterator[Event]: ...
 
 

@@ -279,6 +279,21 @@ class TraceSource:
                     if self.is_event(numbered):
                         yield numbered
 
+    def again(self) -> TraceSource | None:
+        """The same trace, to be read a second time; None where it can be read only once.
+
+        Raises:
+            TlatraceError: a file cannot be opened any more.
+        """
+        if self._reopen is None or not all(FilePath(log.name).is_file() for log in self.logs):
+            return None
+        logs = [self._reopen(number) for number in range(len(self.logs))]
+        for mine, other in zip(self.logs, logs, strict=True):
+            other.cuts_torn_tail = mine.cuts_torn_tail
+        source = TraceSource(logs, self.mapping, self._reopen)
+        source.initial_events()  # They are no events to be explained, once they were asked for.
+        return source
+
     def first_event(self) -> Event:
         """The first event of the first log that has one; it is read again with the others.
 

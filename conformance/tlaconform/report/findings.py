@@ -78,6 +78,8 @@ def strength_lines(strength: StrengthReport, style: Style) -> Iterator[str]:
     """What samples of an accepted trace say of it, as far as it is worth a line."""
     details = strength.details
     if details is not None:
+        if details.in_one_order and (details.open or any(item.never for item in details.coverage)):
+            yield "  order:     what is said of variables and conjuncts is so along one order that explains the events"
         yield from _pinned(details)
         yield from _coverage(details.coverage)
         if details.blunt:
@@ -135,6 +137,8 @@ def _steps(item: ActionCoverage) -> str:
 def _sensitivity(found: Sensitivity, style: Style) -> Iterator[str]:
     kinds = ", ".join(f"{name} {_share(count)}" for name, count in found.by_kind.items())
     yield f"  noticed:   {_share(found.total)} edits ({kinds}), seed {found.seed}"
+    if found.in_one_order:
+        yield "             along one order of the events: another may explain some of them, so at most that many"
     if found.unnoticed_fields:
         yield style.warn(f"  unnoticed: {names_text(found.unnoticed_fields)}: no wrong value there was noticed")
     if found.unread_fields:

@@ -184,8 +184,63 @@ def test_a_wildcard_is_too_weak_in_any_order_too(logs: Any) -> None:
 
 
 def test_what_has_no_answer_in_a_partial_order_is_said(logs: Any) -> None:
-    accepted = logs("", items(1, 2), items(1, 2), sensitivity=10, advise=True)
-    assert accepted.notes[-1].startswith("--sensitivity and --advise: there is no answer")
     rejected = logs("", items(1, 2), items(2, 1), blame=True)
     assert rejected.notes[-1].startswith("--blame: there is no answer")
     assert not any("no answer" in note for note in logs("", items(1, 2), items(1, 2)).notes)
+
+
+def test_an_accepted_trace_is_told_along_one_order(logs: Any) -> None:
+    verdict = logs("", items(1, 2, 3), items(1, 2, 3))
+    details = verdict.strength.details
+    assert details.in_one_order
+    assert {item.action: (item.conjuncts, len(item.never)) for item in details.coverage} == {
+        "Put": (4, 0),
+        "Get": (4, 0),
+    }
+    assert details.events_examined == 6
+    # Nothing is got: what Get demands was never seen to be true.
+    alone = logs("", items(1, 2), [])
+    assert [item.action for item in alone.strength.details.coverage] == ["Put"]
+    schema = json.loads((resources.files("tlaconform.report") / "verdict.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(json.loads(json_report([verdict, alone])), schema)
+
+
+def test_details_are_those_of_the_same_events_in_one_log(logs: Any) -> None:
+    """The slow twin: a key that puts the events in the order that clocks leave no choice but to take."""
+    puts = [{"item": n, "ts": 2 * n, "vc": {"producer": n, "consumer": n - 1}} for n in (1, 2, 3)]
+    gets = [{"item": n, "ts": 2 * n + 1, "vc": {"producer": n, "consumer": n}} for n in (1, 2, 3)]
+    partial = logs(CLOCKS, puts, gets, sensitivity=12, advise=True)
+    total = logs("order:\n  by: key\n  key: event.ts\n", puts, gets, sensitivity=12, advise=True)
+    mine, other = partial.strength.details, total.strength.details
+    assert (mine.coverage, mine.observed, mine.determined) == (other.coverage, other.observed, other.determined)
+    assert partial.strength.sensitivity.total == total.strength.sensitivity.total
+    assert partial.advice == total.advice
+    assert (mine.in_one_order, other.in_one_order) == (True, False)
+
+
+def test_edits_are_judged_along_one_order_and_the_report_says_so(logs: Any) -> None:
+    verdict = logs("", items(1, 2, 3), items(1, 2, 3), sensitivity=12, advise=True)
+    found = verdict.strength.sensitivity
+    assert (found.in_one_order, found.total.edits) == (True, 12)
+    assert found.total.noticed > 0
+    assert verdict.advice is not None
+    text = render_verdict(verdict, Style(use_color=False))
+    assert "along one order of the events: another may explain some of them" in text
+
+
+def test_logs_that_can_be_read_only_once(logs: Any, queue: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tlaconform.mapping.source.TraceSource.again", lambda self: None)
+    verdict = logs("", items(1), items(1))
+    assert (verdict.decision, verdict.strength.details) == (Decision.ACCEPTED, None)
+    assert verdict.notes[-1].endswith("the logs can be read only once")
+
+
+def test_the_conjunct_of_a_violated_property(logs: Any, queue: Any) -> None:
+    config = queue.folder / "Queue.cfg"
+    config.write_text("SPECIFICATION Spec\nINVARIANT ShortInv\n")
+    violated = logs("", items(1, 2), [], config=config).violations[0]
+    assert (violated.action, violated.line) == ("Put", 3)
+    assert violated.failure.text == "Len(queue) <= 1"
+    # On some ways only: the trace is accepted, by an order that does not violate it.
+    some = logs("", items(1, 2), items(1), config=config)
+    assert some.decision is Decision.ACCEPTED

@@ -32,7 +32,6 @@ from tlatrace.engine.match import (
     ambiguity_of,
     ambiguity_text,
     violations_of,
-    witness_of,
 )
 from tlatrace.engine.search.ahead import WINDOW_EVENTS
 from tlatrace.engine.search.front import Front
@@ -41,8 +40,9 @@ from tlatrace.engine.search.nodes import NO_ACTIONS, Frontier, Node
 from tlatrace.engine.search.outlook import Outlook
 from tlatrace.engine.search.prepared import Kind, Prepared
 from tlatrace.engine.search.stepping import LimitReached, TooWide
+from tlatrace.engine.search.taken import TakenTrail, witness_in
 from tlatrace.engine.search.violations import Violations
-from tlatrace.engine.search.witness import Witness, trail_of
+from tlatrace.engine.search.witness import Trail, Witness, trail_of
 from tlatrace.traces import Event, PartialOrder, Positions
 
 JUDGED_STATES_MAX = 3_000
@@ -96,10 +96,18 @@ class CutSearch:
 
     ``matcher`` stands at the beginning of the trace; its rules, properties and limits are used, and it is not changed.
     If it has an evaluator, the search is a reduced one (:mod:`tlatrace.engine.search.lazy`): it looks ``ahead_events``
-    events ahead in each chain, and holds only states that stand for all of them.
+    events ahead in each chain, and holds only states that stand for all of them. With ``keep_order``, the order of the
+    events on the way of each state is kept, which costs about a byte an event.
     """
 
-    def __init__(self, matcher: Matcher, order: PartialOrder, *, ahead_events: int = WINDOW_EVENTS) -> None:
+    def __init__(
+        self,
+        matcher: Matcher,
+        order: PartialOrder,
+        *,
+        ahead_events: int = WINDOW_EVENTS,
+        keep_order: bool = False,
+    ) -> None:
         self.strength = Strength()
         self.undecided_because = ""
         self.are_all_ways_judged = True
@@ -115,7 +123,10 @@ class CutSearch:
         """Some events of each kind, with a state after each: for questions about observations."""
         self._status: Status | None = None
         self._excess = 0
-        start = {(0,) * order.log_count: matcher.nodes}
+        nodes = matcher.nodes
+        if keep_order:
+            nodes = [Node(n.state, n.marks, n.actions, TakenTrail(n.trail), n.taken) for n in nodes]
+        start = {(0,) * order.log_count: nodes}
         self._judging: Front | None = self._front(start, is_blind=False)
         self._quick: Front | None = None
         if matcher.transitions is not None and matcher.transitions.variables_seen:
@@ -339,7 +350,21 @@ class CutSearch:
 
     def witness(self) -> Witness | None:
         """A behavior that explains all events, or as many as were explained; its steps tell the order."""
-        return witness_of(self._nodes)
+        return witness_in(self._way)
+
+    def one_order(self) -> Sequence[int] | None:
+        """The chains of the events in the order of one way that explains as many as were explained, the way of
+        :meth:`witness`; None where orders are not kept, or the search was restored.
+        """
+        way = self._way
+        return tuple(way.chains()) if isinstance(way, TakenTrail) else None
+
+    @property
+    def _way(self) -> Trail | None:
+        """The trail of one way, of a clean one if there is one."""
+        nodes = self._nodes
+        node = next((each for each in nodes if each.marks.is_clean), nodes[0] if nodes else None)
+        return None if node is None else node.trail
 
     def ambiguity(self) -> tuple[tuple[str, int], ...]:
         """The variables that have several values in the states of the furthest cuts, with how many."""
@@ -396,6 +421,5 @@ class CutSearch:
 
 def _kept(front: Front) -> dict[Positions, tuple[KeptNode, ...]]:
     return {
-        at: tuple((n.state, n.marks, None if n.trail is None else n.trail.witness(), n.taken) for n in nodes)
-        for at, nodes in front.level.items()
+        at: tuple((n.state, n.marks, witness_in(n.trail), n.taken) for n in nodes) for at, nodes in front.level.items()
     }

@@ -204,7 +204,8 @@ class StrengthDetails:
     ``open_by_variable`` is the share of events after which a variable was open. These are of ``events_examined``
     events. ``blunt`` are observations that no change of the event makes false, or none of the state; they count for
     nothing.
-    ``never_change`` are variables that no step changed.
+    ``never_change`` are variables that no step changed. With ``in_one_order``, the events are ordered only in part, and
+    this is so along one order of them.
     """
 
     coverage: tuple[ActionCoverage, ...] = ()
@@ -218,6 +219,7 @@ class StrengthDetails:
     ambiguous_events: int = 0
     blunt: tuple[str, ...] = ()
     never_change: tuple[str, ...] = ()
+    in_one_order: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -233,6 +235,7 @@ class StrengthDetails:
             "ambiguous_events": self.ambiguous_events,
             "blunt": list(self.blunt),
             "never_change": list(self.never_change),
+            "in_one_order": self.in_one_order,
         }
 
 
@@ -256,7 +259,9 @@ class Sensitivity:
     """Seeded edits of the trace, and how many of them would have been rejected within ``window`` events after them.
 
     ``by_field`` counts wrong values only. ``unnoticed_fields`` were edited, never with an effect; ``unread_fields`` are
-    in the trace, but the mapping reads nothing of them, so that no edit of them was tried.
+    in the trace, but the mapping reads nothing of them, so that no edit of them was tried. With ``in_one_order``, the
+    events are ordered only in part, and the edits were judged along one order of them: another may explain some of
+    those that were noticed, so the share is an upper bound.
     """
 
     seed: int
@@ -267,6 +272,7 @@ class Sensitivity:
     undecided: int
     window: int
     cut: str = ""
+    in_one_order: bool = False
 
     @property
     def unnoticed_fields(self) -> tuple[str, ...]:
@@ -283,6 +289,7 @@ class Sensitivity:
             "undecided": self.undecided,
             "window": self.window,
             "cut": self.cut,
+            "in_one_order": self.in_one_order,
         }
 
 

@@ -45,8 +45,9 @@ def explain_violations(
     explained = []
     for number, violation in enumerate(violations):
         found = None
-        if number < EXPLAINED_MAX:
-            found = _explained(violation, _before(violation, matcher, trail, event), interpreter)
+        before = _before(violation, matcher, trail, event) if number < EXPLAINED_MAX else None
+        if before is not None:
+            found = explained_at(violation, *before, interpreter)
         explained.append(found or Violated(property=violation.property, line=violation.line, on_all=violation.on_all))
     return tuple(explained)
 
@@ -76,15 +77,18 @@ def _before(
     return trail.standing_before(violation.line)
 
 
-def _explained(
-    violation: Violation, before: tuple[Matcher, Event | None] | None, interpreter: Interpreter
+def explained_at(
+    violation: Violation, matcher: Matcher, event: Event | None, interpreter: Interpreter
 ) -> Violated | None:
+    """The violation with the conjunct that is false on some way to explain ``event`` from where ``matcher`` stands
+    (in the initial state, without an event); None where no way shows it.
+    """
     formula = formula_of(interpreter.spec, violation.property)
-    if formula is None or before is None:
+    if formula is None:
         return None
-    is_step = any(item.is_step for item in before[0].properties if item.name == violation.property)
+    is_step = any(item.is_step for item in matcher.properties if item.name == violation.property)
     try:
-        for state, successor, action, arguments in islice(_steps(*before, interpreter.spec), WAYS_MAX):
+        for state, successor, action, arguments in islice(_steps(matcher, event, interpreter.spec), WAYS_MAX):
             if is_step and successor is None:
                 continue
             found = _false(formula, state, successor, is_step, interpreter)

@@ -12,6 +12,7 @@ import pytest
 
 from tlatrace.engine import Status
 from tlatrace.engine.cuts import CutSearch
+from tlatrace.engine.one_order import events_in, retell
 from tlatrace.traces import OrderKind, OrderRule, PartialOrder
 
 VECTOR = OrderRule(kind=OrderKind.VECTOR, process=lambda e: e.fields["p"], clock=lambda e: e.fields["c"])
@@ -138,6 +139,31 @@ def test_a_checkpoint_after_every_cut_changes_nothing(example: Callable[[int], E
     assert resumed.run() is whole.run()
     assert resumed.states == whole.states
     assert resumed.strength == whole.strength
+
+
+@pytest.mark.parametrize("seed", range(0, CASES, 2))
+def test_one_order_is_that_of_the_witness_and_explains_the_events_as_one_trace(
+    example: Callable[[int], Example], seed: int
+) -> None:
+    case = example(seed)
+    search = CutSearch(case.matcher(), case.order(), keep_order=True)
+    plain = CutSearch(case.matcher(), case.order())
+    status = search.run()
+    assert (status, search.states) == (plain.run(), plain.states)
+    assert plain.one_order() is None
+    chains, witness = search.one_order(), search.witness()
+    assert chains is not None
+    assert witness is not None
+    lines = [(event.log, event.line) for event in events_in(case.order(), chains)]
+    assert lines == [(step.log, step.line) for step in witness.steps if step.line is not None]
+    retold = retell(case.matcher(), case.order(), chains)
+    if status is Status.MATCHED:
+        assert (retold.is_whole, retold.count) == (True, len(chains))
+        assert [event for stretch in retold.trail.stretches for event in stretch.events] == list(
+            events_in(case.order(), chains)
+        )
+    if status is Status.VIOLATED:
+        assert {v.property for v in search.violations if v.on_all} & set(retold.violated)
 
 
 def test_every_status_is_seen(example: Callable[[int], Example]) -> None:

@@ -16,6 +16,7 @@ from tlatrace.engine.search.nodes import Frontier, Node
 from tlatrace.engine.search.outlook import Outlook, taken
 from tlatrace.engine.search.prepared import Prepared
 from tlatrace.engine.search.stepping import Stepper, TooWide
+from tlatrace.engine.search.taken import TakenTrail
 from tlatrace.engine.states import key_of
 from tlatrace.traces import PartialOrder, Positions
 
@@ -120,6 +121,8 @@ class Front:
         frontier = self._next.setdefault(taken(at, chain), Frontier(key=key))
         before = len(frontier)
         for node in nodes:
+            if type(node.trail) is TakenTrail:
+                node.trail = node.trail.taking(chain)
             frontier.add(node)
         self._next_line = max(self._next_line, prepared.event.line)
         self._next_width += len(frontier) - before
