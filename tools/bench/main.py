@@ -25,6 +25,7 @@ from bench.results import Machine, Results, Tlc
 from bench.sweep import Effort, Swept, sweep
 from bench.sweep_report import ABOUT, render_swept, sweep_as_json
 from bench.traces import write_traces
+from bench.verdicts_report import comparisons, render_comparisons
 from tlacheck import ToolchainError, find_toolchain
 from tlatrace.errors import TlatraceError
 
@@ -50,6 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             tell("")
             print(render_swept(item, effort), flush=True)
             swept.append(item)
+        found = [*comparisons(tell)] if effort.with_tlc and options.only is None and not options.quick else []
+        tell("")
+        if found:
+            print(render_comparisons(found), flush=True)
         if options.json is not None:
             options.json.write_text(_as_json(results, swept), encoding="utf-8")
     except (BenchError, TlatraceError, OSError) as error:
@@ -60,7 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tell("")
         print("interrupted", file=sys.stderr)
         return EXIT_INTERRUPTED
-    return EXIT_FAILED if any(item.faults for item in swept) else EXIT_OK
+    is_wrong = any(item.faults for item in swept) or any(item.differences for item in found)
+    return EXIT_FAILED if is_wrong else EXIT_OK
 
 
 def sweep_systems(effort: Effort, tell: Tell, *, only: str | None = None) -> Iterator[Swept]:

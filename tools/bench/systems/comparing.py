@@ -23,7 +23,13 @@ class Comparison:
 
 
 def compare(
-    system: System, *, is_hidden: bool, size: Knobs, folder: Path, tlc_limit_s: float = TIME_LIMIT_S
+    system: System,
+    *,
+    is_hidden: bool,
+    size: Knobs,
+    folder: Path,
+    with_traps: bool = True,
+    tlc_limit_s: float = TIME_LIMIT_S,
 ) -> Comparison:
     """Judge all cases of this size, with hidden steps or without, in three ways: by the mapping, by the trace
     specification, and by TLC.
@@ -31,7 +37,7 @@ def compare(
     Raises:
         BenchError: TLC could not judge them.
     """
-    cases = list(telling_cases(system, hidden=is_hidden, size=size, folder=folder))
+    cases = list(telling_cases(system, is_hidden=is_hidden, size=size, folder=folder, with_traps=with_traps))
     traces = [system.generate(knobs) for knobs in cases]
     checker = Checker(system, folder)
     found = Counter[str]()

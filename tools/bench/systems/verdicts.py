@@ -51,27 +51,31 @@ class Checker:
         return self._workbenches[kind]
 
 
-def telling_cases(system: System, *, hidden: bool, size: Knobs, folder: Path) -> Iterator[Knobs]:
-    """Every order, amount of logging and bug; for each bug a seed whose trace we reject when everything is in order, if
-    one of the first thirty is such a seed, and one whose trace we accept: a rejection tells more, and what is
-    accepted in spite of a bug is a trap. ``size`` gives what does not vary."""
+def telling_cases(
+    system: System, *, is_hidden: bool, size: Knobs, folder: Path, with_traps: bool = True
+) -> Iterator[Knobs]:
+    """Every order, amount of logging and bug. For each bug a seed whose trace we reject when everything is in order, if
+    one of the first thirty is such a seed: a rejection tells more. With ``with_traps`` also one whose trace we accept
+    in spite of the bug. ``size`` gives what does not vary.
+    """
     checker = Checker(system, folder)
     for logged in Logged:
-        if (logged is Logged.HIDDEN) != hidden:
+        if (logged is Logged.HIDDEN) != is_hidden:
             continue
         for bug in (None, *system.bugs):
-            for seed in _seeds(system, checker, replace(size, logged=logged, bug=bug)):
+            seeds = _seeds(system, checker, replace(size, logged=logged, bug=bug))
+            for seed in seeds if with_traps else seeds[:1]:
                 for ordered in Ordered:
                     yield replace(size, logged=logged, bug=bug, seed=seed, ordered=ordered)
 
 
 def _seeds(system: System, checker: Checker, knobs: Knobs) -> list[int]:
+    """The most telling first."""
     if knobs.bug is None:
         return [knobs.seed]
     first: dict[str, int] = {}
     for seed in range(knobs.seed, knobs.seed + 30):
         if {"accepted", "rejected"} <= first.keys():
             break
-        trace = system.generate(replace(knobs, seed=seed))
-        first.setdefault(checker.by_mapping(knobs, trace), seed)
-    return sorted(first.values())
+        first.setdefault(checker.by_mapping(knobs, system.generate(replace(knobs, seed=seed))), seed)
+    return [first[verdict] for verdict in sorted(first, reverse=True)]
