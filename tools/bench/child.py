@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+LOOKS_MIN = 20
+"""With so many looks at the clock on the way, a tenth of the events is told well enough by them alone."""
+
 
 def main(arguments: list[str]) -> None:
     command, *rest = arguments
@@ -48,7 +51,8 @@ def check(arguments: list[str]) -> dict[str, Any]:
         verdict = run_with_deep_stack(lambda: check_trace(trace, workbench, look))
     events = verdict.strength.events
     looks.append((events, time.process_time()))
-    first, last = _tenths(looks)
+    # What is worked out of the whole trace at its end is no part of the last tenth.
+    first, last = _tenths(looks[:-1] if len(looks) > LOOKS_MIN else looks)
     return {
         "decision": verdict.decision.value,
         "reason": verdict.reason,
