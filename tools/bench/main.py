@@ -18,7 +18,7 @@ from pathlib import Path
 from bench.errors import BenchError
 from bench.measure import Tell, Workshop
 from bench.plan import FULL, QUICK, Plan
-from bench.processes import Processes
+from bench.processes import PROCESS_LIMIT_S, Processes
 from bench.registry import BENCHMARKS
 from bench.report import as_dict, render
 from bench.results import Machine, Results, Tlc
@@ -92,7 +92,9 @@ def _effort(options: argparse.Namespace) -> Effort:
             has_tlc = False  # the first tables say so
     if options.quick:
         return Effort(points_max=2, limit_s=10, tlc_limit_s=10, with_tlc=has_tlc)
-    return Effort(with_large=options.large, limit_s=300 if options.large else 30, with_tlc=has_tlc)
+    if options.large:
+        return Effort(with_large=True, limit_s=PROCESS_LIMIT_S - 10, tlc_limit_s=120, with_tlc=has_tlc)
+    return Effort(with_tlc=has_tlc)
 
 
 def measure(plan: Plan, tell: Tell, *, with_tlc: bool = True) -> Results:

@@ -14,7 +14,7 @@ from typing import Any
 from bench.errors import BenchError
 from tlatrace.cache import VARIABLE as CACHE_VARIABLE
 
-PROCESS_LIMIT_S = 300.0
+PROCESS_LIMIT_S = 600.0
 """Of one measurement: far more than any takes, so that a hanging one is an error and not a hanging benchmark."""
 
 

@@ -30,8 +30,8 @@ class Effort:
 
     points_max: int | None = None
     with_large: bool = False
-    limit_s: float = 60.0
-    tlc_limit_s: float = 20.0
+    limit_s: float = 30.0
+    tlc_limit_s: float = 10.0
     with_tlc: bool = True
 
 
