@@ -10,30 +10,47 @@ What is asked of a verdict besides is asked of one order of the events that expl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from tlaconform.checking.options import CheckOptions
-from tlaconform.checking.questions import asked_advice, asked_sensitivity, in_time, measured
+from tlaconform.checking.questions import (
+    asked_advice,
+    asked_blame_in_part,
+    asked_sensitivity,
+    in_time,
+    measured,
+)
 from tlaconform.checking.session import LiveCheck, too_late
 from tlaconform.checking.source import Source
 from tlatrace.compile.api import State
 from tlatrace.engine.cuts import CutSearch
 from tlatrace.engine.explain import explain, relevant_state
-from tlatrace.engine.findings import Advice, Sensitivity
+from tlatrace.engine.findings import Advice, Blame, Sensitivity
 from tlatrace.engine.match import Status
-from tlatrace.engine.one_order import Retold, explain_in_order, retell
+from tlatrace.engine.one_order import Retold, events_in, explain_in_order, retell
+from tlatrace.engine.order_blame import Stuck
 from tlatrace.engine.states import StateSet
 from tlatrace.engine.strength import Measured, measure_kept, report
 from tlatrace.engine.verdict import Decision, Explanation, Verdict
 from tlatrace.errors import TlatraceError
 from tlatrace.traces import Event
+from tlatrace.traces.given_order import load
 
 CUTS_BETWEEN_LOOKS = 32
 """Progress is told, and limits are looked at, once in so many cuts."""
 
 EXPLANATIONS_MAX = 20
 """So many explanations, over all events that could come next."""
+
+BLAME_BEFORE_EVENTS = 64
+"""Blame is looked for in any order of so many events before the furthest cut, and of all after them."""
+
+BLAME_EVENTS_MAX = 3_000
+"""So many events are held for that: searches over more would take too long to be tried many times."""
+
+BLAME_TOLD_MAX = 200_000
+"""So far into a trace blame is looked for: the events before are judged once more."""
 
 Tell = Callable[[int], None]
 """Called now and then with the number of events that are explained so far."""
@@ -128,6 +145,50 @@ class PartialCheck:
             ),
             candidates_omitted=omitted + max(0, len(found) - EXPLANATIONS_MAX),
             state=state,
+            blame=self._blame(),
+        )
+
+    def _blame(self) -> Blame | None:
+        """Who is to blame that the events get stuck; None where nobody asked, or it cannot be told."""
+        live = self._live
+        chains = self._search.one_order()
+        if not live.workbench.options.blame or chains is None or len(chains) > BLAME_TOLD_MAX:
+            return None
+        try:
+            stuck = in_time(lambda: self._stuck(chains))
+        except TlatraceError:
+            return None  # The logs cannot be read any more; the verdict stands.
+        return None if stuck is None else asked_blame_in_part(live, stuck, self._source.log_of)
+
+    def _stuck(self, chains: Sequence[int]) -> Stuck | None:
+        """The last events before the furthest cuts and all after them, as far as they may be held; the logs are read
+        twice more for that.
+        """
+        first = self._source.again()
+        if first is None:
+            return None
+        with first as source:
+            retold = retell(self._live.matcher, source.partial_order(), chains, BLAME_TOLD_MAX)
+        if not retold.is_whole:
+            return None
+        stretch = retold.trail.before(max(0, len(chains) - BLAME_BEFORE_EVENTS))
+        second = self._source.again()
+        assert second is not None
+        with second as source:
+            order = source.partial_order()
+            for _ in events_in(order, chains[: stretch.start]):
+                pass  # They are taken, in this order.
+            at = tuple(chains[: stretch.start].count(chain) for chain in range(order.log_count))
+            given = load(order, at, [log.name for log in source.logs], BLAME_EVENTS_MAX)
+        furthest = [
+            tuple(count - start for count, start in zip(cut.positions, at, strict=True))
+            for cut in self._search.furthest
+        ]
+        return Stuck(
+            order=given,
+            matcher=stretch.matcher,
+            furthest=[cut for cut in furthest if min(cut) >= 0],
+            is_from_start=stretch.start == 0,
         )
 
     def _next_events(self) -> Iterator[tuple[Event, tuple[State, ...]]]:
@@ -173,7 +234,7 @@ class PartialCheck:
                 *notes,
                 *([why_not] if why_not else []),
                 *answers.notes,
-                *_unanswered(decision, live.workbench.options),
+                *_unanswered(decision, live.workbench.options, more.get("blame") is not None),
             ),
             **more,
         )
@@ -222,14 +283,15 @@ def _is_asked(options: CheckOptions) -> bool:
     return options.measure or options.sensitivity > 0 or options.advise
 
 
-def _unanswered(decision: Decision, options: CheckOptions) -> Iterator[str]:
-    """What was asked and is answered for events in one order only."""
+def _unanswered(decision: Decision, options: CheckOptions, is_blamed: bool) -> Iterator[str]:
+    """What was asked of a rejected trace and has no answer."""
     if decision is not Decision.REJECTED:
         return
-    asked = {"--blame": options.blame and options.blame_seconds is None, "--shrink": options.shrink is not None}
-    names = [name for name, is_asked in asked.items() if is_asked]
-    if names:
-        yield f"{' and '.join(names)}: there is no answer where events are ordered only in part"
+    if options.blame and options.blame_seconds is None and not is_blamed:
+        yield (
+            "--blame: there is no answer where events that are ordered only in part can be read only once, are "
+            "explained by ways that violate a property, or get stuck after too many others"
+        )
 
 
 def _distance(explanation: Explanation) -> tuple[int, int]:

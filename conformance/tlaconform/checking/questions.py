@@ -14,6 +14,7 @@ from tlaconform.alarm import TimeIsUp
 from tlatrace.engine.advice import advise
 from tlatrace.engine.blame import blame
 from tlatrace.engine.findings import Advice, Blame, Sensitivity
+from tlatrace.engine.order_blame import Stuck, blame_in_part
 from tlatrace.engine.sensitivity import sensitivity
 from tlatrace.engine.strength import Measured, measure
 from tlatrace.traces import Event
@@ -32,6 +33,13 @@ def asked_blame(live: LiveCheck, event: Event, rest: Iterator[Event]) -> Blame |
     must_stop = _until(live, options.blame_seconds)
     actions = live.loaded.compiled.actions
     return in_time(lambda: blame(live.trail, event, rest, actions, must_stop=must_stop))
+
+
+def asked_blame_in_part(live: LiveCheck, stuck: Stuck, log_of: Callable[[Event], str]) -> Blame | None:
+    """Who is to blame that events that are ordered only in part get stuck; None where that is not known."""
+    must_stop = _until(live, live.workbench.options.blame_seconds)
+    actions = live.loaded.compiled.actions
+    return in_time(lambda: blame_in_part(stuck, actions, log_of, must_stop=must_stop))
 
 
 def measured(live: LiveCheck) -> Measured | None:

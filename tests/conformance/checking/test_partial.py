@@ -12,6 +12,7 @@ import pytest
 
 from tlaconform.checking import CheckOptions, Streaming, Workbench, check_trace
 from tlaconform.report import Style, json_report, render_verdict, sarif_report
+from tlatrace.engine.findings import Relaxing, Suspect
 from tlatrace.engine.verdict import Decision, Verdict
 from tlatrace.traces.growing import Patience
 
@@ -183,10 +184,50 @@ def test_a_wildcard_is_too_weak_in_any_order_too(logs: Any) -> None:
     assert (verdict.strength.score, verdict.strength.is_too_low) == (0, True)
 
 
-def test_what_has_no_answer_in_a_partial_order_is_said(logs: Any) -> None:
-    rejected = logs("", items(1, 2), items(2, 1), blame=True)
-    assert rejected.notes[-1].startswith("--blame: there is no answer")
-    assert not any("no answer" in note for note in logs("", items(1, 2), items(1, 2)).notes)
+def test_what_has_no_answer_in_a_partial_order_is_said(logs: Any, queue: Any) -> None:
+    shrunk = logs("", items(1, 2), items(2, 1), shrink=queue.folder / "small.ndjson")
+    assert shrunk.notes[-1] == "the trace was not shrunk: it has several logs; expected one"
+    config = queue.folder / "Queue.cfg"
+    config.write_text("SPECIFICATION Spec\nINVARIANT ShortInv\n")
+    violated = logs("", items(1, 2), [], config=config, blame=True)
+    assert violated.notes[-1].startswith("--blame: there is no answer")
+    assert not any("no answer" in note for note in logs("", items(1, 2), items(2, 1), blame=True).notes)
+
+
+def test_a_wrong_value_in_one_log_is_blamed_on_the_log(logs: Any) -> None:
+    verdict = logs("", items(1, 2, 3), items(1, 7, 3), blame=True)
+    assert verdict.decision is Decision.REJECTED
+    best = verdict.blame.findings[0]
+    assert (best.passes, verdict.blame.suspect) == (True, Suspect.LOG)
+    (what,) = best.relaxations
+    assert (what.kind, what.line, Path(what.log).name, what.logged) == (Relaxing.FIELD, 3, "consumer.ndjson", "7")
+    assert "consumer.ndjson has event.item = 7" in verdict.blame.summary
+    schema = json.loads((resources.files("tlaconform.report") / "verdict.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(json.loads(json_report([verdict])), schema)
+
+
+def test_a_line_that_is_missing_and_one_too_many(logs: Any) -> None:
+    def kinds(verdict: Verdict) -> set[Relaxing]:
+        return {item.kind for finding in verdict.blame.findings for item in finding.relaxations}
+
+    # What was taken out was never logged as put in: a step before it is missing.
+    missing = logs("", items(1, 3), items(1, 2, 3), blame=True)
+    assert Relaxing.HIDDEN_STEP in kinds(missing)
+    hidden = [f.relaxations[0] for f in missing.blame.findings if f.relaxations[0].kind is Relaxing.HIDDEN_STEP]
+    assert hidden[0].what in {"Put", "Get or Put", "Put or Get"}
+    # It was taken out twice, says the log.
+    twice = logs("", items(1, 2, 3), items(1, 1, 2, 3), blame=True)
+    dropped = [f.relaxations[0] for f in twice.blame.findings if f.relaxations[0].kind is Relaxing.DROP]
+    assert [(item.line, item.other_line) for item in dropped] == [(3, 2)]
+
+
+def test_what_no_small_change_of_the_logs_cures_is_blamed_on_the_implementation(logs: Any) -> None:
+    """The broken twin: everything comes out in the wrong order."""
+    verdict = logs("", items(1, 2, 3, 4, 5, 6), items(6, 5, 4, 3, 2, 1), blame=True)
+    assert (verdict.blame.findings, verdict.blame.cut) == ((), "")
+    assert "makes the logs pass" in verdict.blame.summary
+    # Put takes any item: a step of it cannot be listed, so a missing one cannot be excluded.
+    assert verdict.blame.suspect is (Suspect.UNKNOWN if verdict.blame.untried else Suspect.IMPLEMENTATION)
 
 
 def test_an_accepted_trace_is_told_along_one_order(logs: Any) -> None:

@@ -12,7 +12,7 @@ from tlatrace.engine.findings import Blame, Finding, Relaxation, Relaxing, Suspe
 
 def conclude(finding: Finding, rejected_line: int) -> tuple[Suspect, str]:
     """Who is suspected, and the finding in a sentence or two."""
-    what = "; and ".join(_claim(item) for item in finding.relaxations)
+    what = "; and ".join(claim(item) for item in finding.relaxations)
     what = what[:1].upper() + what[1:]
     if not finding.passes:
         reached = f"Then {_events(finding.events_explained)} are explained, up to line {finding.until_line}"
@@ -88,30 +88,31 @@ def _of_two(finding: Finding, what: str) -> tuple[Suspect, str]:
     )
 
 
-def _claim(item: Relaxation) -> str:
-    line = item.line
+def claim(item: Relaxation) -> str:
+    """What a relaxation says, as the beginning of a sentence without its capital."""
+    line = f"line {item.line} of {item.log}" if item.log else f"line {item.line}"
     match item.kind:
         case Relaxing.FIELD | Relaxing.FIELD_FROM_HERE:
-            has = f"line {line} has {item.what}" + (f" = {item.logged}" if item.logged else "")
+            has = f"{line} has {item.what}" + (f" = {item.logged}" if item.logged else "")
             again = f", and so again at line {item.other_line}" if item.other_line is not None else ""
             if item.allowed:
                 return f"{has} where the specification has {' or '.join(item.allowed)}"
             return f"{has}, which the specification does not allow there{again}"
         case Relaxing.HIDDEN_STEP:
             if not item.what:
-                return f"a step before line {line} was not logged"
+                return f"a step before {line} was not logged"
             step = f"{item.what} ({', '.join(item.allowed)})" if item.allowed else item.what
             if len(item.allowed) == 1:
                 step = item.allowed[0]
-            return f"the log lacks a step before line {line}: {step}"
+            return f"the log lacks a step before {line}: {step}"
         case Relaxing.DROP if item.other_line is not None:
-            return f"line {line} says the same as line {item.other_line}, and happened once only"
+            return f"{line} says the same as line {item.other_line}, and happened once only"
         case Relaxing.DROP:
-            return f"line {line} reports a step that did not happen"
+            return f"{line} reports a step that did not happen"
         case Relaxing.DUPLICATE:
-            return f"what line {line} reports happened twice, and was logged once"
+            return f"what {line} reports happened twice, and was logged once"
         case Relaxing.SWAP:
-            return f"lines {line} and {item.other_line} are in the wrong order"
+            return f"{line} and line {item.other_line} are in the wrong order"
 
 
 def _events(count: int) -> str:

@@ -20,7 +20,7 @@ written in between.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tlatrace.compile.api import State
@@ -97,7 +97,8 @@ class CutSearch:
     ``matcher`` stands at the beginning of the trace; its rules, properties and limits are used, and it is not changed.
     If it has an evaluator, the search is a reduced one (:mod:`tlatrace.engine.search.lazy`): it looks ``ahead_events``
     events ahead in each chain, and holds only states that stand for all of them. With ``keep_order``, the order of the
-    events on the way of each state is kept, which costs about a byte an event.
+    events on the way of each state is kept, which costs about a byte an event. ``prepare`` takes the place of
+    :meth:`Matcher.prepare`.
     """
 
     def __init__(
@@ -107,6 +108,7 @@ class CutSearch:
         *,
         ahead_events: int = WINDOW_EVENTS,
         keep_order: bool = False,
+        prepare: Callable[[Event], Prepared] | None = None,
     ) -> None:
         self.strength = Strength()
         self.undecided_because = ""
@@ -114,6 +116,7 @@ class CutSearch:
         """Whether it is known of every way what it violates, and not only of some."""
         self._matcher = matcher
         self._order = order
+        self._prepare_event = matcher.prepare if prepare is None else prepare
         self._ahead_events = ahead_events
         self._violations = Violations()
         self._violations.note(matcher.nodes, None)
@@ -296,7 +299,7 @@ class CutSearch:
         if prepared is None:
             event = self._order.peek(chain, index)
             assert event is not None
-            prepared = self._prepared[chain, index] = self._matcher.prepare(event)
+            prepared = self._prepared[chain, index] = self._prepare_event(event)
         return prepared
 
     def _count(self, chain: int, index: int, prepared: Prepared, nodes: Sequence[Node]) -> None:

@@ -46,8 +46,8 @@ class Relaxation:
 
     ``what`` is the field, or the action of a hidden step; ``logged`` the value that the event has, ``allowed`` the
     values (or, of a hidden step, the instances) with which the rest passes as far as the finding says, where there are
-    few. ``other_line``: the event it changes places with, or is a copy of, or the next one at which a field that is
-    wrong from there on is wrong again.
+    few. ``log`` is the file of the line, where the trace has several. ``other_line``: the event it changes places with,
+    or is a copy of, or the next one at which a field that is wrong from there on is wrong again.
     """
 
     kind: Relaxing
@@ -57,6 +57,7 @@ class Relaxation:
     allowed: tuple[str, ...] = ()
     other_line: int | None = None
     location: Location | None = None
+    log: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -67,6 +68,7 @@ class Relaxation:
             "allowed": list(self.allowed),
             "other_line": self.other_line,
             "location": None if self.location is None else location_json(self.location),
+            "log": self.log,
         }
 
 

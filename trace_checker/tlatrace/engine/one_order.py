@@ -53,9 +53,9 @@ def events_in(order: PartialOrder, chains: Iterable[int]) -> Iterator[Event]:
         order.forget(tuple(at))
 
 
-def retell(matcher: Matcher, order: PartialOrder, chains: Sequence[int]) -> Retold:
+def retell(matcher: Matcher, order: PartialOrder, chains: Sequence[int], events_max: int = EVENTS_MAX) -> Retold:
     """Let a fork of ``matcher``, which stands at the beginning, explain the events in the order that ``chains`` tells:
-    as far as they are explained, and no more than :data:`EVENTS_MAX` of them.
+    as far as they are explained, and no more than ``events_max`` of them.
 
     Raises:
         TlatraceError: a line cannot be read, or an expression cannot be evaluated.
@@ -64,7 +64,7 @@ def retell(matcher: Matcher, order: PartialOrder, chains: Sequence[int]) -> Reto
     trail = Trail(matcher)
     violated: dict[str, Sighting] = {}
     known = _violated(matcher.nodes)
-    events = EventsAhead(events_in(order, islice(chains, EVENTS_MAX)))
+    events = EventsAhead(events_in(order, islice(chains, events_max)))
     if any(rule.silent for rule in matcher.rules.values()):
         matcher.look_ahead(events.peek)
     for event in events:
