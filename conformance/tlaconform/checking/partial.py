@@ -151,8 +151,11 @@ class PartialCheck:
     def _blame(self) -> Blame | None:
         """Who is to blame that the events get stuck; None where nobody asked, or it cannot be told."""
         live = self._live
+        options = live.workbench.options
+        if not options.blame or options.blame_seconds is not None:
+            return None  # Trying all orders again and again takes longer than a report that nobody asked for may.
         chains = self._search.one_order()
-        if not live.workbench.options.blame or chains is None or len(chains) > BLAME_TOLD_MAX:
+        if chains is None or len(chains) > BLAME_TOLD_MAX:
             return None
         try:
             stuck = in_time(lambda: self._stuck(chains))
