@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from tlatrace.engine.match import FRONTIER_STATES_MAX
+from tlatrace.engine.match import FRONTIER_STATES_MAX, SearchOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +18,12 @@ class CheckOptions:
     ``min_strength`` is the score below which an accepted trace does not count as conforming
     (``verdict.strength.is_too_low``). With ``keep_witness``, one behavior that explains the trace is kept, in memory
     that grows with the trace.
+
+    ``search`` is the order in which the ways through a recorded trace are searched: breadth-first, depth-first, or
+    mixed, which is breadth-first as long as few states explain the trace. Depth-first, one way is enough: how many
+    states explain the events is not measured then, and the verdict says so. Where the events are not at hand (a trace
+    that is being written, a check that may go on from a checkpoint), or something is asked that takes all states
+    (``sensitivity``, ``advise``), the search is breadth-first.
 
     With ``measure``, samples of an accepted trace say which conjuncts and observations its strength rests on; those who
     run thousands of traces to find one do without.
@@ -36,6 +42,7 @@ class CheckOptions:
     torn_tail: str = "error"
     max_frontier: int = FRONTIER_STATES_MAX
     max_events: int | None = None
+    search: SearchOrder = SearchOrder.MIXED
     time_limit: float | None = None
     min_strength: float = 0.0
     keep_witness: bool = False

@@ -21,7 +21,7 @@ from tlaconform.checking.questions import (
     in_time,
     measured,
 )
-from tlaconform.checking.session import LiveCheck, too_late
+from tlaconform.checking.session import NOT_ALL_JUDGED, LiveCheck, too_late
 from tlaconform.checking.source import Source
 from tlatrace.compile.api import State
 from tlatrace.engine.cuts import CutSearch
@@ -113,7 +113,7 @@ class PartialCheck:
         if violations:
             notes.append(f"some of the ways to explain this trace violate {names}, others do not")
         if not self._search.are_all_ways_judged:
-            notes.append("not every way to explain this trace was judged by the properties; one that was violates none")
+            notes.append(NOT_ALL_JUDGED)
         return self._verdict(Decision.ACCEPTED, notes=tuple(notes))
 
     def _rejected(self) -> Verdict:

@@ -22,6 +22,7 @@ from tlaconform.checking.streaming import Streaming
 from tlaconform.checking.subtrace import shrunk_trace
 from tlaconform.checking.workbench import Workbench
 from tlaconform.errors import ConformanceError
+from tlatrace.engine.match import SearchOrder
 from tlatrace.engine.verdict import Decision, Verdict
 from tlatrace.errors import TlatraceError
 from tlatrace.location import Location
@@ -140,10 +141,10 @@ class _Run:
     def _judge(self, events: Iterator[Event]) -> Verdict:
         live, source, options = self._live, self._source, self._options
         if self._stream is None:
-            if self._streaming.checkpoint is None and live.has_silent:
+            if self._streaming.checkpoint is None and (live.has_silent or live.search_order is not SearchOrder.BREADTH):
                 # Nobody waits for these events, and nobody asks how far the file was read.
                 ahead = EventsAhead(events)
-                live.matcher.look_ahead(ahead.peek)
+                live.matcher.look_ahead(ahead.peek, live.search_order)
                 events = iter(ahead)
             live.rest = events
         for event in events:
@@ -256,11 +257,17 @@ class _PartialRun(_Run):
                 raise self._no_checkpoint("events that are ordered only in part")
             with alarm(None if limit is None else limit + ALARM_AFTER_SECONDS):
                 check = PartialCheck(live, source)
-                return check.verdict(self._tell, self._streaming.stop)
+                return self._with_search(check.verdict(self._tell, self._streaming.stop))
         except TimeIsUp:
             return check.late() if check is not None else live.undecided(Event(1, source.header), too_late(limit))
         except TlatraceError as error:
             return live.invalid(error, source)
+
+    def _with_search(self, verdict: Verdict) -> Verdict:
+        if self._options.search is SearchOrder.MIXED:
+            return verdict
+        note = "--search: events that are ordered only in part are searched in one way"
+        return replace(verdict, notes=(*verdict.notes, note))
 
     def _tell(self, events: int) -> None:
         if self._progress is not None:

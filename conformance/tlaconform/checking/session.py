@@ -23,7 +23,7 @@ from tlaconform.problems import problems_of
 from tlatrace.compile.api import State
 from tlatrace.engine.explain import explain, relevant_state
 from tlatrace.engine.findings import Sensitivity
-from tlatrace.engine.match import Matcher, Snapshot, Status, Violation
+from tlatrace.engine.match import Matcher, SearchOrder, Snapshot, Status, Violation
 from tlatrace.engine.search.witness import KeptWitness
 from tlatrace.engine.silent_help import silent_help
 from tlatrace.engine.strength import Measured, report
@@ -50,6 +50,9 @@ class LiveSnapshot:
 
 EVENTS_BEFORE_MAX = 20
 """So many events before the one that a verdict is about are told with it: what a person scrolls through."""
+
+
+NOT_ALL_JUDGED = "not every way to explain this trace was judged by the properties; one that was violates none"
 
 
 class Recorded(Lines, Protocol):
@@ -131,6 +134,12 @@ class LiveCheck:
         """Whether the mapping has actions that no event reports."""
         return any(rule.silent for rule in self.loaded.rules.rules.values())
 
+    @property
+    def search_order(self) -> SearchOrder:
+        """The order of the search where the events are at hand: breadth-first if all states are asked about."""
+        options = self.workbench.options
+        return SearchOrder.BREADTH if options.sensitivity or options.advise else options.search
+
     def feed(self, event: Event, source: Hashed | None = None) -> Verdict | None:
         """None if the event is explained, else the verdict that ends the check.
 
@@ -185,6 +194,14 @@ class LiveCheck:
         some = [violation.property for violation in self.matcher.violations]
         if some:
             notes = (*notes, f"some of the ways to explain this trace violate {', '.join(some)}, others do not")
+        if not self.matcher.are_all_ways_judged:
+            notes = (*notes, NOT_ALL_JUDGED)
+        if self.matcher.followed_from is not None:
+            notes = (
+                *notes,
+                f"from line {self.matcher.followed_from} on, one way to explain the trace was followed, which was "
+                "found depth-first; how many states explain the events was not measured there (--search breadth does)",
+            )
         strength = self.strength(measured=measured(self), sensitivity=asked_sensitivity(self))
         advice = asked_advice(self)
         return self.verdict(Decision.ACCEPTED, source, line=self._line, notes=notes, strength=strength, advice=advice)
@@ -208,8 +225,17 @@ class LiveCheck:
             state=state,
             violated_at=event,
             blame=asked_blame(self, event, self.rest),
-            notes=() if reason else tuple(map(str, silent_help(self.matcher, event))),
+            notes=self._notes_on_rejected(event, is_violated=bool(reason)),
         )
+
+    def _notes_on_rejected(self, event: Event, *, is_violated: bool) -> Sequence[str]:
+        notes = [] if is_violated else list(map(str, silent_help(self.matcher, event)))
+        if self.matcher.followed_from is not None:
+            notes.append(
+                f"every way that violates nothing was tried depth-first from line {self.matcher.followed_from} on; "
+                "what is told of the states before this event is of those that were found (--search breadth tells all)"
+            )
+        return notes
 
     def undecided(self, event: Event, reason: str, source: Hashed | None = None) -> Verdict:
         """The verdict where a limit, or a person, ended the check before ``event`` was explained."""

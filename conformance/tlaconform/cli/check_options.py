@@ -35,6 +35,13 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
     limits.add_argument(
         "--max-depth", type=positive, metavar="N", help="events judged in a trace, or levels of a search"
     )
+    parser.add_argument(
+        "--search",
+        choices=("breadth", "depth", "mixed"),
+        help="the order in which the ways through a trace are searched: breadth-first, so that all states that explain "
+        "it are known; depth-first, until one way is found; or breadth-first as long as the states are few, which is "
+        "the rule. With --trace-spec: breadth, or depth as TLC with its StateDeque",
+    )
     demands = parser.add_argument_group("what is asked of a trace")
     demands.add_argument(
         "--torn-tail", choices=("error", "cut"), default="error", help="what to do with a last line that was cut short"
@@ -142,7 +149,6 @@ def _add_trace_spec(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="adds to IOEnv, where JSON and TRACE_PATH are the trace's path; repeatable",
     )
-    group.add_argument("--depth-first", action="store_true", help="as TLC with its StateDeque")
     group.add_argument("--no-deadlock", action="store_true", help="a state without successors is no error")
     group.add_argument("--max-states", type=positive, metavar="N", help="distinct states; beyond: undecided")
 
@@ -165,7 +171,7 @@ def wrong_combination(options: argparse.Namespace) -> str:
         missing = [f"--{name}" for name in ("spec", "map") if getattr(options, name) is None]
         if missing:
             return f"the following arguments are required: {', '.join(missing)} (or --trace-spec)"
-        given = [f"--{name}" for name in ("env", "depth_first", "no_deadlock", "max_states") if getattr(options, name)]
+        given = [f"--{name}" for name in ("env", "no_deadlock", "max_states") if getattr(options, name)]
         of_whom = "without --trace-spec"
     else:
         names = (
@@ -186,6 +192,7 @@ def wrong_combination(options: argparse.Namespace) -> str:
         )
         given = [f"--{name}" for name in names if getattr(options, name)]
         given += [] if options.torn_tail == "error" else ["--torn-tail"]
+        given += ["--search mixed"] if options.search == "mixed" else []
         of_whom = "with --trace-spec, which reads the trace itself"
     if given:
         return f"{', '.join(given).replace('_', '-')} has no meaning {of_whom}"
@@ -196,6 +203,13 @@ def _wrong_for_one(options: argparse.Namespace) -> str:
     traces = options.traces
     if len(traces) > 1 and not options.merge and (options.follow or options.checkpoint is not None):
         return f"--follow and --checkpoint are for one trace; expected one, not {len(traces)}"
+    if options.search == "depth":
+        names = [f"--{name}" for name in ("follow", "checkpoint", "sensitivity", "advise") if getattr(options, name)]
+        if names:
+            return (
+                f"--search depth knows the whole trace, and one way through it; {' and '.join(names)} cannot be had "
+                "with it. Expected --search breadth, or mixed"
+            )
     if options.witness is not None and len(traces) > 1 and not options.merge:
         return f"--witness is for one trace; expected one, not {len(traces)}"
     if options.shrink is not None and len(traces) > 1:
@@ -233,7 +247,7 @@ def judges(options: argparse.Namespace, stop: threading.Event | None) -> MakeJud
             config=options.config,
             library=tuple(options.lib),
             environment=dict(options.env),
-            is_depth_first=options.depth_first,
+            is_depth_first=options.search == "depth",
             check_deadlock=False if options.no_deadlock else None,
             max_depth=options.max_depth,
             max_states=options.max_states,
@@ -255,7 +269,7 @@ def witness_format(options: argparse.Namespace) -> str:
 
 def check_options(options: argparse.Namespace) -> CheckOptions:
     from tlaconform.checking import CheckOptions
-    from tlatrace.engine.match import FRONTIER_STATES_MAX
+    from tlatrace.engine.match import FRONTIER_STATES_MAX, SearchOrder
 
     return CheckOptions(
         spec=options.spec,
@@ -266,6 +280,7 @@ def check_options(options: argparse.Namespace) -> CheckOptions:
         torn_tail=options.torn_tail,
         max_frontier=options.max_frontier or FRONTIER_STATES_MAX,
         max_events=options.max_depth,
+        search=SearchOrder(options.search or SearchOrder.MIXED.value),
         time_limit=options.time_limit,
         min_strength=options.min_strength,
         keep_witness=options.keep_witness or options.witness is not None,

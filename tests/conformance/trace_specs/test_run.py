@@ -221,23 +221,29 @@ class TestCommand:
 
     def test_depth_first_and_a_deadlock_that_counts(self, light: Any) -> None:
         light.write(reading("ndJsonDeserialize(IOEnv.JSON)"), CONFIG)
-        assert run(self.command(light, "--depth-first", "--no-deadlock")) is Status.CONFORMS
+        assert run(self.command(light, "--search", "depth", "--no-deadlock")) is Status.CONFORMS
 
     @pytest.mark.parametrize(
         "more",
-        [("--map", "m.yaml"), ("--spec", "S.tla"), ("--min-strength", "0.5"), ("--torn-tail", "cut")],
+        [
+            ("--map", "m.yaml"),
+            ("--spec", "S.tla"),
+            ("--min-strength", "0.5"),
+            ("--torn-tail", "cut"),
+            ("--search mixed",),
+        ],
         ids=lambda more: more[0],
     )
     def test_options_of_mappings_are_refused(
-        self, light: Any, more: tuple[str, str], capsys: pytest.CaptureFixture[str]
+        self, light: Any, more: tuple[str, ...], capsys: pytest.CaptureFixture[str]
     ) -> None:
         light.write(reading("ndJsonDeserialize(IOEnv.JSON)"), CONFIG)
-        assert run(self.command(light, *more)) is Status.WRONG_INPUT
+        assert run(self.command(light, *more[0].split(), *more[1:])) is Status.WRONG_INPUT
         assert f"{more[0]} has no meaning with --trace-spec" in capsys.readouterr().err
 
     def test_its_options_are_refused_without_it(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert run(["check", "t.ndjson", "--spec", "S.tla", "--map", "m.yaml", "--depth-first"]) is Status.WRONG_INPUT
-        assert "--depth-first has no meaning without --trace-spec" in capsys.readouterr().err
+        assert run(["check", "t.ndjson", "--spec", "S.tla", "--map", "m.yaml", "--no-deadlock"]) is Status.WRONG_INPUT
+        assert "--no-deadlock has no meaning without --trace-spec" in capsys.readouterr().err
 
 
 def test_many_traces_in_any_number_of_processes(light: Any, events: Any, tmp_path: Path) -> None:

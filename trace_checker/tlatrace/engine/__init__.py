@@ -2,7 +2,17 @@
 
 from tlatrace.engine.cuts import CutSearch, CutSnapshot, Furthest, NextEvent
 from tlatrace.engine.explain import explain, relevant_state
-from tlatrace.engine.match import FRONTIER_STATES_MAX, Matcher, Prepared, Property, Snapshot, Status, Violation, Witness
+from tlatrace.engine.match import (
+    FRONTIER_STATES_MAX,
+    Matcher,
+    Prepared,
+    Property,
+    SearchOrder,
+    Snapshot,
+    Status,
+    Violation,
+    Witness,
+)
 from tlatrace.engine.observation import Call, Candidate, Input, Observation, Rule, Silent, Translation, When
 from tlatrace.engine.verdict import Decision, Explanation, Failure, Mismatch, Problem, StrengthReport, Verdict
 
@@ -25,6 +35,7 @@ __all__ = [
     "Problem",
     "Property",
     "Rule",
+    "SearchOrder",
     "Silent",
     "Snapshot",
     "Status",

@@ -28,17 +28,17 @@ from typing import Any, Protocol
 
 from tlatrace.compile.api import Action, Evaluator, State
 from tlatrace.engine.observation import Call, Rule, Translation
-from tlatrace.engine.search.ahead import ChainAhead
 from tlatrace.engine.search.breadth import Breadth
+from tlatrace.engine.search.foresight import EventsToCome
 from tlatrace.engine.search.judging import Checker, PlainChecker, Property, agrees, holds, sides
 from tlatrace.engine.search.marks import CLEAN, Marks, bits
+from tlatrace.engine.search.mixed import Mixed, SearchOrder
 from tlatrace.engine.search.nodes import NO_ACTIONS, Frontier, Node
 from tlatrace.engine.search.prepared import Expected, Kind, Prepared, Preparer
 from tlatrace.engine.search.stepping import LimitReached, Stepper
-from tlatrace.engine.search.transitions import NOT_READABLE, Transition, Transitions
+from tlatrace.engine.search.transitions import Transitions
 from tlatrace.engine.search.violations import Violations
 from tlatrace.engine.search.witness import Trail, Witness, trail_of
-from tlatrace.errors import TlatraceError
 from tlatrace.traces import Event
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "Matcher",
     "Prepared",
     "Property",
+    "SearchOrder",
     "Snapshot",
     "Status",
     "Strength",
@@ -182,6 +183,7 @@ class Matcher:
         self._stepper = Stepper(checker, must_stop, frontier_states_max)
         self._transitions = None if evaluator is None else Transitions(evaluator, rules, properties)
         self._search = Breadth(_initial_nodes(initial, checker, keep_witness), "", self._transitions)
+        self._mixed: Mixed | None = None
         self._violations = Violations()
         self._violations.note(self._search.nodes, None)
 
@@ -209,7 +211,7 @@ class Matcher:
         search = self._search
         before = search.nodes
         try:
-            nodes = search.advance(prepared, self._stepper)
+            nodes = (self._mixed or search).advance(prepared, self._stepper)
         except LimitReached as limit:
             self.undecided_because = f"{limit}{self._ambiguity_text()}"
             return Status.UNDECIDED
@@ -233,15 +235,19 @@ class Matcher:
             return Status.MATCHED
         return self._status_of_violated()
 
-    def look_ahead(self, peek: Callable[[int], Event | None]) -> None:
-        """Let the matcher look at the events to come, where it has an evaluator: while it advances over an event,
-        ``peek(0)`` is that one, ``peek(1)`` the one after it; None past the last.
+    def look_ahead(self, peek: Callable[[int], Event | None], order: SearchOrder = SearchOrder.BREADTH) -> None:
+        """Let the matcher look at the events to come: while it advances over an event, ``peek(0)`` is that one,
+        ``peek(1)`` the one after it; None past the last. It must then be given these events and no others.
 
-        Where very many states are possible, those that the events to come cannot tell apart are taken for one. The
-        status of every event is what it would be, but a fork should then be given these events and no others.
+        Where very many states are possible and the matcher has an evaluator, those that the events to come cannot tell
+        apart are taken for one. By ``order``, the search may be depth-first (:mod:`tlatrace.engine.search.mixed`). The
+        status of every event is what it would be. A fork does not look ahead.
         """
-        if self._transitions is not None:
-            self._search.foresight = _Foresight(self._transitions, self._preparer, self._search, peek).ahead
+        if self._transitions is not None and any(rule.silent for rule in self._preparer.rules.values()):
+            self._search.foresight = EventsToCome(self._transitions, self._preparer, self._search, peek).ahead
+        if order is not SearchOrder.BREADTH:
+            is_depth_first = order is SearchOrder.DEPTH
+            self._mixed = Mixed(self._search, self._preparer, self._transitions, peek, is_depth_first=is_depth_first)
 
     @property
     def are_all_ways_judged(self) -> bool:
@@ -249,6 +255,18 @@ class Matcher:
         nothing.
         """
         return self._search.are_all_judged
+
+    @property
+    def followed_from(self) -> int | None:
+        """The line of the event from which on one way is followed that was found depth-first; None where all states
+        that explain the events are known, or enough of them to stand for the others.
+        """
+        return None if self._mixed is None else self._mixed.followed_from
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether a search depth-first has shown that nothing explains the event at which the search ends."""
+        return self._mixed is not None and self._mixed.is_exhausted
 
     def _status_of_violated(self) -> Status:
         """No way that was found is clean. One that was not looked at may be."""
@@ -340,6 +358,7 @@ class Matcher:
         other._violations = self._violations.copy()
         other._search = copy(self._search)
         other._search.foresight = None
+        other._mixed = None
         mine = self._stepper
         checker = mine.checker if judges_properties else None
         if frontier_states_max is None:
@@ -375,6 +394,7 @@ class Matcher:
             for state, marks, witness, taken in snapshot.nodes
         )
         self._search = Breadth(nodes, snapshot.cut, self._transitions)
+        self._mixed = None
         self._search.count = snapshot.strength.events
         self._search.are_all_judged = snapshot.are_all_judged
         self.strength = snapshot.strength.copy()
@@ -447,38 +467,6 @@ class Matcher:
 
     def _ambiguity_text(self) -> str:
         return ambiguity_text(self.ambiguity(), len(self._search.nodes))
-
-
-class _Foresight:
-    """The events that a search has before it, as transitions."""
-
-    def __init__(
-        self, transitions: Transitions, preparer: Preparer, search: Breadth, peek: Callable[[int], Event | None]
-    ) -> None:
-        self._transitions = transitions
-        self._preparer = preparer
-        self._search = search
-        self._peek = peek
-        self._chains: dict[bool, ChainAhead] = {}
-
-    def ahead(self, is_blind: bool) -> ChainAhead:
-        chain = self._chains.get(is_blind)
-        if chain is None:
-            transitions = self._transitions.blind() if is_blind else self._transitions
-            silents = transitions.silent_kinds(self._preparer.rules)
-
-            def at(number: int) -> Transition | None:
-                event = self._peek(number - self._search.count)
-                if event is None:
-                    return None
-                try:
-                    return transitions.of_event(self._preparer.prepare(event))
-                except TlatraceError:
-                    return NOT_READABLE  # An error once the search comes to it, and not before.
-
-            chain = self._chains[is_blind] = ChainAhead(at, silents)
-        chain.forget(self._search.count)
-        return chain
 
 
 # ------------------------------------------------------------------------------------------------ what nodes say

@@ -19,7 +19,7 @@ from contextlib import suppress
 from typing import Final, TypeAlias
 
 from tlatrace.engine.observation import Silent
-from tlatrace.engine.search.ahead import ChainAhead
+from tlatrace.engine.search.ahead import NO_VARIABLES, ChainAhead
 from tlatrace.engine.search.closure import SilentClosure, TooManyStates, cut_text
 from tlatrace.engine.search.lazy import LazyCut, NextEvent
 from tlatrace.engine.search.nodes import Node
@@ -154,37 +154,12 @@ class Breadth:
     ) -> Result:
         ahead = self.foresight(is_blind) if looks_ahead and self.foresight is not None else None
         assert self._transitions is not None
-        lazy = self._lazy_event(transitions, prepared, stepper, ahead, states_max)
+        told = self._transitions.variables_seen
+        lazy = lazy_event(transitions, told, prepared, stepper, ahead, self.count, states_max)
         reached = lazy.run(self.nodes)[0].nodes()
         if not is_blind:
             self._judged += len(lazy.nodes)
         return reached, lazy.cut
-
-    def _lazy_event(
-        self,
-        transitions: Transitions,
-        prepared: Prepared,
-        stepper: Stepper,
-        ahead: ChainAhead | None,
-        states_max: int,
-    ) -> LazyCut:
-        assert self._transitions is not None
-        transition = transitions.of_event(prepared)
-        event = NextEvent(prepared, transition, OneEvent(transition))
-        if ahead is None:
-            return LazyCut(transitions, stepper, {0: event}, self.count, states_max=states_max)
-        told, number = self._transitions.variables_seen, self.count
-        live, after = ahead.live(number), ahead.live(number + 1)
-        count = transitions.variables_count
-
-        def is_relevant(chain: int | None, silent: SilentTransition) -> bool:
-            return silent.transition.is_visible or live.is_read(silent.transition.footprint)
-
-        event = NextEvent(prepared, transition, OneEvent(transition), key=key_by(after.variables(count) | told, count))
-        key = key_by(live.variables(count) | told, count)
-        return LazyCut(
-            transitions, stepper, {0: event}, number, is_relevant=is_relevant, key=key, states_max=states_max
-        )
 
     def starts(self, prepared: Prepared, stepper: Stepper) -> tuple[Sequence[Node], Silent | None]:
         """The nodes that the event may be explained from, the frontier first; and a silent action whose search limit
@@ -212,7 +187,8 @@ class Breadth:
         try:
             return self._closure(prepared, stepper, min(SHOWN_STATES, stepper.states_max))[0]
         except TooManyStates:
-            lazy = self._lazy_event(self._transitions.blind(), prepared, stepper, None, SHOWN_STATES)
+            blind = self._transitions.blind()
+            lazy = lazy_event(blind, NO_VARIABLES, prepared, stepper, None, self.count, SHOWN_STATES)
             with suppress(TooWide):  # Those that were found are enough to show.
                 lazy.run(self.nodes)
             return lazy.nodes
@@ -226,3 +202,30 @@ class Breadth:
 
 class _Many(Exception):
     """There are many states, and something else to try."""
+
+
+def lazy_event(
+    transitions: Transitions,
+    told: frozenset[int],
+    prepared: Prepared,
+    stepper: Stepper,
+    ahead: ChainAhead | None,
+    number: int,
+    states_max: int | None = None,
+) -> LazyCut:
+    """The event with this number and the silent steps before it, taken lazily; if the events from it on are known, also
+    without what they cannot depend on, but for the variables of ``told``.
+    """
+    transition = transitions.of_event(prepared)
+    event = NextEvent(prepared, transition, OneEvent(transition))
+    if ahead is None:
+        return LazyCut(transitions, stepper, {0: event}, number, states_max=states_max)
+    live, after = ahead.live(number), ahead.live(number + 1)
+    count = transitions.variables_count
+
+    def is_relevant(chain: int | None, silent: SilentTransition) -> bool:
+        return silent.transition.is_visible or live.is_read(silent.transition.footprint)
+
+    event = NextEvent(prepared, transition, OneEvent(transition), key=key_by(after.variables(count) | told, count))
+    key = key_by(live.variables(count) | told, count)
+    return LazyCut(transitions, stepper, {0: event}, number, is_relevant=is_relevant, key=key, states_max=states_max)
