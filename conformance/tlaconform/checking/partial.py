@@ -10,7 +10,7 @@ What is asked of a verdict besides is asked of one order of the events that expl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from tlaconform.checking.options import CheckOptions
@@ -23,18 +23,16 @@ from tlaconform.checking.questions import (
 )
 from tlaconform.checking.session import NOT_ALL_JUDGED, LiveCheck, too_late
 from tlaconform.checking.source import Source
-from tlatrace.compile.api import State
 from tlatrace.engine.cuts import CutSearch
-from tlatrace.engine.explain import explain, relevant_state
+from tlatrace.engine.explain import relevant_state
 from tlatrace.engine.findings import Advice, Blame, Sensitivity
 from tlatrace.engine.match import Status
 from tlatrace.engine.one_order import Retold, events_in, explain_in_order, retell
 from tlatrace.engine.order_blame import Stuck
-from tlatrace.engine.states import StateSet
 from tlatrace.engine.strength import Measured, measure_kept, report
-from tlatrace.engine.verdict import Decision, Explanation, Verdict
+from tlatrace.engine.stuck import why_stuck
+from tlatrace.engine.verdict import Decision, Verdict
 from tlatrace.errors import TlatraceError
-from tlatrace.traces import Event
 from tlatrace.traces.given_order import load
 
 CUTS_BETWEEN_LOOKS = 32
@@ -118,16 +116,7 @@ class PartialCheck:
 
     def _rejected(self) -> Verdict:
         live = self._live
-        found: list[tuple[Explanation, Event]] = []
-        omitted = 0
-        for event, states in self._next_events():
-            rule = live.matcher.rule_of(event)
-            arguments = live.matcher.arguments_of(rule, event)
-            matcher = live.matcher.fork(frontier=states)
-            explanations, more = explain(matcher, rule, arguments, live.loaded.interpreter, line=event.line)
-            found += [(explanation, event) for explanation in explanations]
-            omitted += more
-        found.sort(key=lambda pair: _distance(pair[0]))
+        found, omitted = why_stuck(self._search, live.matcher, live.loaded.interpreter)
         nearest, event = found[0]
         rule = live.matcher.rule_of(event)
         state = relevant_state(
@@ -194,21 +183,6 @@ class PartialCheck:
             is_from_start=stretch.start == 0,
         )
 
-    def _next_events(self) -> Iterator[tuple[Event, tuple[State, ...]]]:
-        """The events that could come next at some of the furthest cuts, with all states of these cuts."""
-        events: dict[tuple[int, int], Event] = {}
-        states: dict[tuple[int, int], StateSet] = {}
-        for cut in self._search.furthest:
-            for item in cut.next_events:
-                if item.is_free:
-                    key = item.event.log, item.event.line
-                    events[key] = item.event
-                    known = states.setdefault(key, StateSet())
-                    for state in cut.states:
-                        known.add(state)
-        for key, event in sorted(events.items()):
-            yield event, tuple(states[key])
-
     def _verdict(self, decision: Decision, *, notes: Iterable[str] = (), **more: object) -> Verdict:
         live = self._live
         is_accepted = decision is Decision.ACCEPTED
@@ -237,7 +211,7 @@ class PartialCheck:
                 *notes,
                 *([why_not] if why_not else []),
                 *answers.notes,
-                *_unanswered(decision, live.workbench.options, more.get("blame") is not None),
+                *_unanswered(decision, live.workbench.options, more),
             ),
             **more,
         )
@@ -286,21 +260,14 @@ def _is_asked(options: CheckOptions) -> bool:
     return options.measure or options.sensitivity > 0 or options.advise
 
 
-def _unanswered(decision: Decision, options: CheckOptions, is_blamed: bool) -> Iterator[str]:
+def _unanswered(decision: Decision, options: CheckOptions, answers: Mapping[str, object]) -> Iterator[str]:
     """What was asked of a rejected trace and has no answer."""
     if decision is not Decision.REJECTED:
         return
-    if options.blame and options.blame_seconds is None and not is_blamed:
+    if options.blame and options.blame_seconds is None and answers.get("blame") is None:
         yield (
             "--blame: there is no answer where events that are ordered only in part can be read only once, are "
             "explained by ways that violate a property, or get stuck after too many others"
         )
-
-
-def _distance(explanation: Explanation) -> tuple[int, int]:
-    """How far a candidate is from explaining its event: a wrong outcome is nearer than an action that is impossible."""
-    if explanation.broken_property:
-        return 0, 0
-    if explanation.mismatches:
-        return 1, len(explanation.mismatches)
-    return 2, -max((failure.held for failure in explanation.failures), default=-1)
+    if options.shrink is not None and "event" not in answers:
+        yield "--shrink: events that are ordered only in part are not shrunk where all ways violate a property"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tlaconform.report.text import names_text, place_text
 from tlaconform.style import Style
@@ -68,10 +68,16 @@ def shrunk_lines(shrunk: Shrunk, style: Style) -> Iterator[str]:
     yield ""
     events = f"{len(shrunk.lines)} of {shrunk.events_before:,} events are enough"
     yield f"  {style.bold('Smaller trace:')} {events}, in {shrunk.file}"
-    lines = ", ".join(map(str, shrunk.lines)) if len(shrunk.lines) <= 20 else ""
-    yield f"    rejected for the same reason ({shrunk.reason}){f'; lines {lines}' if lines else ''}"
+    lines = f"; lines {_numbers(shrunk.lines)}" if len(shrunk.lines) <= 20 else ""
+    if lines and shrunk.logs:
+        lines = "".join(f"; {name}: lines {_numbers(kept)}" for name, kept in shrunk.logs.items() if kept)
+    yield f"    rejected for the same reason ({shrunk.reason}){lines}"
     if shrunk.cut:
         yield f"    it may not be the smallest: {shrunk.cut}"
+
+
+def _numbers(lines: Iterable[int]) -> str:
+    return ", ".join(map(str, lines))
 
 
 def strength_lines(strength: StrengthReport, style: Style) -> Iterator[str]:

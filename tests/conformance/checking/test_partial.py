@@ -185,12 +185,11 @@ def test_a_wildcard_is_too_weak_in_any_order_too(logs: Any) -> None:
 
 
 def test_what_has_no_answer_in_a_partial_order_is_said(logs: Any, queue: Any) -> None:
-    shrunk = logs("", items(1, 2), items(2, 1), shrink=queue.folder / "small.ndjson")
-    assert shrunk.notes[-1] == "the trace was not shrunk: it has several logs; expected one"
     config = queue.folder / "Queue.cfg"
     config.write_text("SPECIFICATION Spec\nINVARIANT ShortInv\n")
-    violated = logs("", items(1, 2), [], config=config, blame=True)
-    assert violated.notes[-1].startswith("--blame: there is no answer")
+    violated = logs("", items(1, 2), [], config=config, blame=True, shrink=queue.folder / "small")
+    assert violated.notes[-2].startswith("--blame: there is no answer")
+    assert violated.notes[-1].startswith("--shrink: events that are ordered only in part are not shrunk where")
     assert not any("no answer" in note for note in logs("", items(1, 2), items(2, 1), blame=True).notes)
 
 
@@ -285,3 +284,45 @@ def test_the_conjunct_of_a_violated_property(logs: Any, queue: Any) -> None:
     # On some ways only: the trace is accepted, by an order that does not violate it.
     some = logs("", items(1, 2), items(1), config=config)
     assert some.decision is Decision.ACCEPTED
+
+
+def test_logs_are_shrunk_to_what_is_stuck_for_the_same_reason(logs: Any, queue: Any) -> None:
+    small = queue.folder / "small.ndjson"
+    verdict = logs("", items(1, 2, 3, 4), items(1, 2, 7, 4), shrink=small)
+    shrunk = verdict.shrunk
+    assert shrunk is not None, verdict.notes
+    assert (shrunk.events_before, shrunk.is_minimal) == (8, True)
+    files = [Path(name) for name in shrunk.file.split(", ")]
+    assert [file.name for file in files] == ["small.producer.ndjson", "small.consumer.ndjson"]
+    # An item that was put in, and another that is said to have been taken out.
+    assert [len(lines) for lines in shrunk.logs.values()] == [1, 1]
+    assert shrunk.logs[str(queue.folder / "consumer.ndjson")] == (4,)
+    again = check_trace(files, Workbench(CheckOptions(spec=queue.spec, mapping=queue.mapping)))
+    assert (again.decision, again.event["item"]) == (Decision.REJECTED, 7)
+    assert "lines 4" in render_verdict(verdict, Style(use_color=False))
+    schema = json.loads((resources.files("tlaconform.report") / "verdict.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(json.loads(json_report([verdict])), schema)
+
+
+def test_what_counts_an_event_that_was_left_out_is_left_out(logs: Any, queue: Any) -> None:
+    puts = [{"item": n, "vc": {"producer": n}} for n in (1, 2, 3)]
+    gets = [
+        {"item": 1, "vc": {"consumer": 1, "producer": 1}},
+        {"item": 7, "vc": {"consumer": 2, "producer": 2}},
+        {"item": 3, "vc": {"consumer": 3, "producer": 3}},
+    ]
+    verdict = logs(CLOCKS, puts, gets, shrink=queue.folder / "small.ndjson")
+    shrunk = verdict.shrunk
+    assert shrunk is not None, verdict.notes
+    producer, consumer = shrunk.logs.values()
+    assert consumer[-1] == 3  # the event that is stuck counts two of the producer's
+    assert producer == (2, 3)
+    assert verdict.decision is Decision.REJECTED
+
+
+def test_logs_that_a_key_orders_are_not_shrunk_and_the_verdict_says_so(logs: Any, queue: Any) -> None:
+    order = "order:\n  by: key\n  key: event.ts\n"
+    puts = [{"item": 1, "ts": 1}]
+    verdict = logs(order, puts, [{"item": 2, "ts": 2}], shrink=queue.folder / "small.ndjson")
+    assert verdict.shrunk is None
+    assert "several logs, which `order:` puts in one order" in verdict.notes[-1]

@@ -141,7 +141,7 @@ class Shrunk:
     """A sub-trace that is rejected for the same reason: the lines kept, the rejected one last.
 
     ``is_minimal``: no single event more can be left out under ``law``, the sentence that says what sub-traces were
-    looked at; else ``cut`` says why the search ended.
+    looked at; else ``cut`` says why the search ended. Of several logs, ``logs`` has the lines of each.
     """
 
     lines: tuple[int, ...]
@@ -151,9 +151,11 @@ class Shrunk:
     is_minimal: bool
     cut: str = ""
     file: str = ""
+    logs: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         return {
+            "logs": {name: list(lines) for name, lines in self.logs.items()},
             "lines": list(self.lines),
             "events": len(self.lines),
             "events_before": self.events_before,
