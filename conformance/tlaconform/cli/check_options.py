@@ -212,8 +212,8 @@ def _wrong_for_one(options: argparse.Namespace) -> str:
             )
     if options.witness is not None and len(traces) > 1 and not options.merge:
         return f"--witness is for one trace; expected one, not {len(traces)}"
-    if options.shrink is not None and len(traces) > 1:
-        return f"--shrink is for one trace in one file; expected one, not {len(traces)}"
+    if options.shrink is not None and len(traces) > 1 and not options.merge:
+        return f"--shrink is for one trace; expected one, not {len(traces)}"
     if options.witness_format is not None and options.witness is None:
         return "--witness-format says how --witness is written; expected both"
     if options.follow_idle is not None and not options.follow:

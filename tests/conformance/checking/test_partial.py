@@ -175,6 +175,15 @@ def test_the_command(logs: Any, queue: Any, capsys: pytest.CaptureFixture[str]) 
     assert run(["check", *files, *base]) is Status.DOES_NOT_CONFORM
     assert run(["check", *files, *base, "--merge", "--follow"]) is Status.WRONG_INPUT
     assert "only one log can be followed" in capsys.readouterr().out
+    logs("", items(1, 2), items(2, 1))
+    small = str(queue.folder / "small.ndjson")
+    assert run(["check", *files, *base, "--merge", "--shrink", small, "--blame"]) is Status.DOES_NOT_CONFORM
+    out = capsys.readouterr().out
+    assert "Smaller trace:" in out
+    assert "Log or implementation?" in out
+    assert (queue.folder / "small.consumer.ndjson").is_file()
+    assert run(["check", *files, *base, "--shrink", small]) is Status.WRONG_INPUT
+    assert "--shrink is for one trace; expected one, not 2" in capsys.readouterr().err
 
 
 def test_a_wildcard_is_too_weak_in_any_order_too(logs: Any) -> None:
