@@ -4,8 +4,9 @@ The trace is accepted if its events can be put in some order that the clocks all
 specification explains them. It is rejected where no order can get further: then each event that could come next at the
 furthest cuts is explained, nearest misses first. Lines are those of an event's own log.
 
-What is asked of a verdict besides is asked of one order of the events that explains them
-(:mod:`tlatrace.engine.one_order`), for which the logs are read a second time; the verdict says so.
+What is asked of an accepted trace besides is asked of one order of the events that explains them
+(:mod:`tlatrace.engine.one_order`), for which the logs are read a second time; the verdict says so. Blame and edits are
+judged over all orders of the events near by.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from tlaconform.checking.options import CheckOptions
 from tlaconform.checking.questions import (
     asked_advice,
     asked_blame_in_part,
-    asked_sensitivity,
+    asked_sensitivity_in_part,
     in_time,
     measured,
 )
@@ -29,6 +30,7 @@ from tlatrace.engine.findings import Advice, Blame, Sensitivity
 from tlatrace.engine.match import Status
 from tlatrace.engine.one_order import Retold, events_in, explain_in_order, retell
 from tlatrace.engine.order_blame import Stuck
+from tlatrace.engine.order_sensitivity import Piece, pieces_of
 from tlatrace.engine.strength import Measured, measure_kept, report
 from tlatrace.engine.stuck import why_stuck
 from tlatrace.engine.verdict import Decision, Verdict
@@ -190,7 +192,7 @@ class PartialCheck:
         retold, why_not = None, ""
         if decision is not Decision.UNDECIDED and (violations or (is_accepted and _is_asked(live.workbench.options))):
             retold, why_not = self._retold()
-        answers = _Answers(live, retold if is_accepted else None)
+        answers = _Answers(live, retold if is_accepted else None, self._pieces)
         blunt = measure_kept(self._search.kept, live.loaded.spec) if is_accepted else None
         strength = report(
             live.matcher,
@@ -230,11 +232,23 @@ class PartialCheck:
         except TlatraceError as error:
             return None, f"which conjuncts were exercised is not known: {error.message}"
 
+    def _pieces(self, retold: Retold) -> Sequence[Piece]:
+        """Parts of the trace, spread over it, each with the orders of its events; the whole where it is short."""
+        chains = self._search.one_order()
+        again = self._source.again()
+        assert chains is not None
+        assert again is not None, "what could be read a second time can be read a third"
+        with again as source:
+            order, places = source.partial_order(), [log.name for log in source.logs]
+            return pieces_of(order, places, chains, retold.trail.stretches)
+
 
 class _Answers:
-    """What is asked of an accepted trace, told along the order of ``retold``; nothing without one."""
+    """What is asked of an accepted trace, told along the order of ``retold``; nothing without one. ``pieces`` gives
+    parts of the trace in all their orders.
+    """
 
-    def __init__(self, live: LiveCheck, retold: Retold | None) -> None:
+    def __init__(self, live: LiveCheck, retold: Retold | None, pieces: Callable[[Retold], Sequence[Piece]]) -> None:
         self.measured: Measured | None = None
         self.sensitivity: Sensitivity | None = None
         self.advice: Advice | None = None
@@ -247,9 +261,8 @@ class _Answers:
             # A line alone says little where there are several logs.
             details = replace(found.details, in_one_order=True, widest_line=None)
             self.measured = replace(found, details=details)
-        edits = asked_sensitivity(live)
-        if edits is not None:
-            self.sensitivity = replace(edits, in_one_order=True)
+        if live.workbench.options.sensitivity:
+            self.sensitivity = asked_sensitivity_in_part(live, pieces(retold))
         self.advice = asked_advice(live)
         if not retold.is_whole:
             self.notes.append(f"conjuncts, edits and advice are told of the first {retold.count:,} events of one order")

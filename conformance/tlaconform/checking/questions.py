@@ -7,7 +7,7 @@ which of them are wanted, and how long they may take. They never change the deci
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from tlaconform.alarm import TimeIsUp
@@ -15,6 +15,7 @@ from tlatrace.engine.advice import advise
 from tlatrace.engine.blame import blame
 from tlatrace.engine.findings import Advice, Blame, Sensitivity
 from tlatrace.engine.order_blame import Stuck, blame_in_part
+from tlatrace.engine.order_sensitivity import Piece, sensitivity_in_part
 from tlatrace.engine.sensitivity import sensitivity
 from tlatrace.engine.strength import Measured, measure
 from tlatrace.traces import Event
@@ -56,6 +57,13 @@ def asked_sensitivity(live: LiveCheck) -> Sensitivity | None:
         return None
     must_stop = _until(live, None)
     return in_time(lambda: sensitivity(live.trail, options.sensitivity, options.seed, must_stop=must_stop))
+
+
+def asked_sensitivity_in_part(live: LiveCheck, pieces: Sequence[Piece]) -> Sensitivity | None:
+    """The same for events that are ordered only in part; the caller knows that somebody asked."""
+    options = live.workbench.options
+    must_stop = _until(live, None)
+    return in_time(lambda: sensitivity_in_part(pieces, options.sensitivity, options.seed, must_stop=must_stop))
 
 
 def asked_advice(live: LiveCheck) -> Advice | None:

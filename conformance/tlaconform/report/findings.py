@@ -144,7 +144,7 @@ def _sensitivity(found: Sensitivity, style: Style) -> Iterator[str]:
     kinds = ", ".join(f"{name} {_share(count)}" for name, count in found.by_kind.items())
     yield f"  noticed:   {_share(found.total)} edits ({kinds}), seed {found.seed}"
     if found.in_one_order:
-        yield "             along one order of the events: another may explain some of them, so at most that many"
+        yield "             after one order of the events before: another may explain some of them, so at most these"
     if found.unnoticed_fields:
         yield style.warn(f"  unnoticed: {names_text(found.unnoticed_fields)}: no wrong value there was noticed")
     if found.unread_fields:

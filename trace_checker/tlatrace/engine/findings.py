@@ -264,8 +264,8 @@ class Sensitivity:
 
     ``by_field`` counts wrong values only. ``unnoticed_fields`` were edited, never with an effect; ``unread_fields`` are
     in the trace, but the mapping reads nothing of them, so that no edit of them was tried. With ``in_one_order``, the
-    events are ordered only in part, and the edits were judged along one order of them: another may explain some of
-    those that were noticed, so the share is an upper bound.
+    events are ordered only in part, and only one order of those some way before an edit was looked at: another may
+    explain some of the edits that were noticed, so the share is an upper bound.
     """
 
     seed: int

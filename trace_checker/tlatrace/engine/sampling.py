@@ -67,7 +67,7 @@ def samples(trail: Trail, events_max: int = EVENTS_MAX, nodes_max: int = NODES_M
     stretches = trail.stretches
     wanted = max(1, events_max // STRETCH_EVENTS)
     left = STATES_MAX
-    for stretch in _spread(stretches, wanted):
+    for stretch in spread(stretches, wanted):
         matcher = stretch.matcher.fork(judges_properties=False)
         for event in stretch.events:
             left -= len(matcher.nodes)
@@ -113,7 +113,7 @@ def _steps(chain: Chain) -> Iterator[Step]:
         state = successor
 
 
-def _spread(items: Sequence[Stretch], wanted: int) -> Iterator[Stretch]:
+def spread(items: Sequence[Stretch], wanted: int) -> Iterator[Stretch]:
     """So many of ``items``, evenly, the first and the last among them."""
     if len(items) <= wanted:
         yield from items

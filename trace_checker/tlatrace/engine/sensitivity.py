@@ -33,7 +33,7 @@ def sensitivity(trail: Trail, count: int, seed: int, *, must_stop: Callable[[], 
             break
         following = edited(_following(stretches, edit), Edit(edit.kind, 0, 0, edit.field, edit.event))
         outcomes.append((edit, outcome(matcher, following[:WINDOW_EVENTS])))
-    return _counted(outcomes, seed, unread, cut)
+    return counted(outcomes, seed, unread, cut)
 
 
 Outcome = tuple[Edit, Status | None]
@@ -78,7 +78,16 @@ def _following(stretches: Sequence[Stretch], edit: Edit) -> list[Event]:
     return events
 
 
-def _counted(outcomes: Sequence[Outcome], seed: int, unread: tuple[str, ...], cut: str) -> Sensitivity:
+def counted(
+    outcomes: Sequence[Outcome],
+    seed: int,
+    unread: tuple[str, ...],
+    cut: str,
+    *,
+    window: int = WINDOW_EVENTS,
+    in_one_order: bool = False,
+) -> Sensitivity:
+    """The edits and what became of them, counted by kind and by field."""
     decided = [(edit, status) for edit, status in outcomes if status is not Status.UNDECIDED]
 
     def count(wanted: Callable[[Edit], bool]) -> EditCount:
@@ -94,8 +103,9 @@ def _counted(outcomes: Sequence[Outcome], seed: int, unread: tuple[str, ...], cu
         by_field={name: count(partial(_is_of_field, name)) for name in names},
         unread_fields=unread,
         undecided=len(outcomes) - len(decided),
-        window=WINDOW_EVENTS,
+        window=window,
         cut=cut,
+        in_one_order=in_one_order,
     )
 
 

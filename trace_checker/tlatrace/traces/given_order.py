@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain as chained
+from itertools import islice
 
 from tlatrace.location import Location
 from tlatrace.traces.event import Event
@@ -109,6 +111,12 @@ class GivenOrder(PartialOrder):
         chains[chain].insert(index, Placed(event, old.after))
         return self._with(chains)
 
+    def replaced(self, chain: int, index: int, event: Event) -> GivenOrder:
+        """The order with ``event`` instead of the event of this number."""
+        chains = [list(each) for each in self.chains]
+        chains[chain][index] = replace(chains[chain][index], event=event)
+        return self._with(chains)
+
     def swapped(self, chain: int, index: int) -> GivenOrder:
         """The order in which an event and the next one of its chain have changed places."""
         chains = [list(each) for each in self.chains]
@@ -120,27 +128,31 @@ class GivenOrder(PartialOrder):
         return GivenOrder(self._names, chains, self._places, is_whole=self.is_whole)
 
 
-def load(order: PartialOrder, at: Positions, places: Sequence[str], events_max: int) -> GivenOrder:
+def load(
+    order: PartialOrder, at: Positions, places: Sequence[str], events_max: int, first: Sequence[int] = ()
+) -> GivenOrder:
     """The events of ``order`` that come after the cut ``at``, which nobody has asked about yet, and no more of them
-    than ``events_max``; cuts then count from ``at``. ``places`` are the names of the logs.
+    than ``events_max``; cuts then count from ``at``. ``places`` are the names of the logs. ``first`` are the chains of
+    events that go in first, in an order in which they may come.
 
     Raises:
         TraceError: a line cannot be read, or clocks contradict each other.
     """
     chains: list[list[Placed]] = [[] for _ in at]
     here = list(at)
-    count = 0
-    while count < events_max and (enabled := order.enabled(tuple(here))):
-        for chain in enabled:
-            if count == events_max:
-                break
-            after = _least(order, at, chains, chain, here[chain])
-            event = order.peek(chain, here[chain])
-            assert event is not None
-            chains[chain].append(Placed(event, after))
-            here[chain] += 1
-            count += 1
+    for chain in islice(chained(first, _onward(order, here)), events_max):
+        after = _least(order, at, chains, chain, here[chain])
+        event = order.peek(chain, here[chain])
+        assert event is not None
+        chains[chain].append(Placed(event, after))
+        here[chain] += 1
     return GivenOrder(order.names, chains, places, is_whole=order.is_end(tuple(here)))
+
+
+def _onward(order: PartialOrder, here: list[int]) -> Iterator[int]:
+    """The chains that may move, again and again; who asks moves ``here``."""
+    while enabled := order.enabled(tuple(here)):
+        yield from enabled
 
 
 def _least(order: PartialOrder, at: Positions, chains: Sequence[Sequence[Placed]], chain: int, index: int) -> Positions:
