@@ -1,9 +1,9 @@
 """A partial order told as one trace: the events once more, in one order that the search found to explain them.
 
 What is asked after a verdict (:mod:`tlatrace.engine.strength`, :mod:`tlatrace.engine.advice`,
-:mod:`tlatrace.engine.violated`) is asked of a trail. A trail needs a matcher, and a matcher one order. So the events are
-read once more, in the order of one way that explains them, and what is then said holds *along that order*: another one
-may exercise other conjuncts, and leave other variables open.
+:mod:`tlatrace.engine.violated`) is asked of a trail. A trail needs a matcher, and a matcher one order. So the events
+are read once more, in the order of one way that explains them, and what is then said holds *along that order*: another
+one may exercise other conjuncts, and leave other variables open.
 """
 
 from __future__ import annotations
