@@ -341,3 +341,9 @@ def test_a_closed_standard_error_changes_no_verdict(
     (tmp_path / "M.cfg").write_text("INIT Init\nNEXT Next\nINVARIANT Inv\n")
     monkeypatch.setattr(sys, "stderr", None)
     assert run(["explore", str(tmp_path / "M.tla")]) == status
+
+
+@pytest.mark.parametrize("more", [("--follow",), ("--checkpoint", "here"), ("--sensitivity", "10"), ("--advise",)])
+def test_what_cannot_be_had_depth_first(queue: Any, more: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(queue.arguments("--search", "depth", *more)) is Status.WRONG_INPUT
+    assert f"{more[0]} cannot be had with it" in capsys.readouterr().err

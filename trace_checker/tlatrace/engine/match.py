@@ -97,6 +97,8 @@ class Strength:
     """Events by their kind and the optional fields that they lack; :meth:`Matcher.expected` says what that is worth."""
     frontier_max: int = 1
     frontier_sum: int = 0
+    followed: int = 0
+    """Events along one way that was followed, whose states were not counted."""
 
     def count(self, prepared: Prepared, actions: Iterable[str]) -> None:
         """One more event was explained, by these actions."""
@@ -460,6 +462,9 @@ class Matcher:
             node.actions = NO_ACTIONS
         self.last_actions = tuple(actions)
         strength.count(prepared, actions)
+        if self.followed_from is not None:
+            strength.followed += 1
+            return
         width = len(nodes)
         strength.frontier_sum += width
         if width > strength.frontier_max:

@@ -127,7 +127,9 @@ class Reruns:
                 self._matchers[index] = matcher.fork()
             if index < self.rejected:
                 self.spend(matcher)
-                matcher.advance(self.events[index])
+                if matcher.advance(self.events[index]) is not Status.MATCHED:
+                    # It was explained: by a way that was found depth-first, where there are too many states to know.
+                    raise OutOfBudget(matcher.undecided_because or "an event before it is not explained again")
 
     def before(self, index: int) -> Matcher:
         """The matcher before an event of the window, not to be moved."""

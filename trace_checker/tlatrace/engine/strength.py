@@ -67,6 +67,7 @@ def report(
         for variable in expected[kind].variables:
             observed[variable] += count
     score = _score(matcher, counts, len(variables), frozenset() if measured is None else measured.blunt)
+    measured_events = counts.events - counts.followed
     return StrengthReport(
         events=counts.events,
         actions=dict(counts.actions),
@@ -76,7 +77,7 @@ def report(
         observations=sum(expected[kind].telling * count for kind, count in counts.kinds.items()),
         arguments_given=sum(expected[kind].arguments_given * count for kind, count in counts.kinds.items()),
         frontier_max=counts.frontier_max,
-        frontier_mean=counts.frontier_sum / counts.events if counts.events else 1.0,
+        frontier_mean=counts.frontier_sum / measured_events if measured_events else 1.0,
         score=score if sensitivity is None else min(score, sensitivity.total.share),
         required=required,
         details=None if measured is None else measured.details,

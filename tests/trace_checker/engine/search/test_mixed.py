@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tlatrace.compile import compile_spec
 from tlatrace.engine import Matcher, SearchOrder, Status
 from tlatrace.engine.search import depth, mixed
+from tlatrace.errors import TlatraceError
+from tlatrace.semantics import load_spec
 from tlatrace.traces import Event
 
 CASES = 120
-LIMITS = "may be needed (`search_limit` in the mapping)"
 
 
 def run(matcher: Matcher, events: Sequence[Event], order: SearchOrder) -> tuple[Status, int]:
@@ -77,3 +80,108 @@ class TestRandom:
 def test_every_status_is_seen(case: Any) -> None:
     cases = (case(seed, 1) for seed in range(CASES))
     assert {same_as_trying_everything(each, SearchOrder.DEPTH, is_lazy=True) for each in cases} == set(Status)
+
+
+WIDE_TLA = """
+---- MODULE Wide ----
+EXTENDS Integers, FiniteSets
+CONSTANT Most
+VARIABLES hidden, left
+vars == <<hidden, left>>
+Init == hidden = {} /\\ left = 1 .. Most
+Put(v) == v \\in left /\\ hidden' = hidden \\cup {v} /\\ left' = left \\ {v}
+Count(n) == Cardinality(hidden) = n /\\ 1 \\in hidden /\\ UNCHANGED vars
+Next == (\\E v \\in 1 .. Most : Put(v)) \\/ (\\E n \\in 0 .. Most : Count(n))
+NoTwo == 2 \\notin hidden
+NotMany == Cardinality(hidden) < 4
+====
+"""
+
+
+@pytest.fixture
+def wide(counters: Any, tmp_path: Path) -> Callable[[int], Any]:
+    """A specification of which every event but the last leaves open what happened, with so many things to happen."""
+
+    def make(most: int) -> Any:
+        module = tmp_path / "Wide.tla"
+        module.write_text(WIDE_TLA, encoding="utf-8")
+        config = tmp_path / "Wide.cfg"
+        config.write_text(f"INIT Init\nNEXT Next\nCONSTANT Most = {most}\n", encoding="utf-8")
+        made = type(counters)(compile_spec(load_spec(module, config)))
+        made.rule("put", made.candidate("Put(ANY)"))
+        made.rule("count", made.candidate("Count(n)"))
+        return made
+
+    return make
+
+
+def puts(number: int, count: int) -> list[Event]:
+    """So many things that happened, and how many they are told to have been."""
+    kinds = [*(("put", 0) for _ in range(number)), ("count", count), ("put", 0)]
+    return [Event(line, {"kind": kind, "n": n}) for line, (kind, n) in enumerate(kinds, 1)]
+
+
+class TestWide:
+    @pytest.mark.parametrize("order", [SearchOrder.DEPTH, SearchOrder.MIXED])
+    def test_a_witness_where_more_than_100_000_states_explain_the_trace(
+        self, wide: Callable[[int], Any], order: SearchOrder
+    ) -> None:
+        matcher = wide(30).matcher(keep_witness=True)
+        assert run(matcher, puts(15, 15), order) == (Status.MATCHED, 17)
+        assert len(matcher.witness().steps) == 17
+        assert matcher.followed_from == (1 if order is SearchOrder.DEPTH else 4)
+
+    @pytest.mark.slow
+    def test_breadth_first_it_is_undecided(self, wide: Callable[[int], Any]) -> None:
+        matcher = wide(30).matcher()
+        assert run(matcher, puts(15, 15), SearchOrder.BREADTH)[0] is Status.UNDECIDED
+        assert "100000 states" in matcher.undecided_because
+
+    @pytest.mark.parametrize("order", [SearchOrder.DEPTH, SearchOrder.MIXED])
+    def test_its_twin_is_rejected_where_breadth_first_it_is_undecided(
+        self, wide: Callable[[int], Any], order: SearchOrder
+    ) -> None:
+        matcher = wide(12).matcher(frontier_states_max=500)
+        assert run(matcher, puts(6, 7), order) == (Status.REJECTED, 6)
+        assert matcher.is_exhausted
+        assert all(len(state[0]) == 6 for state in matcher.frontier)
+        assert len(matcher.frontier) == depth.FURTHEST_STATES_MAX
+        plain = wide(12).matcher(frontier_states_max=500)
+        assert run(plain, puts(6, 7), SearchOrder.BREADTH)[0] is Status.UNDECIDED
+
+    @pytest.mark.parametrize("order", [SearchOrder.DEPTH, SearchOrder.MIXED])
+    def test_ways_that_violate_something_are_left_out(self, wide: Callable[[int], Any], order: SearchOrder) -> None:
+        made = wide(30)
+        matcher = made.matcher(made.property("NoTwo"), keep_witness=True)
+        assert run(matcher, puts(15, 15), order) == (Status.MATCHED, 17)
+        assert not matcher.are_all_ways_judged
+        assert 2 not in {value for state in matcher.witness().states() for value in state[0]}
+
+    @pytest.mark.parametrize("order", list(SearchOrder))
+    def test_what_all_ways_violate(
+        self, wide: Callable[[int], Any], order: SearchOrder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(mixed, "WIDE_STATES", 10)
+        made = wide(10)
+        matcher = made.matcher(made.property("NoTwo"), made.property("NotMany"))
+        assert run(matcher, puts(6, 6), order) == (Status.VIOLATED, 3)
+        assert [(each.property, each.line, each.on_all) for each in matcher.violations] == [
+            ("NotMany", 4, True),
+            ("NoTwo", 1, False),
+        ]
+
+    def test_an_event_that_cannot_be_read_is_an_error_when_its_turn_comes(self, wide: Callable[[int], Any]) -> None:
+        matcher = wide(30).matcher()
+        events = [*puts(15, 15), Event(18, {"kind": "other"})]
+        with pytest.raises(TlatraceError, match="unknown event other"):
+            run(matcher, events, SearchOrder.DEPTH)
+        assert matcher.strength.events == 17
+
+    def test_a_fork_knows_nothing_of_the_way(self, wide: Callable[[int], Any]) -> None:
+        matcher = wide(12).matcher()
+        events = puts(6, 6)
+        matcher.look_ahead(lambda number: events[number], SearchOrder.DEPTH)
+        fork = matcher.fork()
+        assert fork.advance(Event(1, {"kind": "put", "n": 0})) is Status.MATCHED
+        assert len(fork.frontier) == 12
+        assert fork.followed_from is None
