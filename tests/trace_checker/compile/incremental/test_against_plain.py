@@ -23,6 +23,7 @@ from tlatrace.values import Value, make_function, make_record, make_sequence, ma
 MODULE = r"""
 ---- MODULE Logs ----
 EXTENDS Integers, Sequences, FiniteSets
+LOCAL Ext == INSTANCE SequencesExt
 VARIABLES log, commit, msgs, done
 Server == {"a", "b", "c"}
 Quorum == {Q \in SUBSET Server : 2 * Cardinality(Q) > Cardinality(Server)}
@@ -37,6 +38,7 @@ RECURSIVE Sum(_)
 Sum(s) == IF s = << >> THEN 0 ELSE Head(s).term + Sum(Tail(s))
 Signed(entries) == {k \in DOMAIN entries : entries[k].term = 2}
 Max(S) == CHOOSE x \in S : \A y \in S : y <= x
+Folded(Op(_, _), base, s) == Ext!FoldSeq(Op, base, s)
 Entry == [term: Nat, value: {"x", "y"}]
 ====
 """

@@ -15,6 +15,7 @@ from tlatrace.compile.analysis import Analysis
 from tlatrace.compile.api import Evaluator, State
 from tlatrace.compile.incremental.cells import (
     Dependence,
+    ExtremeCell,
     FilterCell,
     Frame,
     FunctionCell,
@@ -28,6 +29,7 @@ from tlatrace.compile.incremental.cells import (
     QuantifierCell,
 )
 from tlatrace.compile.incremental.expanding import NotExpanded
+from tlatrace.compile.incremental.extremes import extreme_of
 from tlatrace.compile.incremental.reads import How, Read, reads_of
 from tlatrace.errors import TlatraceError
 from tlatrace.semantics.spec import BuiltinOperator, Definition, Scope, VariableSymbol
@@ -158,7 +160,7 @@ class Builder:
         ]
         memory = self._memory(tree, env)
         plain = self._late(tree, env)
-        is_formula = kind in ("\\A", "\\E", "filter")
+        is_formula = kind not in ("map", "function")
         cell_count = self._cell_count
         body_node = self._truth(body, inner) if is_formula else self._value(body, inner)
         is_flat = cell_count == self._cell_count
@@ -177,6 +179,8 @@ class Builder:
                 return MapCell(*parts)
             case "function":
                 return FunctionCell(*parts)
+            case "greatest" | "least":
+                return ExtremeCell(*parts, is_least=kind == "least")
         return QuantifierCell(*parts, is_all=kind == "\\A", is_flat=is_flat)
 
     # ------------------------------------------------------------------------------------------ values
@@ -204,6 +208,11 @@ class Builder:
                 kind = "map"
             case ast.FunctionConstructor(bounds=(ast.Bound(names=(name,), domain=domain, is_tuple=False),), body=body):
                 kind = "function"
+            case ast.Choose(bound=ast.Bound(names=(name,), domain=domain, is_tuple=False)):
+                extreme = extreme_of(tree)
+                if extreme is None or any(isinstance(self._scope.get(sign), Definition) for sign in ("<=", ">=")):
+                    return None
+                kind, body = extreme
             case _:
                 return None
         if domain is None or not self._reads(tree, env):
@@ -223,7 +232,7 @@ class Builder:
             match part:
                 case ast.Apply(operator="'" | "UNCHANGED"):
                     return part
-                case ast.SetFilter() | ast.SetMap() | ast.FunctionConstructor() | ast.Quantifier():
+                case ast.SetFilter() | ast.SetMap() | ast.FunctionConstructor() | ast.Quantifier() | ast.Choose():
                     bound_within = self._free(part) - env.slots.keys()
                     if not any("!" in name and name not in self._scope for name in bound_within):
                         made = self._value(part, env)
@@ -234,6 +243,15 @@ class Builder:
                             inner = replace(inner, slots={**inner.slots, name: slot})
                             return ast.Name(name, location=part.location)
                     return part
+                case ast.Apply(arguments=arguments) if part is not tree and _is_fold(arguments):
+                    if self._free(part) - env.slots.keys() <= self._scope.keys():
+                        folded = self._leaf(part, env)
+                        if isinstance(folded, LeafCell):
+                            slot = self._new_slot()
+                            name = f"cell!{slot}"
+                            cells.append((slot, folded))
+                            inner = replace(inner, slots={**inner.slots, name: slot})
+                            return ast.Name(name, location=part.location)
             return None
 
         rest = rewrite(tree, change)
@@ -358,6 +376,11 @@ class Builder:
     def _new_slot(self) -> int:
         self.frame_size += 1
         return self.frame_size - 1
+
+
+def _is_fold(arguments: Sequence[ast.Expr]) -> bool:
+    """Whether an operator is among the arguments, as of one that goes through a sequence or a set."""
+    return any(isinstance(each, ast.Lambda) for each in arguments)
 
 
 def _junction(parts: list[Node], *, decides: bool) -> Node:

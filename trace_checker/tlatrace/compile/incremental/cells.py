@@ -375,6 +375,47 @@ class FunctionCell(Loop):
         return _Record(domain, (), result)
 
 
+class ExtremeCell(Loop):
+    r"""``CHOOSE x \in S : P(x) /\ \A y \in S : P(y) => x >= y``: the greatest number in S that has P, or the least.
+
+    Where only some of the numbers must be asked anew, and the one that was chosen is not among them, the others have
+    the same place behind it as before.
+    """
+
+    __slots__ = ("_is_least",)
+
+    def __init__(self, *parts: Any, is_least: bool) -> None:
+        super().__init__(*parts)
+        self._is_least = is_least
+
+    def _evaluate(
+        self,
+        state: State,
+        successor: State | None,
+        frame: Frame,
+        domain: Any,
+        base: _Record | None,
+        anew: list[Value] | None,
+    ) -> _Record:
+        found: list[Value] = []
+        items: Iterable[Value] = elements(domain)
+        if base is not None and anew is not None and base.result not in anew and member(base.result, domain):
+            found, items = [base.result], anew
+        slot, body = self._slot, self._body
+        for item in items:
+            if type(item) is not int:
+                raise Indefinite("what is compared is no number")
+            frame[slot] = item
+            value = body(state, successor, frame)
+            if value is True:
+                found.append(item)
+            elif value is not False:
+                raise Indefinite("a body is neither TRUE nor FALSE")
+        if not found:
+            raise Indefinite("there is nothing to choose")
+        return _Record(domain, (), (min if self._is_least else max)(found))  # type: ignore[type-var]
+
+
 class LeafCell:
     """Any expression, evaluated anew when something that it reads changed."""
 
