@@ -19,7 +19,8 @@ from tlatrace.compile.api import Evaluate, Evaluator, State
 from tlatrace.compile.early_sent import chosen_from_sent, joined
 from tlatrace.compile.incremental.expanding import Expander, NotExpanded, is_plain
 from tlatrace.errors import TlatraceError
-from tlatrace.semantics.spec import Definition, Scope
+from tlatrace.semantics.decomposition import decompose_next
+from tlatrace.semantics.spec import ActionInstance, Definition, NamedFormula, Scope
 from tlatrace.syntax import ast
 from tlatrace.syntax.rewrite import names_in, rewrite
 from tlatrace.values import Value
@@ -39,10 +40,55 @@ def step_test(evaluator: Evaluator, action: ast.Expr, scope: Scope) -> Evaluate:
         try:
             written = early(expander.expand(part, inner))
         except NotExpanded:
+            ways += _apart(evaluator, part, inner, analysis)
             ways.append(evaluator.expression(part, inner))
         else:
             ways.append(evaluator.expression(written, expander.scope))
     return _Step(ways, plain)
+
+
+def _apart(evaluator: Evaluator, part: ast.Expr, scope: Scope, analysis: Analysis) -> Iterator[Evaluate]:
+    r"""The actions that a disjunct chooses among, ``A(i)`` and ``B(i)`` of ``\E i \in S : A(i) \/ B(i)``, each on its
+    own: what keeps one from being written out is no reason to ask for the others on the way to it.
+    """
+    instances = decompose_next(NamedFormula("", part, scope, part.location))
+    if len(instances) < 2:
+        return
+    for instance in instances:
+        expander = Expander(instance.scope, analysis)
+        try:
+            written = early(written_out(instance, expander))
+        except NotExpanded:
+            expander = Expander(instance.scope, analysis)
+            try:
+                written = written_out(instance, expander, is_called=True)
+            except NotExpanded:
+                continue
+        yield evaluator.expression(written, expander.scope)
+
+
+def written_out(instance: ActionInstance, expander: Expander, *, is_called: bool = False) -> ast.Expr:
+    """An action written out, below the quantifiers that bind its arguments; ``is_called``: but for its definition.
+
+    Raises:
+        NotExpanded: it cannot be written out.
+    """
+    names: dict[str, ast.Name] = {}
+    bounds: list[ast.Bound] = []
+    for binder in instance.binders:
+        domain = expander.expand(binder.domain, binder.scope, names)
+        name = expander.fresh(binder.name)
+        names[binder.name] = ast.Name(name, location=binder.domain.location)
+        bounds.append(ast.Bound((name,), domain, location=binder.domain.location))
+    items = [expander.expand(each, instance.scope, names) for each in instance.guards]
+    if is_called:
+        items.append(expander.call(instance.body, instance.scope, names))
+    else:
+        items.append(expander.expand(instance.body, instance.scope, names))
+    written = joined(items, instance.body)
+    for bound in reversed(bounds):
+        written = ast.Quantifier("\\E", (bound,), written, location=instance.location)
+    return written
 
 
 class _Step:

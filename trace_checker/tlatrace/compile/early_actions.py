@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Final
 
 from tlatrace.compile.analysis import IMPURE, Analysis
-from tlatrace.compile.early import replaced, without_tuples
+from tlatrace.compile.early import replaced, without_tuples, written_out
 from tlatrace.compile.early_sent import joined
 from tlatrace.compile.incremental.expanding import Expander, NotExpanded
 from tlatrace.semantics.spec import ActionInstance
@@ -36,28 +36,12 @@ def early_action(instance: ActionInstance, analysis: Analysis) -> ActionInstance
     """The action with its tests moved; None where there is nothing to move, or it cannot be written out."""
     expander = Expander(instance.scope, analysis)
     try:
-        written = _written(instance, expander)
+        written = written_out(instance, expander)
     except NotExpanded:
         return None
     if not any(isinstance(node, ast.Quantifier) for node in walk(written)):
         return None
     return replace(instance, binders=(), guards=(), body=_moved(written), scope=expander.scope)
-
-
-def _written(instance: ActionInstance, expander: Expander) -> ast.Expr:
-    """The action written out, below the quantifiers that bind its arguments."""
-    names: dict[str, ast.Name] = {}
-    bounds: list[ast.Bound] = []
-    for binder in instance.binders:
-        domain = expander.expand(binder.domain, binder.scope, names)
-        name = expander.fresh(binder.name)
-        names[binder.name] = ast.Name(name, location=binder.domain.location)
-        bounds.append(ast.Bound((name,), domain, location=binder.domain.location))
-    items = [expander.expand(each, instance.scope, names) for each in (*instance.guards, instance.body)]
-    written = joined(items, instance.body)
-    for bound in reversed(bounds):
-        written = ast.Quantifier("\\E", (bound,), written, location=instance.location)
-    return written
 
 
 def _moved(formula: ast.Expr) -> ast.Expr:

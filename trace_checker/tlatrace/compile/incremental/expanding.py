@@ -73,6 +73,20 @@ class Expander:
         """
         return self._expr(resolve(formula), scope, dict(bound or {}))
 
+    def call(self, formula: ast.Expr, scope: Scope, bound: Mapping[str, ast.Name]) -> ast.Expr:
+        """An application of a definition, of which only the arguments are written out.
+
+        Raises:
+            NotExpanded: it is no such application, or an argument cannot be written out.
+        """
+        match resolve(formula):
+            case ast.Apply(operator=name, arguments=arguments) if name not in bound and isinstance(
+                scope.get(name), Definition
+            ):
+                items = tuple(self.expand(each, scope, bound) for each in arguments)
+                return ast.Apply(self._alias(name, scope), items, location=formula.location)
+        raise NotExpanded(f"the expression at {formula.location} is no application of a definition")
+
     def fresh(self, name: str) -> str:
         """A name that nothing else has."""
         self._count += 1
