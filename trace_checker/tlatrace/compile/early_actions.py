@@ -120,13 +120,13 @@ def _parts(formula: ast.Expr, tests: _Tests) -> Iterator[ast.Expr]:
             outer, inner = _split(parts, names)
             yield from outer
             if inner:
-                whole = joined(inner, body)
+                whole = joined(tests.first(inner), body)
                 yield ast.Let(definitions, whole, location=formula.location) if definitions else whole
         case ast.Quantifier(kind="\\E", bounds=bounds, body=body) if _is_simple(bounds):
             parts = list(_parts(body, tests))
             for bound in reversed(bounds):
                 for name in reversed(bound.names):
-                    parts = _chosen(name, bound, parts, body)
+                    parts = _chosen(name, bound, parts, body, tests)
             yield from parts
         case _:
             yield formula
@@ -136,7 +136,7 @@ def _is_simple(bounds: Sequence[ast.Bound]) -> bool:
     return all(bound.domain is not None and not bound.is_tuple for bound in bounds)
 
 
-def _chosen(name: str, bound: ast.Bound, items: Sequence[ast.Expr], place: ast.Expr) -> list[ast.Expr]:
+def _chosen(name: str, bound: ast.Bound, items: Sequence[ast.Expr], place: ast.Expr, tests: _Tests) -> list[ast.Expr]:
     """``\\E name \\in domain`` over the conjunction of ``items``, as conjuncts."""
     domain = bound.domain
     assert domain is not None
@@ -158,7 +158,7 @@ def _chosen(name: str, bound: ast.Bound, items: Sequence[ast.Expr], place: ast.E
         else:
             inner.append(item)
     chosen = ast.Bound((name,), domain, location=bound.location)
-    outer.append(ast.Quantifier("\\E", (chosen,), joined(inner, place), location=place.location))
+    outer.append(ast.Quantifier("\\E", (chosen,), joined(tests.first(inner), place), location=place.location))
     return outer
 
 
