@@ -142,3 +142,18 @@ def test_an_action_whose_steps_cannot_be_listed_is_named_and_accuses_nobody(
     found = blamed(*events)
     assert (found.untried, found.suspect) == (("Hide",), Suspect.UNKNOWN)
     assert "a missing event of Hide could not be tried" in found.summary
+
+
+def test_states_that_are_too_many_to_run_again_accuse_nobody(
+    blamed: Any, counters: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Silent steps lead to five states before ``fill`` takes all of them to one."""
+    counters.rule("fill", counters.candidate("Fill"), silent=[counters.silent("Hide", 4, is_limit=True)])
+    events = [("fill", 0), ("up", 1), ("up", 2), ("at", 5)]
+    whole = blamed(*events)
+    assert (whole.cut, bool(whole.findings)) == ("", True)
+    monkeypatch.setattr("tlatrace.engine.reruns.STATES_MAX", 2)
+    found = blamed(*events)
+    assert found.cut.startswith("line 1 cannot be run again: silent steps lead to more than 2 states")
+    assert (found.findings, found.suspect) == ((), Suspect.UNKNOWN)
+    assert "before the search ended" in found.summary

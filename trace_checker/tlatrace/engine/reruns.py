@@ -119,7 +119,7 @@ class Reruns:
         """Make a matcher before every event of the window, as the trace left it.
 
         Raises:
-            OutOfBudget: there are too many events, or the time is up.
+            OutOfBudget: there are too many events or states, or the time is up.
         """
         matcher = self._start.fork(must_stop=self._why_stop, frontier_states_max=self._states_max)
         for index in range(self.rejected + 1):
@@ -127,9 +127,11 @@ class Reruns:
                 self._matchers[index] = matcher.fork()
             if index < self.rejected:
                 self.spend(matcher)
-                if matcher.advance(self.events[index]) is not Status.MATCHED:
-                    # It was explained: by a way that was found depth-first, where there are too many states to know.
-                    raise OutOfBudget(matcher.undecided_because or "an event before it is not explained again")
+                event = self.events[index]
+                if matcher.advance(event) is not Status.MATCHED:
+                    # It was explained: by a way that was found depth-first, or with more states than are held here.
+                    because = f": {matcher.undecided_because}" if matcher.undecided_because else ""
+                    raise OutOfBudget(f"line {event.line} cannot be run again{because}")
 
     def before(self, index: int) -> Matcher:
         """The matcher before an event of the window, not to be moved."""
