@@ -162,6 +162,12 @@ class TestTotalOrders:
         with pytest.raises(TraceError, match="cannot be compared"):
             list(total_order(KEY, [log("a", {"ts": 1}, {"ts": "x"})]))
 
+    def test_nor_can_those_of_two_files(self) -> None:
+        logs = [log("a", {"ts": 1}, {"ts": 2}), log("b", {"ts": "1"})]
+        with pytest.raises(TraceError, match="'1', which cannot be compared with 1 of line 1 of a") as caught:
+            list(total_order(KEY, logs))
+        assert str(caught.value.location).startswith("b:1")
+
     def test_only_taken_lines_are_events(self) -> None:
         found = total_order(KEY, [log("a", {"ts": 2}, {"ts": 1})], lambda event: event.fields["ts"] == 2)
         assert [event.line for event in found] == [1]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import gzip
 import io
 import json
+import random
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +34,15 @@ def packed(value: object) -> bytes:
         return {None: b"\xc0", False: b"\xc2", True: b"\xc3"}[value]
     if isinstance(value, int):
         return struct.pack(">Bq", 0xD3, value)
+    if isinstance(value, float):
+        return struct.pack(">Bd", 0xCB, value)
     if isinstance(value, str):
-        return struct.pack(">BH", 0xDA, len(value.encode())) + value.encode()
+        return struct.pack(">BI", 0xDB, len(value.encode())) + value.encode()
     if isinstance(value, list):
         return struct.pack(">BH", 0xDC, len(value)) + b"".join(map(packed, value))
     assert isinstance(value, dict)
-    return bytes([0x80 | len(value)]) + b"".join(packed(key) + packed(item) for key, item in value.items())
+    head = bytes([0x80 | len(value)]) if len(value) < 16 else struct.pack(">BI", 0xDF, len(value))
+    return head + b"".join(packed(key) + packed(item) for key, item in value.items())
 
 
 ETCD = (
@@ -309,6 +315,7 @@ def test_critical_sections_of_pgo() -> None:
     [
         ("<<1, {2}>>", "<<1, {2}", "where a value of TLA. should stand"),
         ("<<1, {2}>>", "x + 1", "no value written out"),
+        ("<<1, {2}>>", "9" * 5_000, "a number of 5000 digits is too long"),
         ('"write"', '"rite"', "the element"),
         ('"csElements"', '"elements"', "no critical section"),
     ],
@@ -430,3 +437,160 @@ def test_message_pack_that_is_cut_or_holds_bytes() -> None:
         list(read(b"\x81" + packed("a") + b"\xc4\x01x"))
     with pytest.raises(TraceError, match="a key stands twice"):
         list(read(b"\x82" + (packed("a") + packed(1)) * 2))
+
+
+# ----------------------------------------------------------------------------------------------------- odd contents
+
+ODD: tuple[Any, ...] = (
+    None, True, 0, -1, 1.5, 2**40, "", "x", "é", "{", "9" * 5_000, "<<", "1 .. 9", '"a" :> 1', "(1 :> 2 @@ 3 :> 4)",
+    " @@ ".join(f"{n} :> {n}" for n in range(2_000)), [], [1], [[]], [1, "a"], ["a", 1], [["a", 1], 2], {}, {"a": 1},
+    {"#map": []}, [{"op": 1}], {"name": {}}, [[1, {}]],
+)  # fmt: skip
+"""What nobody expects of a field: every type of JSON, texts that nearly are something, and shapes of other formats."""
+
+ODD_BYTES = (b"\xff", b"\x00", b"\r", b'"', b"{", b"[", b"\n", b"\xc1", b'"tag":"\xff"')
+OBJECTS: dict[str, list[Any]] = {
+    "ndjson": [{"format": "tla-conformance/trace", "version": 1}, {"a": {"b": [1]}}],
+    "etcd": [
+        {"tag": "config", "nodes": ["a"]},
+        {"tag": "trace", "ts": 10, "event": {"name": "A"}},
+        {"tag": "trace", "ts": "2", "event": {"name": "B"}},
+    ],
+    "ccf": [
+        {"tag": "raft_trace", "h_ts": str(10 - n), "msg": {"function": "f", "committable_indices": [2], "state": {}}}
+        for n in range(3)
+    ],
+    "ccf-consistency": [{"action": "a", "type": "t", "tx": 0}] * 2,
+    "tv": [
+        {"clock": 2, "event": "Commit", "event_args": ["rm1"]},
+        {"clock": 1, "state": [{"op": "Update", "path": ["rm1"], "args": ["prepared"]}]},
+    ],
+    "ewd998": [json.loads(line) for line in EWD998.splitlines()],
+    "pgo": [SECTION, {**SECTION, "clock": [[["AServer", "1"], 3]]}],
+    "itf": [json.loads(ITF)],
+    "tlc-json": [json.loads(TLC)],
+    "csv": [["op", "vars.size"], ["put", "1"], ["get", "[1]"]],
+    "tsv": [["op", "vars.size"], ["put", "1"], ["get", "[1]"]],
+    "omnilink": [
+        {"operation_name": "Put", "operation": {"key": {"k": 1}, "_op_start": n, "_op_end": n + 4}} for n in range(3)
+    ],
+}
+
+
+def written(reader: str, objects: list[Any]) -> bytes:
+    """The objects as a file of that format."""
+    if reader == "omnilink":
+        return b"".join(map(packed, objects))
+    if reader in ("csv", "tsv"):
+        cells = [map(str, row) if isinstance(row, list) else [str(row)] for row in objects]
+        return "".join(("," if reader == "csv" else "\t").join(row) + "\n" for row in cells).encode()
+    return lines(*objects).encode()
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Everything within ``value``, as what holds it and under which key."""
+    for key, item in list(value.items() if isinstance(value, dict) else enumerate(value)):
+        yield value, key
+        if isinstance(item, dict | list):
+            yield from places(item)
+
+
+def spoilt(objects: list[Any], random_: random.Random) -> list[Any]:
+    """A copy in which one thing, or two, are missing or odd."""
+    objects = copy.deepcopy(objects)
+    for _ in range(random_.randint(1, 2)):
+        if not objects:
+            break
+        holder, key = random_.choice(list(places(objects)))
+        if random_.random() < 0.25:
+            del holder[key]
+        elif random_.random() < 0.2 and isinstance(holder, dict):
+            holder[random_.choice(["event", "vc", "#map", "loop"])] = copy.deepcopy(random_.choice(ODD))
+        else:
+            holder[key] = copy.deepcopy(random_.choice(ODD))
+    return objects
+
+
+def spoilt_bytes(data: bytes, random_: random.Random) -> bytes:
+    start = random_.randrange(len(data) + 1)
+    return data[:start] + random_.choice(ODD_BYTES) + data[start + random_.randrange(3) :]
+
+
+def take_all(*logs: TraceReader) -> int:
+    """How many events there are, in the order that the format knows."""
+    rule = logs[0].order
+    if rule is None:
+        return sum(1 for log in logs for _ in log)
+    if rule.is_total:
+        return sum(1 for _ in total_order(rule, logs))
+    order = PartialOrder(rule, logs)
+    at, count = (0,) * order.log_count, 0
+    while not order.is_end(at):
+        chain = order.enabled(at)[0]
+        at = (*at[:chain], at[chain] + 1, *at[chain + 1 :])
+        count += 1
+        order.forget(at)
+    return count
+
+
+@pytest.mark.parametrize("name", [*READERS])
+def test_whatever_a_file_holds_only_our_errors_come_out(name: str) -> None:
+    assert take_all(read(written(name, OBJECTS[name]), reader=name)) > 0
+    random_ = random.Random(name)
+    refused = 0
+    for number in range(300):
+        data = written(name, spoilt(OBJECTS[name], random_))
+        if number % 3 == 2:
+            data = spoilt_bytes(data, random_)
+        for named in (name, None):
+            try:
+                take_all(read(data, reader=named))
+            except TlatraceError:
+                refused += 1
+    assert refused > 0
+
+
+@pytest.mark.parametrize("name", [name for name in READERS if name != "ndjson"])
+def test_nor_from_two_files_that_do_not_go_together(name: str) -> None:
+    random_ = random.Random(name)
+    for _ in range(60):
+        try:
+            take_all(*(read(written(name, spoilt(OBJECTS[name], random_)), reader=name) for _ in range(2)))
+        except TlatraceError:
+            continue
+
+
+@pytest.mark.parametrize("line", ['{"foo":1}', '{"pkt":[1],"node":0}', '{"event":"<","node":0,"pkt":3}'])
+def test_a_line_of_ewd998_that_is_no_event(line: str) -> None:
+    with pytest.raises(TraceError, match="without `node` and `pkt`") as caught:
+        take_all(read(f"{EWD998}{line}\n"))
+    assert caught.value.location is not None
+    assert caught.value.location.line == 4
+
+
+def test_an_operation_that_is_a_text_has_no_time() -> None:
+    trace = read(OMNILINK + packed({"operation_name": "Get", "operation": "x"}))
+    with pytest.raises(TraceError, match="'x' is no operation"):
+        take_all(trace)
+
+
+def test_keys_in_message_pack_are_told_apart_by_type_and_found_fast() -> None:
+    def map_of(*keys: object) -> bytes:
+        return struct.pack(">BI", 0xDF, len(keys)) + b"".join(packed(key) + b"\x01" for key in keys)
+
+    (event,) = read(b"\x81" + packed("a") + map_of(1, True, "1", 1.0, [1], [True]), reader="omnilink")
+    assert len(event.fields["a"]["#map"]) == 6
+    for twice in (1, True, "1", [1, {"a": 2, "b": 1}]):
+        with pytest.raises(TraceError, match="a key stands twice"):
+            read(b"\x81" + packed("a") + map_of(twice, 3, twice), reader="omnilink")
+    (event,) = read(b"\x81" + packed("a") + map_of(*range(60_000)), reader="omnilink")
+    assert len(event.fields["a"]["#map"]) == 60_000
+
+
+def test_a_packed_file_that_is_damaged(tmp_path: Path) -> None:
+    data = bytearray(gzip.compress("".join(lines({"a": n, "b": n * 7919 % 1013}) for n in range(5_000)).encode()))
+    path = tmp_path / "t.ndjson.gz"
+    for start in range(12, 200, 20):
+        path.write_bytes(bytes(data[:start]) + bytes(20) + bytes(data[start + 20 :]))
+        with pytest.raises(TraceError), open_log(path) as trace:
+            list(trace)

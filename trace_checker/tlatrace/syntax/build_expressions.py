@@ -29,11 +29,18 @@ def string_value(literal: str) -> str:
     return _ESCAPE.sub(lambda match: _ESCAPES[match.group(1)], literal[1:-1])
 
 
-def number_value(literal: str) -> int:
-    """The number that a literal stands for: decimal, or ``\\b``, ``\\o``, ``\\h`` and digits."""
+def number_value(literal: str, location: Location) -> int:
+    """The number that a literal stands for: decimal, or ``\\b``, ``\\o``, ``\\h`` and digits.
+
+    Raises:
+        ParseError: it has more digits than Python reads.
+    """
     if literal[0] == "\\":
         return int(literal[2:], _RADIX[literal[1].lower()])
-    return int(literal)
+    try:
+        return int(literal)
+    except ValueError:
+        raise ParseError(f"a number of {len(literal)} digits is too long", location=location, found=literal) from None
 
 
 class ExpressionBuilder:
@@ -82,7 +89,7 @@ class ExpressionBuilder:
     # ------------------------------------------------------------------------------------------------ operands
 
     def number(self, parts: Parts) -> ast.Number:
-        return ast.Number(number_value(parts[0].value), location=parts[0].location)
+        return ast.Number(number_value(parts[0].value, parts[0].location), location=parts[0].location)
 
     def decimal(self, parts: Parts) -> ast.Decimal:
         return ast.Decimal(parts[0].value, location=parts[0].location)

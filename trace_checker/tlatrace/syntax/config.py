@@ -214,7 +214,7 @@ class _Reader:
                 self._position += 1
                 value = SetEnumeration((), location=spanning(token.location, self._tokens[self._position - 1].location))
             elif token.type == "NUMBER":
-                value = Number(number_value(token.value), location=token.location)
+                value = Number(number_value(token.value, token.location), location=token.location)
             elif token.type == "STRING":
                 value = String(string_value(token.value), location=token.location)
             else:

@@ -11,6 +11,7 @@ import heapq
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import combinations
 from typing import Any, Protocol
 
 from tlatrace.location import Location
@@ -94,8 +95,7 @@ def total_order(rule: OrderRule, logs: Sequence[Log], takes: Takes = every_line)
     sorted_logs = [
         _sorted_by_key(rule.key, _taken(number, log, takes), rule.window, log.name) for number, log in enumerate(logs)
     ]
-    for _, event in heapq.merge(*sorted_logs, key=lambda item: item[0]):
-        yield event
+    yield from _merged(sorted_logs, [log.name for log in logs])
 
 
 def _taken(number: int, log: Log, takes: Takes) -> Iterator[Event]:
@@ -105,6 +105,33 @@ def _taken(number: int, log: Log, takes: Takes) -> Iterator[Event]:
 
 
 Keyed = tuple[tuple[Any, int, int], Event]
+
+
+def _merged(sorted_logs: Sequence[Iterator[Keyed]], names: Sequence[str]) -> Iterator[Event]:
+    heads: dict[int, Keyed] = {}
+    """What was read last of each log: what the merge compares."""
+
+    def noted(number: int, log: Iterator[Keyed]) -> Iterator[Keyed]:
+        for item in log:
+            heads[number] = item
+            yield item
+
+    try:
+        for _, event in heapq.merge(*(noted(n, log) for n, log in enumerate(sorted_logs)), key=lambda item: item[0]):
+            yield event
+    except TypeError:
+        for one, other in combinations((heads[number] for number in sorted(heads)), 2):
+            if not _are_comparable(one, other):
+                raise _incomparable(other, one, names[other[1].log], f" of {names[one[1].log]}") from None
+        raise
+
+
+def _are_comparable(one: Keyed, other: Keyed) -> bool:
+    try:
+        _ = one[0] < other[0]
+    except TypeError:
+        return False
+    return True
 
 
 def _sorted_by_key(key: Callable[[Event], Any], events: Iterable[Event], window: int, name: str) -> Iterator[Keyed]:
@@ -135,10 +162,10 @@ def _sorted_by_key(key: Callable[[Event], Any], events: Iterable[Event], window:
         yield given(heapq.heappop(held))
 
 
-def _incomparable(item: Keyed, other: Keyed, name: str) -> TraceError:
+def _incomparable(item: Keyed, other: Keyed, name: str, of_other: str = "") -> TraceError:
     return TraceError(
-        f"this event's key is {item[0][0]!r}, which cannot be compared with {other[0][0]!r} of line {other[1].line}; "
-        "expected all numbers or all texts",
+        f"this event's key is {item[0][0]!r}, which cannot be compared with {other[0][0]!r} of line {other[1].line}"
+        f"{of_other}; expected all numbers or all texts",
         location=place_of(name, item[1]),
     )
 

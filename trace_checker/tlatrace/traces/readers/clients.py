@@ -37,17 +37,26 @@ class ConsistencyReader(TraceReader):
 class Ewd998Reader(TraceReader):
     """Reads the traces of the termination detector EWD998."""
 
+    _is_started = False
+
     def read_header(self) -> None:
         first = self.first_event()
         if "N" not in first.fields or "event" in first.fields:
             self.fail(first.line, 1, "the first line does not say how many nodes there are", 'a line {"N": …}')
         self.header = first.fields
+        self._is_started = True
         self.order = OrderRule(kind=OrderKind.VECTOR, process=_node, clock=_clock)
 
     def object_of(self, line: bytes) -> Mapping[str, Any] | None:
         found = self.parse(line)
-        if "event" in found and ("node" not in found or not isinstance(found.get("pkt"), dict)):
-            self.fail(self.line_number, 1, "an event without `node` and `pkt`", '{"event": …, "node": …, "pkt": {…}}')
+        is_whole = "event" in found and "node" in found and isinstance(found.get("pkt"), dict)
+        if not is_whole and (self._is_started or "event" in found):
+            self.fail(
+                self.line_number,
+                1,
+                "an event without `node` and `pkt`, or without `event`",
+                '{"event": …, "node": …, "pkt": {…}}',
+            )
         return found
 
 

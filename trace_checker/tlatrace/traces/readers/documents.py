@@ -88,7 +88,7 @@ class TlcReader(DocumentReader):
                 if target[0] <= source[0]:
                     loop = {"index": source[0] + 1, "state": states[target[0]], "loop": target[0]}
                     yield {**loop, **_step(step)}
-        except (KeyError, TypeError, ValueError, IndexError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
             self.fail(
                 1,
                 1,

@@ -71,6 +71,9 @@ def _open_plain(
     return make(stream, name, is_live=is_live)
 
 
+DIGITS_MAX = 4_000
+"""Of a number that is written as text; Python refuses to read those of somewhat more."""
+
 _OBJECT = re.compile(rb'\{\s*(?="|\})')
 
 
@@ -90,7 +93,7 @@ def key_reader(reader: TraceReader, *path: str, as_number: bool = False) -> Call
         found: Any = event.fields
         for name in path:
             found = found.get(name) if isinstance(found, Mapping) else None
-        if as_number and isinstance(found, str) and found.isdecimal():
+        if as_number and isinstance(found, str) and found.isdecimal() and len(found) <= DIGITS_MAX:
             return int(found)
         if isinstance(found, bool) or not isinstance(found, int | float | str):
             raise TraceError(

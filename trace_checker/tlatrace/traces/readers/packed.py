@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from tlatrace.traces.event import Event, TornTail, TraceError
@@ -36,7 +36,10 @@ class PackedReader(TraceReader):
 
     def _time(self, name: str) -> Any:
         def time(event: Event) -> int:
-            found = event.fields.get("operation", {}).get(name)
+            operation = event.fields.get("operation")
+            if not isinstance(operation, dict):
+                self.fail(event.line, 1, f"{operation!r} is no operation", f"a map with {name}, as the first one has")
+            found = operation.get(name)
             if type(found) is not int:
                 self.fail(event.line, 1, f"the operation has {found!r} for {name}", "a whole number")
             return found
@@ -117,10 +120,9 @@ class PackedReader(TraceReader):
             [self._object(self._read(1)[0], depth + 1), self._object(self._read(1)[0], depth + 1)]
             for _ in range(length)
         ]
-        keys = [key for key, _ in pairs]
-        if any(key in keys[:number] for number, key in enumerate(keys)):
+        if len({_hashable(key) for key, _ in pairs}) < length:
             raise self._wrong("a map in which a key stands twice", "each key once")
-        if all(type(key) is str for key in keys):
+        if all(type(key) is str for key, _ in pairs):
             return dict(pairs)
         return {"#map": pairs}
 
@@ -128,6 +130,15 @@ class PackedReader(TraceReader):
         return TraceError(
             f"{found} at byte {self._offset} of the file; expected {expected}", location=self.place(self._line or 1)
         )
+
+
+def _hashable(key: Any) -> Hashable:
+    """What is equal for equal keys: 1, 1.0 and TRUE are three."""
+    if isinstance(key, list):
+        return list, tuple(map(_hashable, key))
+    if isinstance(key, dict):
+        return dict, frozenset((name, _hashable(item)) for name, item in key.items())
+    return type(key), key
 
 
 _CONSTANTS: Mapping[int, Any] = {0xC0: None, 0xC2: False, 0xC3: True}

@@ -18,7 +18,7 @@ Sections are ordered by their vector clocks, where they have them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tlatrace.traces.event import Event
@@ -72,13 +72,15 @@ class PgoReader(TraceReader):
             self.fail(
                 self.line_number, 1, f"the element {item!r}", '{"tag": "read" or "write", "name": {…}, "value": …}'
             )
-        name = item["name"]
+        name, indices = item["name"], item.get("indices") or []
+        if not isinstance(name.get("name", ""), str) or not isinstance(indices, list):
+            self.fail(self.line_number, 1, f"the element {item!r}", "a text as its name's `name`, a list as `indices`")
         prefix = name.get("prefix") or ""
         element = {
             "tag": item["tag"],
             "name": f"{prefix}.{name.get('name', '')}" if prefix or name.get("name") == "pc" else name.get("name", ""),
             "self": self._value(name.get("self")),
-            "indices": [self._value(index) for index in item.get("indices") or ()],
+            "indices": [self._value(index) for index in indices],
             "value": self._value(item.get("value")),
         }
         return element | ({"old": self._value(item["oldValue"])} if item.get("oldValue") is not None else {})
@@ -92,7 +94,9 @@ class PgoReader(TraceReader):
             self.fail(self.line_number, 1, f"{text!r} where a value of TLA+ should stand ({error})", "a value as text")
 
     def _clock_of(self, clock: Any) -> dict[str, int]:
-        pairs = clock.items() if isinstance(clock, dict) else clock or ()
+        pairs = clock.items() if isinstance(clock, dict) else clock or []
+        if not isinstance(pairs, Iterable):
+            self.fail(self.line_number, 1, f"the clock {clock!r}", "pairs of a process and a number")
         found: dict[str, int] = {}
         for pair in pairs:
             if not isinstance(pair, Sequence) or len(pair) != 2 or type(pair[1]) is not int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import io
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -107,7 +108,7 @@ def _first_lines(stream: ByteStream, count: int) -> list[bytes]:
     while len(lines) < count and left > 0:
         try:
             line = stream.readline(left)
-        except (OSError, EOFError):
+        except (OSError, EOFError, zlib.error):
             break  # The reader meets the damage too, and says where it is.
         if not line:
             break

@@ -16,7 +16,7 @@ from tlatrace.location import Location
 from tlatrace.traces.event import Event, TraceError
 from tlatrace.traces.json_text import JsonMistake, parse_json
 from tlatrace.traces.reader import ByteStream, TraceReader
-from tlatrace.traces.readers.format import Options, Reader, Sample
+from tlatrace.traces.readers.format import DIGITS_MAX, Options, Reader, Sample
 
 TYPES = ("infer", "text")
 
@@ -68,7 +68,12 @@ class TableReader(TraceReader):
             return None
         if text.count('"') % 2:
             self.fail(self.line_number, 1, "a cell whose quotes do not end", "a quote at its end")
-        return next(csv.reader([text], delimiter=self._delimiter), [])
+        try:
+            return next(csv.reader([text], delimiter=self._delimiter), [])
+        except csv.Error as error:
+            self.fail(
+                self.line_number, 1, f"a line that cannot be taken apart ({error})", "cells with quotes, if need be"
+            )
 
     def _event(self, row: list[str], line: int) -> Mapping[str, Any]:
         event: dict[str, Any] = {}
@@ -86,6 +91,8 @@ class TableReader(TraceReader):
     def _value(self, cell: str, line: int) -> Any:
         text = cell.strip()
         if _NUMBER.fullmatch(text):
+            if len(text) > DIGITS_MAX:
+                self.fail(line, 1, f"a number of {len(text)} digits", f"at most {DIGITS_MAX} (`types: text` reads it)")
             return int(text)
         if text in _WORDS:
             return _WORDS[text]

@@ -52,10 +52,8 @@ class TaggedReader(TraceReader):
         return event
 
     def object_of(self, line: bytes) -> Mapping[str, Any] | None:
-        tags = _TAG.findall(line)
-        if not any(tag.decode() in (self.tag, self.header_tag) for tag in tags) and (
-            line.endswith(b"\n") or b"{" not in line
-        ):
+        tags = (self.tag.encode(), (self.header_tag or self.tag).encode())
+        if not any(tag in tags for tag in _TAG.findall(line)) and (line.endswith(b"\n") or b"{" not in line):
             self.leave_out(f'without "tag": "{self.tag}"')
             return None
         found = self.parse(line, object_start(line))

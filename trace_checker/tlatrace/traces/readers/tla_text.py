@@ -67,9 +67,14 @@ def _json(tree: ast.Expr) -> Any:
 
 
 def _pairs(tree: ast.Expr) -> list[tuple[Any, Any]]:
-    match tree:
-        case ast.Apply(operator="@@", arguments=(left, right)):
-            return _pairs(left) + _pairs(right)
-        case ast.Apply(operator=":>", arguments=(key, value)):
-            return [(_json(key), _json(value))]
-    raise NoValue("expected a function written as `key :> value`, joined by @@")
+    pairs: list[tuple[Any, Any]] = []
+    pending = [tree]
+    while pending:  # A large function is a chain that is deeper than Python's calls go.
+        match pending.pop():
+            case ast.Apply(operator="@@", arguments=(left, right)):
+                pending += (right, left)
+            case ast.Apply(operator=":>", arguments=(key, value)):
+                pairs.append((_json(key), _json(value)))
+            case _:
+                raise NoValue("expected a function written as `key :> value`, joined by @@")
+    return pairs
