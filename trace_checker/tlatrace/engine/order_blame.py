@@ -33,8 +33,11 @@ BACK_EVENTS = 4
 ATTEMPTS_MAX = 500
 """So many searches; each costs as much as judging the last events did."""
 
-STATES_MAX = 2_000
+STATES_MAX = 500
 """A relaxation that leads to more states than this leaves too much open to be an answer."""
+
+CUTS_MAX = 2_000
+"""One change is followed over so many cuts, or as many more as there are events: then another is tried."""
 
 FINDINGS_MAX = 5
 
@@ -96,6 +99,8 @@ class _Search:
         self._untried: dict[str, None] = {}
         self._tried: Counter[str] = Counter()
         self._left = ATTEMPTS_MAX
+        self._undecided = 0
+        """Changes of which a limit left open whether the logs pass."""
         self._after = stuck.order.event_count - sum(stuck.furthest[0]) - 1
         """Events that are left behind the one that is stuck."""
 
@@ -114,6 +119,8 @@ class _Search:
                     break
         except _OutOfBudget as stop:
             cut = str(stop)
+        if self._undecided and not passing:
+            cut = cut or f"{self._undecided} changes leave too many ways open to be judged"
         if not self._order.is_whole:
             cut = cut or f"the logs were looked at for {self._order.event_count:,} events only"
         findings = [self._finding(item.relaxation) for item in sorted(passing, key=lambda item: item.rank)]
@@ -239,7 +246,9 @@ class _Search:
             return self._matcher.prepare(event) if instead is None or event is not changed else instead()
 
         try:
-            return CutSearch(self._matcher, order, prepare=prepare).run()
+            status = CutSearch(self._matcher, order, prepare=prepare).run(CUTS_MAX + order.event_count)
+            self._undecided += status is None or status is Status.UNDECIDED
+            return status
         except TlatraceError:
             return None  # an event that cannot be read, or an expression that has no value in these states
 
