@@ -261,6 +261,20 @@ class TestReadsNoMoreThanItNeeds:
         assert order.enabled((0, 0)) == [0]
         assert one.lines_read <= 4
 
+    @pytest.mark.parametrize("processes", [None, ("a", "b")])
+    @pytest.mark.parametrize("kind", [OrderKind.FILE, OrderKind.LAMPORT])
+    def test_a_process_in_two_files(self, kind: OrderKind, processes: tuple[str, ...] | None) -> None:
+        """Whatever the two orders of its events are, no line says which it was."""
+        rule = OrderRule(kind=kind, process=field("p"), clock=field("c"), processes=processes)
+        logs = [log("one", {"p": "a", "c": 1}, {"p": "b", "c": 1}), log("two", {"p": "a", "c": 1})]
+        with pytest.raises(TraceError, match="of the process a, which has one in one:1") as caught:
+            runs(PartialOrder(rule, logs))
+        assert caught.value.location is not None
+        assert (caught.value.location.file, caught.value.location.line) == ("two", 1)
+        logs[1] = log("two", {"p": "c" if processes is None else "b", "c": 1})
+        logs[0] = log("one", {"p": "a", "c": 1}, {"p": "a", "c": 2})
+        assert len(runs(PartialOrder(rule, logs))) == (3 if kind is OrderKind.FILE else 2)
+
     def test_a_process_that_is_not_listed(self) -> None:
         rule = OrderRule(kind=OrderKind.LAMPORT, process=field("p"), clock=field("c"), processes=("a",))
         with pytest.raises(TraceError, match="this event is of the process b; expected one of a"):

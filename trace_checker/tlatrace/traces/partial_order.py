@@ -5,7 +5,7 @@ each chain have been taken) which chains may move. Logs are read as far as that 
 slowest and the fastest position that is asked about are held.
 
 Nothing is guessed: clocks that contradict each other, or that refer to an event that is not in the trace, are errors
-with the file and the line.
+with the file and the line; so is a process whose events are in two files, as nothing says how they go together.
 """
 
 from __future__ import annotations
@@ -254,15 +254,16 @@ def _feed_of(rule: OrderRule, logs: Sequence[Log], takes: Takes) -> _Feed:
     if process is None:
         return _FileFeed(names, sources, names, takes, clock_of)
     if rule.processes is not None:
-        named = ((str(process(event)), event) for event in _by_turns(sources))
-        return _ProcessFeed(named, [str(item) for item in rule.processes], names, takes, clock_of)
+        return _ProcessFeed(
+            _named(process, sources, names), [str(item) for item in rule.processes], names, takes, clock_of
+        )
     if len(logs) > 1:
         firsts = [next(source, None) for source in sources]
         sources = [_with(first, source) for first, source in zip(firsts, sources, strict=True)]
         found = [names[n] if first is None else str(process(first)) for n, first in enumerate(firsts)]
         if len(set(found)) == len(found):
             return _FileFeed(found, sources, names, takes, clock_of, process)
-    known = [(str(process(event)), event) for event in _by_turns(sources)]
+    known = list(_named(process, sources, names))
     found = sorted(dict.fromkeys(name for name, _ in known), key=lambda name: (len(name), name))
     return _ProcessFeed(iter(known), found, names, takes, clock_of)
 
@@ -275,6 +276,24 @@ def _with(first: Event | None, rest: Iterator[Event]) -> Iterator[Event]:
     if first is not None:
         yield first
         yield from rest
+
+
+def _named(
+    process: Callable[[Event], Hashable], sources: Sequence[Iterator[Event]], names: Sequence[str]
+) -> Iterator[tuple[str, Event]]:
+    """The events with their processes, each of which must be in one log only."""
+    firsts: dict[str, Event] = {}
+    for event in _by_turns(sources):
+        name = str(process(event))
+        first = firsts.setdefault(name, event)
+        if first.log != event.log:
+            raise TraceError(
+                f"this event is of the process {name}, which has one in {place_of(names[first.log], first)} too; "
+                "expected the events of a process in one file, as nothing says how those of two go together",
+                location=place_of(names[event.log], event),
+                hint="join the files of a process, or give `order: {by: key, …}`",
+            )
+        yield name, event
 
 
 def _by_turns(sources: Sequence[Iterator[Event]]) -> Iterator[Event]:
