@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -115,9 +116,9 @@ def wide(counters: Any, tmp_path: Path) -> Callable[[int], Any]:
     return make
 
 
-def puts(number: int, count: int) -> list[Event]:
+def puts(number: int, told: int) -> list[Event]:
     """So many things that happened, and how many they are told to have been."""
-    kinds = [*(("put", 0) for _ in range(number)), ("count", count), ("put", 0)]
+    kinds = [*(("put", 0) for _ in range(number)), ("count", told), ("put", 0)]
     return [Event(line, {"kind": kind, "n": n}) for line, (kind, n) in enumerate(kinds, 1)]
 
 
@@ -169,6 +170,23 @@ class TestWide:
             ("NotMany", 4, True),
             ("NoTwo", 1, False),
         ]
+
+    def test_probes_get_longer(self, wide: Callable[[int], Any], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(mixed, "WIDE_STATES", 1)
+        monkeypatch.setattr(mixed, "PROBE_STEPS", 1)
+        matcher = wide(30).matcher()
+        assert run(matcher, puts(15, 15), SearchOrder.MIXED) == (Status.MATCHED, 17)
+        assert matcher.followed_from == 2
+
+    @pytest.mark.parametrize("order", [SearchOrder.DEPTH, SearchOrder.MIXED])
+    def test_the_time_that_is_up(
+        self, wide: Callable[[int], Any], order: SearchOrder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(mixed, "WIDE_STATES", 1)
+        asked = count()
+        matcher = wide(30).matcher(must_stop=lambda: "the time is up" if next(asked) > 10 else "")
+        assert run(matcher, puts(15, 16), order) == (Status.UNDECIDED, 0)
+        assert matcher.undecided_because == "the time is up"
 
     def test_an_event_that_cannot_be_read_is_an_error_when_its_turn_comes(self, wide: Callable[[int], Any]) -> None:
         matcher = wide(30).matcher()

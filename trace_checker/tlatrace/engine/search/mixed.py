@@ -10,7 +10,8 @@ costs nothing as long as they are few. Where they become many, one way to the en
   explains it, or only ways that violate something. If there are ways of that kind, the search goes on breadth-first up
   to it, so as to know what all of them violate.
 - If the steps are used up, or an expression cannot be evaluated, the search goes on breadth-first. It is probed again
-  when the states that were looked at breadth-first outnumber those of the probes.
+  when the states that were looked at breadth-first outnumber those of the probes, for as many steps as there were
+  states; so probes get longer, and all of them together take hardly more than twice as long as the rest.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ WIDE_STATES: Final = 1_024
 """So many states that explain the trace are many."""
 
 PROBE_STEPS: Final = 20_000
-"""States that a probe may look at: about a second's work."""
+"""States that a probe may look at, if not more were looked at breadth-first: about a second's work."""
 
 LAST_PROBE_STEPS: Final = 200_000
 """The same for the probe that is made before the search ends for there being more states than allowed."""
@@ -89,7 +90,7 @@ class Mixed:
         """As :meth:`Breadth.advance`."""
         search = self._search
         if not self._way and not self._is_over and self._is_time(len(search.nodes)):
-            self._probe(stepper, None if self._is_depth_first else PROBE_STEPS)
+            self._probe(stepper, None if self._is_depth_first else max(PROBE_STEPS, self._looked_at))
         if self._way:
             return self._follow(prepared, stepper)
         if self.is_exhausted:
