@@ -16,7 +16,7 @@ from tlatrace.errors import TlatraceError
 from tlatrace.semantics import load_spec
 from tlatrace.traces import Event
 
-CASES = 120
+CASES = 80
 
 
 def run(matcher: Matcher, events: Sequence[Event], order: SearchOrder) -> tuple[Status, int]:
