@@ -130,7 +130,9 @@ class Snapshot:
     strength: Strength
     seen: Mapping[int, int | None]
     violated_at: tuple[int, int | None] | None
-    are_all_judged: bool = True
+    are_all_judged: bool
+    judged: int
+    has_put_off: bool
 
 
 AMBIGUOUS_SHOWN_MAX = 5
@@ -371,6 +373,7 @@ class Matcher:
         if frontier is not None:
             other._search = Breadth(tuple(Node(state) for state in frontier), "", self._transitions)
             other._search.count = self._search.count
+            other._search.has_put_off = self._search.has_put_off
             other._violations.violated_at = None
         return other
 
@@ -387,6 +390,8 @@ class Matcher:
             dict(self._violations.seen),
             self._violations.violated_at,
             self._search.are_all_judged,
+            self._search.judged,
+            self._search.has_put_off,
         )
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -399,6 +404,8 @@ class Matcher:
         self._mixed = None
         self._search.count = snapshot.strength.events
         self._search.are_all_judged = snapshot.are_all_judged
+        self._search.judged = snapshot.judged
+        self._search.has_put_off = snapshot.has_put_off
         self.strength = snapshot.strength.copy()
         self._violations = Violations(dict(snapshot.seen), snapshot.violated_at)
 
@@ -434,6 +441,7 @@ class Matcher:
         try:
             search = Breadth(nodes, "", self._transitions)
             search.count = self._search.count
+            search.has_put_off = self._search.has_put_off
             return search.some_starts(prepared, self._stepper)
         except LimitReached:
             return nodes

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -245,6 +245,11 @@ def case(parcels: Any, behaviors: Any, memory_log: Any) -> Callable[[int, int], 
                            is_limit=not is_meaning)
             for call in chosen
         ]  # fmt: skip
+        guards = random.Random(f"guards of {seed}")
+        if guards.random() < 0.5:
+            # Some events allow a silent action, and others do not.
+            guard = parcels.expression('n = "a"')
+            silent = [replace(each, guard=guard) if guards.random() < 0.5 else each for each in silent]
         kinds = random_.sample(CALLS, 6)
         for number, call in enumerate(kinds):
             candidates = [parcels.candidate(call)]

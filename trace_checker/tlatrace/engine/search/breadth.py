@@ -72,8 +72,12 @@ class Breadth:
         """Events explained so far."""
         self.are_all_judged = True
         """Whether it is known of every way what it violates, and not only of some."""
-        self._judged = 0
+        self.judged = 0
         """States that were looked at lazily, with all that properties see."""
+        self.has_put_off = False
+        """Whether silent steps may have been put off. A search limit then bounds those of a way by the number of events
+        so far, and no longer those before one event by that event alone.
+        """
         self.foresight = foresight
         self._transitions = transitions
 
@@ -104,7 +108,9 @@ class Breadth:
             except TooManyStates:
                 pass
             else:
-                return stepper.explained(prepared, starts).nodes(), cut
+                # Steps that were put off may have to be taken now, in excess of what is allowed before this event.
+                if cut is None or not self.has_put_off:
+                    return stepper.explained(prepared, starts).nodes(), cut
         if not self.are_all_judged:
             return self._with_few(transitions.blind(), prepared, stepper, is_blind=True)
         try:
@@ -128,7 +134,7 @@ class Breadth:
             _Many: there are many all the same, and this is not the last thing to try.
         """
         many = min(MANY_STATES, stepper.states_max)
-        judged = JUDGED_STATES + JUDGED_STATES_PER_EVENT * self.count - self._judged
+        judged = JUDGED_STATES + JUDGED_STATES_PER_EVENT * self.count - self.judged
         if self.foresight is not None and len(self.nodes) < many:
             try:
                 return self._lazily(transitions, prepared, stepper, many, is_blind=is_blind, looks_ahead=False)
@@ -157,8 +163,9 @@ class Breadth:
         told = self._transitions.variables_seen
         lazy = lazy_event(transitions, told, prepared, stepper, ahead, self.count, states_max)
         reached = lazy.run(self.nodes)[0].nodes()
+        self.has_put_off = True
         if not is_blind:
-            self._judged += len(lazy.nodes)
+            self.judged += len(lazy.nodes)
         return reached, lazy.cut
 
     def starts(self, prepared: Prepared, stepper: Stepper) -> tuple[Sequence[Node], Silent | None]:
@@ -184,20 +191,27 @@ class Breadth:
         """
         if self._transitions is None or not prepared.silent:
             return self.starts(prepared, stepper)[0]
-        try:
-            return self._closure(prepared, stepper, min(SHOWN_STATES, stepper.states_max))[0]
-        except TooManyStates:
-            blind = self._transitions.blind()
-            lazy = lazy_event(blind, NO_VARIABLES, prepared, stepper, None, self.count, SHOWN_STATES)
-            with suppress(TooWide):  # Those that were found are enough to show.
-                lazy.run(self.nodes)
-            return lazy.nodes
+        with suppress(TooManyStates):
+            starts, cut = self._closure(prepared, stepper, min(SHOWN_STATES, stepper.states_max))
+            if cut is None or not self.has_put_off:
+                return starts
+        blind = self._transitions.blind()
+        lazy = lazy_event(blind, NO_VARIABLES, prepared, stepper, None, self.count, SHOWN_STATES)
+        with suppress(TooWide):  # Those that were found are enough to show.
+            lazy.run(self.nodes)
+        return lazy.nodes
 
     def _closure(self, prepared: Prepared, stepper: Stepper, states_max: int) -> tuple[Sequence[Node], Silent | None]:
         def expand(silent: Silent, node: Node) -> Iterator[Node]:
             return stepper.silent_steps(silent, prepared.arguments, node)
 
-        return SilentClosure(prepared.silent, expand, states_max).run(self.nodes)
+        starts, cut = SilentClosure(prepared.silent, expand, states_max).run(self.nodes)
+        if self.has_put_off:
+            # A closure keeps one way to a state, not the one with the fewest steps. Fewer than there are do no harm.
+            taken = min(node.taken for node in self.nodes)
+            for start in starts:
+                start.taken = taken
+        return starts, cut
 
 
 class _Many(Exception):

@@ -120,6 +120,7 @@ class Mixed:
             self.followed_from = prepared.event.line
             search.are_all_judged = search.are_all_judged and stepper.checker is None
         search.nodes = nodes
+        search.has_put_off = search.has_put_off or self._transitions is not None
         search.count += 1
         return nodes
 

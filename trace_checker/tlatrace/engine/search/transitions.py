@@ -45,8 +45,8 @@ class Transition:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SilentTransition:
-    """A silent action, or a part of one. ``number`` is that of the action among the silent ones. ``is_possible`` is
-    false for a part that stands for arguments that no state has had yet.
+    """A silent action, or a part of one. ``number`` is that of the action among the silent ones that the event
+    allows. ``is_possible`` is false for a part that stands for arguments that no state has had yet.
     """
 
     silent: Silent
@@ -74,7 +74,7 @@ class Transitions:
         self._seen = _variables_seen(properties, len(self._indexes))
         self._free = free_silents(rules)
         self._parts: dict[tuple[int, tuple[Any, ...]], tuple[Silent, SilentTransition]] = {}
-        self._split: dict[int, tuple[Silent, tuple[SilentTransition, ...] | None]] = {}
+        self._split: dict[tuple[int, int], tuple[Silent, tuple[SilentTransition, ...] | None]] = {}
 
     @property
     def variables_count(self) -> int:
@@ -147,9 +147,11 @@ class Transitions:
         return [self._part(silent, number, action, given[0]) for action in call.actions]
 
     def _parts_of(self, silent: Silent, number: int, rule: Rule, state: State) -> Iterator[SilentTransition]:
-        if id(silent) not in self._split:
-            self._split[id(silent)] = silent, self._constant_parts(silent, number, rule)
-        fixed = self._split[id(silent)][1]
+        # The number is part of it: an event that does not allow some silent action gives others another number.
+        key = id(silent), number
+        if key not in self._split:
+            self._split[key] = silent, self._constant_parts(silent, number, rule)
+        fixed = self._split[key][1]
         if fixed is not None:
             yield from fixed
             return
