@@ -348,3 +348,20 @@ def test_logs_that_a_key_orders_are_not_shrunk_and_the_verdict_says_so(logs: Any
     verdict = logs(order, puts, [{"item": 2, "ts": 2}], shrink=queue.folder / "small.ndjson")
     assert verdict.shrunk is None
     assert "several logs, which `order:` puts in one order" in verdict.notes[-1]
+
+
+def test_times_alone_order_events_of_one_file(queue: Any) -> None:
+    text = queue.mapping.read_text(encoding="utf-8").replace("observe:\n  Len(queue): event.size\n", "")
+    boxes = "order: {by: boxes, start: event.start, end: event.end}\n"
+
+    def judged(order: str, end: int) -> Decision:
+        queue.mapping.write_text(f"{text}{order}", encoding="utf-8")
+        get = {"op": "get", "item": 1, "start": 1, "end": end}
+        put = {"op": "put", "item": 1, "start": 2, "end": 6}
+        queue.trace.write_text("".join(json.dumps(line) + "\n" for line in (CONSTANTS, get, put)), encoding="utf-8")
+        decision: Decision = queue.check().decision
+        return decision
+
+    assert judged(boxes, 5) is Decision.ACCEPTED
+    assert judged(boxes, 1) is Decision.REJECTED  # The one ended before the other started.
+    assert judged("", 5) is Decision.REJECTED

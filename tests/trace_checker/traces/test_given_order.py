@@ -16,7 +16,13 @@ RULES = {
     "file": OrderRule(),
     "lamport": OrderRule(kind=OrderKind.LAMPORT, clock=lambda e: e.fields["l"]),
     "vector": OrderRule(kind=OrderKind.VECTOR, process=lambda e: e.fields["p"], clock=lambda e: e.fields["c"]),
-    "boxes": OrderRule(kind=OrderKind.BOXES, start=lambda e: e.fields["s"], end=lambda e: e.fields["e"]),
+    "boxes": OrderRule(
+        kind=OrderKind.BOXES,
+        process=lambda e: e.fields["p"],
+        start=lambda e: e.fields["s"],
+        end=lambda e: e.fields["e"],
+    ),
+    "times": OrderRule(kind=OrderKind.BOXES, start=lambda e: e.fields["s"], end=lambda e: e.fields["e"]),
 }
 
 
@@ -63,7 +69,8 @@ def cuts(order: PartialOrder) -> dict[Positions, tuple[int, ...]]:
 def test_the_same_chains_may_move_at_every_cut(rule: str, seed: int) -> None:
     logs = logs_of(seed)
     names = [log.name for log in logs]
-    given = load(PartialOrder(RULES[rule], logs), (0,) * len(logs), names, 100)
+    order = PartialOrder(RULES[rule], logs)
+    given = load(order, (0,) * order.log_count, names, 100)
     assert given.is_whole
     assert given.event_count == sum(len(log.lines) for log in logs)
     assert cuts(given) == cuts(PartialOrder(RULES[rule], logs))

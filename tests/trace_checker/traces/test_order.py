@@ -129,6 +129,21 @@ class TestPartialOrdersAgreeWithBruteForce:
             logs.append(log(p, *lines))
         assert runs(PartialOrder(BOXES, logs)) == linear_extensions(logs, lambda e, f: e["e"] < f["s"])
 
+    @pytest.mark.parametrize("seed", range(40))
+    def test_boxes_without_processes_know_only_the_times(self, seed: int) -> None:
+        random_ = random.Random(seed)
+        boxes = [(random_.randrange(12), random_.randrange(5)) for _ in range(6)]
+        lines = [{"p": str(n), "s": start, "e": start + length} for n, (start, length) in enumerate(boxes)]
+        order = OrderRule(kind=OrderKind.BOXES, start=field("s"), end=field("e"))
+        for logs in ([log("all", *lines)], [log("a", *lines[:2]), log("b", *lines[2:])]):
+            assert runs(PartialOrder(order, logs)) == linear_extensions(logs, lambda e, f: e["e"] < f["s"])
+
+    def test_boxes_without_processes_need_no_times_of_lines_that_are_no_events(self) -> None:
+        order = OrderRule(kind=OrderKind.BOXES, start=lambda e: e.fields["s"], end=lambda e: e.fields["e"])
+        logs = [log("all", {"s": 1, "e": 5}, {"note": 1}, {"s": 2, "e": 6})]
+        found = runs(PartialOrder(order, logs, takes=lambda event: "s" in event.fields))
+        assert found == {((0, 1), (0, 3)), ((0, 3), (0, 1))}
+
     def test_files_without_clocks_know_nothing_of_each_other(self) -> None:
         logs = [log("a", {"p": 1}, {"p": 1}), log("b", {"p": 2}, {"p": 2})]
         assert runs(PartialOrder(OrderRule(), logs)) == linear_extensions(logs, lambda e, f: False)
@@ -206,6 +221,12 @@ class TestContradictions:
             (LAMPORT, [log("a", {"p": "a", "c": 2}, {"p": "a", "c": 1})], "a:2:1", "falls from 2 to 1"),
             (LAMPORT, [log("a", {"p": "a", "c": "2"})], "a:1:1", "expected a whole number"),
             (BOXES, [log("a", {"p": "a", "s": 2, "e": 1})], "a:1:1", "before it starts"),
+            (
+                OrderRule(kind=OrderKind.BOXES, start=field("s"), end=field("e")),
+                [log("a", {"s": 1, "e": 1}), log("b", {"s": 2, "e": 1})],
+                "b:1:1",
+                "before it starts",
+            ),
             (BOXES, [log("a", {"p": "a", "s": 5, "e": 6}, {"p": "a", "s": 1, "e": 2})], "a:2:1", "times allow"),
             (LAMPORT, [log("a", {"p": "a", "c": 1}, {"p": "b", "c": 2}), log("b", {"p": "b", "c": 1})], "a:2:1",
              "expected one process in a file"),

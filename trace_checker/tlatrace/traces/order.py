@@ -39,7 +39,8 @@ class OrderKind(Enum):
 class OrderRule:
     """How the events of a trace are ordered.
 
-    ``process`` names the process of an event; without it, each file is a process. ``key`` is what a total order sorts
+    ``process`` names the process of an event; without it, each file is a process, but under boxes, which order events
+    by their times alone then. ``key`` is what a total order sorts
     by. ``clock`` gives the Lamport clock, or the vector clock by process (as text); None is for an event that has none,
     which follows the one before it in its chain. ``start`` and ``end`` are the times of a box. ``window`` bounds the
     reordering by a key; 0 sorts the whole file. ``has_unlogged`` allows vector clocks to count steps that no event

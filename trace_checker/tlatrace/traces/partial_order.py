@@ -19,6 +19,7 @@ from typing import Any
 from tlatrace.location import Location
 from tlatrace.traces.event import Event, TraceError
 from tlatrace.traces.order import Log, OrderKind, OrderRule, Takes, every_line, place_of, total_order
+from tlatrace.traces.overlaps import by_times
 
 Positions = tuple[int, ...]
 """How many events of each chain have been taken."""
@@ -31,7 +32,8 @@ class PartialOrder:
     """The events of a trace as chains, and which of them may move.
 
     A process is a chain. Where ``rule.processes`` does not say which there are, and the first lines of the logs do not
-    tell them apart, the logs are read to their end at the start to find them.
+    tell them apart, the logs are read to their end at the start to find them. Time boxes without ``rule.process`` order
+    events by their times alone, in whatever file they stand; the logs are read to their end for that as well.
     """
 
     def __init__(self, rule: OrderRule, logs: Sequence[Log], *, takes: Takes = every_line) -> None:
@@ -251,6 +253,9 @@ def _feed_of(rule: OrderRule, logs: Sequence[Log], takes: Takes) -> _Feed:
         return _ProcessFeed(merged, [""], names, every_line, clock_of)
     process = rule.process
     sources = [_numbered(number, log) for number, log in enumerate(logs)]
+    if process is None and rule.kind is OrderKind.BOXES:
+        chains, placed = by_times(rule, filter(takes, _by_turns(sources)), names, EVENTS_HELD_MAX)
+        return _ProcessFeed(iter(placed), chains, names, every_line, clock_of)
     if process is None:
         return _FileFeed(names, sources, names, takes, clock_of)
     if rule.processes is not None:
