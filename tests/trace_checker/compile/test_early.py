@@ -4,17 +4,18 @@ state, are as before, and the loops are gone.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
-from tlatrace.compile import CompiledSpec, compile_spec
+from tlatrace.compile import CompiledSpec, State, compile_spec
 from tlatrace.compile.analysis import Analysis
 from tlatrace.compile.early import early, step_test
 from tlatrace.compile.early_actions import early_action
-from tlatrace.compile.exploring import Change, Generator, generators
+from tlatrace.compile.exploring import Change, Generate, Generator, _first, generators
 from tlatrace.compile.incremental.expanding import Expander
 from tlatrace.engine.explore import ExploreOptions, Limits, explore
 from tlatrace.semantics import load_spec
@@ -22,6 +23,7 @@ from tlatrace.stdlib import TlcRun, use_run
 from tlatrace.syntax import ast
 from tlatrace.syntax.printer import print_expression
 from tlatrace.syntax.rewrite import walk
+from tlatrace.values import EvaluationError
 
 LOG = r"""---- MODULE Log ----
 EXTENDS Naturals, Sequences, FiniteSets, Bags, TLC
@@ -190,6 +192,13 @@ def test_what_a_message_says_takes_the_place_of_a_range(spec: CompiledSpec) -> N
     assert ".last - 1 :" in text
 
 
+@pytest.fixture
+def counted_as_pure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An action that counts what is tried is lowered like any other."""
+    monkeypatch.setattr("tlatrace.compile.exploring._is_pure", lambda _: True)
+
+
+@pytest.mark.usefixtures("counted_as_pure")
 def test_where_a_test_says_what_it_is_nothing_else_is_tried(tmp_path: Path) -> None:
     (tmp_path / "One.tla").write_text(
         "---- MODULE One ----\nEXTENDS Naturals, TLC\nVARIABLES x, n\nInit == x = 3 /\\ n = 0\n"
@@ -214,6 +223,7 @@ def test_where_a_test_says_what_it_is_nothing_else_is_tried(tmp_path: Path) -> N
     assert tried == [25, 1]
 
 
+@pytest.mark.usefixtures("counted_as_pure")
 def test_what_is_assigned_already_says_which_choice_it_was(tmp_path: Path) -> None:
     (tmp_path / "Given.tla").write_text(
         "---- MODULE Given ----\nEXTENDS Naturals, TLC\nVARIABLES f, n\nInit == f = [k \\in 1..5 |-> 0] /\\ n = 0\n"
@@ -265,3 +275,83 @@ class TestErrors:
         ]
         assert found[0].result is found[1].result
         assert found[0].counts.distinct_states == found[1].counts.distinct_states > 4
+
+    def test_what_was_made_before_is_not_made_again(self, tmp_path: Path) -> None:
+        # Of msgs, only what has a = 1 is tried, found in an index; f[m.b] is then asked before b is compared with 161.
+        (tmp_path / "Half.tla").write_text(
+            "---- MODULE Half ----\nEXTENDS Naturals\nVARIABLES x, y, msgs, f\nInit == x = 0 /\\ y = 0\n"
+            "  /\\ msgs = {[a |-> i % 2, b |-> (i * 37) % 211] : i \\in 1..200} /\\ f = [i \\in 0..160 |-> 1]\n"
+            "Next == /\\ x' = 1 /\\ UNCHANGED <<msgs, f>>\n"
+            "        /\\ \\E m \\in msgs : x' = m.a /\\ \\E k \\in {161} : k > m.b /\\ f[m.b] = 1 /\\ y' = m.b\n====\n"
+        )
+        (tmp_path / "Half.cfg").write_text("INIT Init\nNEXT Next\n")
+        spec = compile_spec(load_spec(tmp_path / "Half.tla", tmp_path / "Half.cfg"))
+        (start,) = spec.initial_states()
+        (plain,), (moved,) = generators(spec), generators(spec, is_early=True)
+        wanted = changes_of(plain, start)
+        assert len(wanted) > 50
+        assert changes_of(moved, start) == wanted
+
+    def test_an_effect_is_had_once(self, tmp_path: Path) -> None:
+        (tmp_path / "Seen.tla").write_text(
+            "---- MODULE Seen ----\nEXTENDS Naturals, TLC\nVARIABLES y, f\nInit == y = 0 /\\ f = [i \\in 0..1 |-> 1]\n"
+            "Next == /\\ \\E m \\in 1..3 : /\\ TLCSet(1, TLCGet(1) + 1)\n"
+            "                           /\\ \\E k \\in {5} : k > m + 3 /\\ f[m] = 1 /\\ y' = m\n"
+            "        /\\ UNCHANGED f\n====\n"
+        )
+        (tmp_path / "Seen.cfg").write_text("INIT Init\nNEXT Next\n")
+        spec = compile_spec(load_spec(tmp_path / "Seen.tla", tmp_path / "Seen.cfg"))
+        (start,) = spec.initial_states()
+        for is_early in (False, True):
+            run = TlcRun()
+            run.registers[1] = 0
+            with use_run(run):
+                (generator,) = generators(spec, is_early=is_early)
+                assert len(changes_of(generator, start)) == 1
+            assert run.registers[1] == 3
+
+
+class TestFirst:
+    """One way to make successors, and another one for what it did not make."""
+
+    ASSIGNED: ClassVar = [(1,), (0, 1)]
+
+    def first(self, one: list[Change], other: list[Change]) -> Generate:
+        def early(state: State, out: Callable[[Change], object]) -> None:
+            for change in one:
+                out(change)
+            raise EvaluationError("no value")
+
+        def plain(state: State, out: Callable[[Change], object]) -> None:
+            for change in other:
+                out(change)
+
+        return _first(early, plain, self.ASSIGNED)
+
+    @pytest.mark.parametrize(
+        ("one", "other", "wanted"),
+        [
+            ([(0, 3), (0, 1)], [(0, 1), (0, 2), (0, 3)], [(0, 3), (0, 1), (0, 2)]),
+            ([(0, 2)], [(0, 1), (0, 2), (0, 2)], [(0, 2), (0, 1), (0, 2)]),
+            ([(0, 1)], [(0, True), (0, 1)], [(0, 1), (0, True)]),
+            ([(0, 1)], [(1, 5, 1), (1, 6, 1)], [(0, 1), (1, 6, 1)]),
+        ],
+        ids=["another order", "made twice", "TRUE and 1", "a variable assigned what it was"],
+    )
+    def test_each_successor_is_made_as_often_as_by_the_other(
+        self, one: list[Change], other: list[Change], wanted: list[Change]
+    ) -> None:
+        found: list[Change] = []
+        self.first(one, other)((5, 0), found.append)
+        assert list(map(repr, found)) == list(map(repr, wanted))
+
+    def test_an_error_of_the_caller_is_the_caller_s(self) -> None:
+        met: list[Change] = []
+
+        def out(change: Change) -> None:
+            met.append(change)
+            raise EvaluationError("no invariant")
+
+        with pytest.raises(EvaluationError, match="no invariant"):
+            self.first([(0, 1)], [(0, 1), (0, 2)])((5, 0), out)
+        assert met == [(0, 1)]

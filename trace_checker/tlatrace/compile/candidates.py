@@ -1,7 +1,8 @@
 r"""What generated code calls to enumerate only the elements of a set that can matter.
 
 :func:`within` keeps of some values those that a set has; :func:`having` finds the elements of a set that have given
-values in given fields, in an index that is built once for a set. Both may give too much, never too little.
+values in given fields, in an index that is built once for a set. Both may give too much, never too little. Both keep
+the canonical order, so that what is found first does not differ from run to run.
 
 What raises here has found that it knows nothing; generated code then does without.
 """
@@ -34,6 +35,7 @@ from tlatrace.values import (
 )
 from tlatrace.values.base import comparable
 from tlatrace.values.intervals import EXPLICIT_SIZE_MAX, LazySet
+from tlatrace.values.order import sort_key
 from tlatrace.values.sets import SMALL_SIZE_MAX, LargeSet, set_changes
 
 Keys: TypeAlias = tuple[Value, ...]
@@ -185,7 +187,9 @@ def sum_of(one: Value, other: Value) -> int:
 
 
 def having(domain: Value, known: Sequence[Part]) -> Sequence[Value]:
-    """The elements of ``domain`` that have given values at the end of given paths, and those that lack one of them."""
+    """The elements of ``domain`` that have given values at the end of given paths, and those that lack one of them; in
+    canonical order.
+    """
     if isinstance(domain, LazySet) and domain.explicit_if_known is None:
         narrow = _narrowed(domain, known)
         if narrow is not domain:
@@ -284,8 +288,9 @@ class _Index:
             if not comparable(kinds | kind_of(value)):
                 # Comparing them is an error, for evaluation to find.
                 raise Unsettled
-        found = self._found.get(tuple(map(_key, values)), ())
-        return (*found, *self._strangers)
+        found = (*self._found.get(tuple(map(_key, values)), ()), *self._strangers)
+        # Python's order of strings is another one in every run.
+        return sorted(found, key=sort_key) if len(found) > 1 else found
 
     def follow(self, items: SetValue) -> None:
         """Become the index of another version of the set."""

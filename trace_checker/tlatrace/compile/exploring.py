@@ -10,6 +10,7 @@ What a successor depends on is read off the generated text: a variable that an a
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
@@ -77,13 +78,15 @@ def _compiled(evaluator: CompiledSpec, instance: ActionInstance, *, is_early: bo
         return evaluator.program.add_entry(f"explore_{instance.name}", "s, out", fill, make)
 
     generate = entry(instance)
-    early = early_action(instance, evaluator.program.analysis) if is_early else None
+    is_pure = _is_pure(instance)
+    # What prints or counts must do so once, so it is not tried in two ways.
+    early = early_action(instance, evaluator.program.analysis) if is_early and is_pure else None
     if early is not None:
         try:
-            generate = _first(entry(early, Following), generate)
+            generate = _first(entry(early, Following), generate, assigned)
         except NotCompiled:
             early = None
-    reads = _reads(texts, evaluator.program) if _is_pure(instance) else None
+    reads = _reads(texts, evaluator.program) if is_pure else None
     return Generator(generate, assigned, reads)
 
 
@@ -97,32 +100,49 @@ class Following(Matching):
         self.enumeration = "in_order"
 
 
-def _first(early: Generate, plain: Generate) -> Generate:
-    """``early``; where that has no value, ``plain`` from there on: both make the same successors in the same order."""
+def _first(early: Generate, plain: Generate, assigned: Sequence[tuple[int, ...]]) -> Generate:
+    """``early``; where that has no value, ``plain`` for what ``early`` did not make: both make the same successors
+    equally often, but perhaps not in the same order.
+    """
 
     def generate(state: State, out: Callable[[Change], object]) -> None:
-        count = 0
+        made: list[Change] = []
+        is_outside = False
 
-        def counted(change: Change) -> None:
-            nonlocal count
-            count += 1
+        def handed(change: Change) -> None:
+            nonlocal is_outside
+            made.append(change)
+            is_outside = True
             out(change)
+            is_outside = False
 
         try:
-            early(state, counted)
+            early(state, handed)
             return
         except TlatraceError:
-            made, count = count, 0
+            if is_outside:  # It is the caller's own error.
+                raise
+
+        due = Counter(_identity(state, change, assigned) for change in made)
 
         def rest(change: Change) -> None:
-            nonlocal count
-            count += 1
-            if count > made:
+            key = _identity(state, change, assigned)
+            if due[key]:
+                due[key] -= 1
+            else:
                 out(change)
 
         plain(state, rest)
 
     return generate
+
+
+def _identity(state: State, change: Change, assigned: Sequence[tuple[int, ...]]) -> tuple[tuple[bool, Any], ...]:
+    """What two changes of ``state`` share if they lead to the same state: Python's TRUE is 1."""
+    after = list(state)
+    for index, value in zip(assigned[change[0]], change[1:], strict=True):
+        after[index] = value
+    return tuple([(type(value) is bool, value) for value in after])
 
 
 def _is_pure(instance: ActionInstance) -> bool:

@@ -109,6 +109,14 @@ class Evaluation:
         self._evaluator = evaluator
         # By the identity of an expression and its scope, which are kept alive here.
         self._code: dict[tuple[int, int, tuple[str, ...]], tuple[ast.Expr, Scope, bool, Evaluate | None]] = {}
+        self._primed: dict[int, tuple[ast.Expr, ast.Expr]] = {}
+
+    def primed(self, expression: ast.Expr) -> ast.Expr:
+        """``expression'``: one node for each expression, as what is known of a node is kept for ever."""
+        known = self._primed.get(id(expression))
+        if known is None:
+            known = self._primed[id(expression)] = expression, ast.Apply("'", (expression,))
+        return known[1]
 
     def constant(self, expression: ast.Expr, names: Names) -> Any:
         """The value, if no variable is read; else NOT_KNOWN."""

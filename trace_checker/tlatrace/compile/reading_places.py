@@ -51,8 +51,8 @@ class Reading:
             case ast.At():
                 for x, path in self.at:
                     self.add(x, path, Kind.READ)
-            case ast.Name(name=name):
-                self._read_name(name, names)
+            case ast.Name():
+                self._read_name(expression, names)
             case ast.Apply(operator="\\in" | "\\notin", arguments=(left, right)):
                 self.read(left, names)
                 self.read_membership(self.evaluation.constant(left, names), right, names)
@@ -95,15 +95,15 @@ class Reading:
         else:
             raise CannotFollow
 
-    def _read_name(self, name: str, names: Names) -> None:
-        match names.lookup(name):
+    def _read_name(self, expression: ast.Name, names: Names) -> None:
+        match names.lookup(expression.name):
             case Delayed(expression=inner, names=its_names):
                 self.read(inner, its_names)
             case Local(definition=definition, names=its_names):
                 self.read(definition.body, its_names.some(each.name for each in definition.parameters))
             case Definition() as definition:
                 if definition.parameters or definition.is_recursive or names.depth >= _DEFINITIONS_DEEP_MAX:
-                    self._read_whole(ast.Name(name), names)
+                    self._read_whole(expression, names)
                 else:
                     self.read(definition.body, names.inside(definition, ()))
             case BuiltinOperator(name=own_name) if own_name in IMPURE:
@@ -158,7 +158,7 @@ class Reading:
 
     def _read_whole(self, expression: ast.Expr, names: Names) -> None:
         """All variables that an expression mentions, as wholes; those of the next state as if they were written."""
-        analysis = self.evaluation.analysis
+        analysis, primed = self.evaluation.analysis, self.evaluation.primed
         reads = analysis.reads(expression, names.scope, names.bound)
         if not reads.is_pure or isinstance(expression, ast.Selection):
             raise CannotFollow
@@ -170,11 +170,11 @@ class Reading:
             is_primed = name in reads.primed_names
             match names.bound[name]:
                 case Delayed(expression=inner, names=its_names):
-                    self._read_whole(ast.Apply("'", (inner,)) if is_primed else inner, its_names)
+                    self._read_whole(primed(inner) if is_primed else inner, its_names)
                 case Local(definition=definition, names=its_names):
                     body = definition.body
                     inner_names = its_names.some(each.name for each in definition.parameters)
-                    self._read_whole(ast.Apply("'", (body,)) if is_primed else body, inner_names)
+                    self._read_whole(primed(body) if is_primed else body, inner_names)
         if "@" in analysis.free(expression):
             for x, path in self.at:
                 self.add(x, path, Kind.READ)

@@ -5,8 +5,8 @@ still matter, and in which variables two states must differ to be told apart.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping
-from functools import cache
-from typing import Protocol
+from functools import lru_cache
+from typing import Final, Protocol
 
 from tlatrace.compile.api import State
 from tlatrace.engine.observation import Rule
@@ -18,6 +18,11 @@ from tlatrace.engine.search.transitions import NOT_READABLE, SilentTransition, T
 from tlatrace.engine.states import key_of
 from tlatrace.errors import TlatraceError
 from tlatrace.traces import PartialOrder, Positions
+
+KEYS_MAX: Final = 1_024
+"""Keys that are remembered, of all searches of the process. One search needs as many as there are sets of live
+variables at its cuts, some ten; a process that checks trace after trace by many mappings would otherwise keep them all.
+"""
 
 
 class Searcher(Protocol):
@@ -161,7 +166,7 @@ def taken(at: Positions, chain: int) -> Positions:
     return (*at[:chain], at[chain] + 1, *at[chain + 1 :])
 
 
-@cache
+@lru_cache(maxsize=KEYS_MAX)
 def key_by(told: frozenset[int], variables_count: int) -> Key:
     """What tells states apart by some of their variables."""
     if len(told) == variables_count:
