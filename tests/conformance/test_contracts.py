@@ -56,6 +56,28 @@ class TestIndependence:
             reports.append({**verdict, "seconds": 0})
         assert json.dumps(reports[0]) == json.dumps(reports[1])
 
+    def test_of_hash_seeds_where_a_large_set_is_looked_up(self, queue: Any) -> None:
+        queue.spec.write_text(
+            "---- MODULE Queue ----\nEXTENDS Integers\nVARIABLES msgs, x, y\n"
+            "Init == x = 0 /\\ y = 0 /\\ msgs = {[a |-> i % 2, b |-> i] : i \\in 1..100}\n"
+            "Take(v) == \\E m \\in msgs : m.a = v /\\ x' = m.a /\\ y' = m.b /\\ UNCHANGED msgs\n"
+            "Next == \\E v \\in 0..1 : Take(v)\n====\n"
+        )
+        queue.mapping.write_text(
+            "version: 1\nspec: Queue\nkind: event.op\nobserve: {x: event.v}\nevents: {take: Take(event.v)}\n"
+        )
+        queue.write_trace([{"op": "take", "v": v} for v in (1, 0)], header=None)
+        found = []
+        for seed in ("1", "2", "3"):
+            file = queue.folder / f"{seed}.itf.json"
+            arguments = queue.arguments("--witness", str(file))
+            command = [sys.executable, "-c", "from tlaconform.cli import main; main()", *arguments]
+            environment = {**os.environ, "PYTHONHASHSEED": seed}
+            done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+            assert done.returncode == 0, done.stderr
+            found.append([state["y"] for state in json.loads(file.read_text())["states"]])
+        assert found[0] == found[1] == found[2]
+
     def test_of_packing(self, queue: Any) -> None:
         ambiguous(queue)
         packed = queue.folder / "trace.ndjson.gz"

@@ -5,15 +5,17 @@ states; and what stands in the way of an action stays there until something writ
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tlatrace.compile import CompiledSpec, State
+from tlatrace.compile import CompiledSpec, State, compile_spec
 from tlatrace.compile.accesses import any_conflict
 from tlatrace.compile.blockers import Blockers
 from tlatrace.compile.footprint import Footprints
 from tlatrace.compile.partial_values import Evaluation
+from tlatrace.semantics import load_spec
 from tlatrace.values import make_record
 
 STATES = 400
@@ -106,3 +108,25 @@ def test_what_is_in_the_way_stays_until_it_is_written_to(compiled_parcels: Compi
                         for successor in after(other, its, state):
                             assert not after(action, arguments, successor)
     assert known > 500
+
+
+def test_what_is_kept_does_not_grow_with_what_is_asked(tmp_path: Path) -> None:
+    # A recursive definition, and a parameter under a prime: both are read as wholes.
+    (tmp_path / "Kept.tla").write_text(
+        "---- MODULE Kept ----\nEXTENDS Integers\nVARIABLES x, y\n"
+        "f[n \\in 0..3] == IF n = 0 THEN y ELSE f[n - 1]\nLater(v) == v' > f[1]\n"
+        "A(n) == x' = x + n /\\ UNCHANGED y /\\ f[2] >= n /\\ (ENABLED (x' = n) => Later(x))\n"
+        "Init == x = 0 /\\ y = 0\nNext == \\E n \\in 0..9 : A(n)\n====\n"
+    )
+    compiled = compile_spec(load_spec(tmp_path / "Kept.tla"))
+    (action,) = compiled.actions
+    (start,) = compiled.initial_states()
+    evaluation = Evaluation(compiled)
+    footprints, blockers = Footprints(evaluation), Blockers(evaluation)
+    kept = []
+    for n in range(20):
+        footprints.of_action(action, (n,))
+        blockers.needs(action, (n,), start)
+        kept.append(len(evaluation.analysis._free))
+    assert kept[0] > 0
+    assert set(kept[1:]) == {kept[-1]}
