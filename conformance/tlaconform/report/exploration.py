@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tlaconform.problems import problems_of
 from tlaconform.report.terminal import Style, render_problems
+from tlaconform.report.text import printable
 from tlatrace.compile import ExpressionError
 from tlatrace.engine.explore import Exploration, Result, TraceState
 from tlatrace.engine.verdict import location_json
@@ -120,7 +121,7 @@ def _bound(error: TlatraceError, outcome: ExploreOutcome) -> Iterator[str]:
     names = set(re.findall(r"\w+", outcome.spec.source_line(error.location)))
     for name, value in error.bound:
         if name in names and isinstance(value, _SHOWN):
-            yield f"    where {name} = {shown(value)}"
+            yield f"    where {name} = {printable(shown(value))}"
 
 
 def _headline(outcome: ExploreOutcome, style: Style) -> str:
@@ -180,7 +181,7 @@ def _trace(found: Exploration, style: Style, full: bool) -> Iterator[str]:
 
 
 def _assignment(name: str, text: str) -> Iterator[str]:
-    first, *rest = text.splitlines()
+    first, *rest = printable(text).split("\n")
     yield f"    {name} = {first}"
     indent = " " * (len(name) + 7)
     yield from (indent + line for line in rest)

@@ -6,14 +6,12 @@ anything about the implementation.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
 from tlaconform.report.terminal import Style, render_verdict
+from tlaconform.report.text import printable
 from tlatrace.engine.verdict import Decision, Verdict
-
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit_report(verdicts: Sequence[Verdict]) -> str:
@@ -39,9 +37,9 @@ def junit_report(verdicts: Sequence[Verdict]) -> str:
 
 def _testcase(verdict: Verdict) -> ElementTree.Element:
     case = ElementTree.Element(
-        "testcase", classname="conformance", name=_printable(verdict.trace), time=f"{verdict.seconds:.3f}"
+        "testcase", classname="conformance", name=printable(verdict.trace), time=f"{verdict.seconds:.3f}"
     )
-    body = _printable(render_verdict(verdict, Style(use_color=False)))
+    body = render_verdict(verdict, Style(use_color=False))
     if _is_too_weak(verdict):
         message = f"accepted, but strength {verdict.strength.score:.2f} is below {verdict.strength.required:g}"
         ElementTree.SubElement(case, "failure", type="too-weak", message=message).text = body
@@ -49,14 +47,10 @@ def _testcase(verdict: Verdict) -> ElementTree.Element:
         ElementTree.SubElement(case, "system-out").text = body
     else:
         tag = "failure" if verdict.decision is Decision.REJECTED else "error"
-        child = ElementTree.SubElement(case, tag, type=verdict.decision.value, message=_printable(verdict.reason))
+        child = ElementTree.SubElement(case, tag, type=verdict.decision.value, message=printable(verdict.reason))
         child.text = body
     return case
 
 
 def _is_too_weak(verdict: Verdict) -> bool:
     return verdict.decision is Decision.ACCEPTED and verdict.strength.is_too_low
-
-
-def _printable(text: str) -> str:
-    return _NOT_XML.sub("?", text)

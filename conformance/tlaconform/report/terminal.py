@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tlaconform.report.findings import (
@@ -21,7 +22,7 @@ from tlaconform.report.findings import (
     widest_text,
 )
 from tlaconform.report.summary import summary_table
-from tlaconform.report.text import NAMES_SHOWN_MAX, cut, names_text, place_text, table
+from tlaconform.report.text import NAMES_SHOWN_MAX, cut, names_text, place_text, printable, table
 from tlaconform.style import Style as Style
 from tlatrace.engine.spec_run import SpecRun
 from tlatrace.engine.verdict import Decision, Explanation, Failure, Mismatch, Problem, Verdict
@@ -39,7 +40,8 @@ PRINTED_SHOWN_MAX = 3
 
 def render_verdicts(verdicts: Sequence[Verdict], style: Style) -> str:
     """All verdicts; for several, then a table of them, how many there are of each, and the coverage of all together."""
-    blocks = [render_verdict(verdict, style) for verdict in verdicts]
+    verdicts = [_printable(verdict) for verdict in verdicts]
+    blocks = [_block(verdict, style) for verdict in verdicts]
     if len(verdicts) > 1:
         blocks.append("\n".join(summary_table(verdicts, style)) + "\n")
         blocks.append(_summary(verdicts, style))
@@ -48,12 +50,21 @@ def render_verdicts(verdicts: Sequence[Verdict], style: Style) -> str:
 
 def render_verdict(verdict: Verdict, style: Style) -> str:
     """One verdict; the text ends with a newline."""
+    return _block(_printable(verdict), style)
+
+
+def _printable(verdict: Verdict) -> Verdict:
+    """The event stays as it is: its characters are escaped when it is JSON, lest that escape the escapes."""
+    return replace(printable(verdict), event=verdict.event)
+
+
+def _block(verdict: Verdict, style: Style) -> str:
     return "\n".join(_lines(verdict, style)) + "\n"
 
 
 def render_problems(problems: Iterable[Problem], style: Style, indent: str = "  ") -> Iterator[str]:
     """What is wrong with the input, with its places; the lines have no ends."""
-    for problem in problems:
+    for problem in printable(tuple(problems)):
         place = f"{place_text(problem.location)}: " if problem.location else ""
         yield f"{indent}{place}{problem.message}"
         yield from (f"{indent}  {line}" for line in problem.context)
@@ -140,7 +151,7 @@ def _violations(verdict: Verdict, style: Style) -> Iterator[str]:
 
 
 def _event_text(event: Mapping[str, Any]) -> str:
-    text = json.dumps(event, ensure_ascii=False)
+    text = printable(json.dumps(event, ensure_ascii=False))
     return text if len(text) <= EVENT_WIDTH_MAX else text[:EVENT_WIDTH_MAX] + " …"
 
 

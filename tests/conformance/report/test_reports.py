@@ -12,7 +12,8 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
-from tlaconform.report import Style, json_report, junit_report, render_verdict
+from tlaconform.report import Style, json_report, junit_report, render_verdict, render_verdicts
+from tlaconform.report.text import printable
 from tlatrace.engine.verdict import Verdict
 
 
@@ -54,6 +55,38 @@ def test_the_junit_report_has_a_testcase_a_trace(verdicts: list[Verdict]) -> Non
     assert failure is not None
     assert "Len(queue) < Capacity" in (failure.text or "")
     assert suite.findall("testcase")[0].find("failure") is None
+
+
+HOSTILE = "\x1b[2J\x9b1m\x07\r\x7f\u202e"
+
+
+ITEMS = [HOSTILE, "x" + HOSTILE]
+
+
+def test_no_text_of_a_trace_reaches_the_terminal_as_a_command(queue: Any, events: Any) -> None:
+    """Not from a field, nor from a value of the state, a name of an event, or a text that is no JSON."""
+    constants = queue.mapping.read_text(encoding="utf-8").replace("Item: 0 .. 9", "Item: header.constants.Item")
+    queue.mapping.write_text(constants, encoding="utf-8")
+    put = {"op": "put", "item": HOSTILE, "size": 1}
+    header = {"format": "tla-conformance/trace", "version": 1, "constants": {"Capacity": 2, "Item": {"#set": ITEMS}}}
+    queue.write_trace([put, {"op": "get", "item": "x" + HOSTILE, "size": 0}], header)
+    rejected = queue.check()
+    queue.write_trace([{"op": HOSTILE, "item": 1, "size": 1}], header)
+    invalid = queue.check()
+    queue.write_trace(events(), header={"format": "tla-conformance/trace", "version": 1, "spec": HOSTILE})
+    of_header = queue.check()
+    plain = Style(use_color=False)
+    for verdict in (rejected, invalid, of_header):
+        told = render_verdict(verdict, plain) + render_verdicts([verdict, verdict], plain) + junit_report([verdict])
+        assert not [c for c in told if (c < " " and c != "\n") or "\x7f" <= c <= "\x9f" or c == "\u202e"]
+        ElementTree.fromstring(junit_report([verdict]))
+    text = render_verdict(rejected, plain)
+    assert '"item": "x\\u001b[2J\\u009b1m' in text
+    assert "\\u001b[2J" in text.split("The state before it")[1]
+    assert "1b[2J" in render_verdict(invalid, plain)
+    # Our own colours are left as they are, and so is what a person may write.
+    assert "\x1b[1m" in render_verdict(rejected, Style(use_color=True))
+    assert printable("é\t日本\n😀 \\") == "é\t日本\n😀 \\"
 
 
 def test_a_rejection_as_a_person_reads_it(verdicts: list[Verdict]) -> None:
