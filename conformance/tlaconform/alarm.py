@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 ALARM_AFTER_SECONDS = 0.5
@@ -20,13 +20,13 @@ class TimeIsUp(BaseException):
 
 
 @contextmanager
-def alarm(seconds: float | None) -> Iterator[None]:
+def alarm(seconds: float | None) -> Iterator[Callable[[], None]]:
     """Raise :class:`TimeIsUp` in the body once ``seconds`` have passed; never, where that is None.
 
-    It strikes between two steps of Python, so a single long call into C ends first.
+    It strikes between two steps of Python, so a single long call into C ends first. What is given turns it off.
     """
     if seconds is None:
-        yield
+        yield _nothing
         return
     thread = ctypes.c_ulong(threading.get_ident())
     lock = threading.Lock()
@@ -37,14 +37,23 @@ def alarm(seconds: float | None) -> Iterator[None]:
             if is_set:
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TimeIsUp))
 
+    def turn_off() -> None:
+        nonlocal is_set
+        timer.cancel()
+        with lock:
+            was_set, is_set = is_set, False
+        if was_set:
+            # What was raised but has not struck yet would strike outside.
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, None)
+
     timer = threading.Timer(seconds, ring)
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield turn_off
     finally:
-        timer.cancel()
-        with lock:
-            is_set = False
-        # What was raised but has not struck yet would strike outside.
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, None)
+        turn_off()
+
+
+def _nothing() -> None:
+    """Turns off an alarm that was never set."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from tlaconform.checking.judges import Judge, MakeJudge, MappingJudge, judged_safely
 from tlaconform.checking.options import CheckOptions
+from tlaconform.checking.questions import CheckInterrupted
 from tlaconform.checking.run import Progress
 from tlaconform.checking.workers import Workers
 from tlatrace.compile import run_with_deep_stack
@@ -100,7 +101,12 @@ class _Run:
         """Judge these traces in this process."""
         for number in numbers:
             if number < self._end:
-                self._add(number, judged_safely(judge, self._traces[number], self._progress))
+                try:
+                    verdict = judged_safely(judge, self._traces[number], self._progress)
+                except CheckInterrupted as interrupted:
+                    self._add(number, interrupted.verdict)
+                    raise
+                self._add(number, verdict)
 
     def at_once(self, jobs: int) -> None:
         """Judge all traces, in so many processes."""

@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from tlaconform.checking.options import CheckOptions
 from tlaconform.checking.questions import (
+    MEASURED,
     asked_advice,
     asked_blame_in_part,
     asked_sensitivity_in_part,
@@ -149,7 +150,7 @@ class PartialCheck:
         if chains is None or len(chains) > BLAME_TOLD_MAX:
             return None
         try:
-            stuck = in_time(lambda: self._stuck(chains))
+            stuck = in_time(live, "the way to where the events get stuck", lambda: self._stuck(chains))
         except TlatraceError:
             return None  # The logs cannot be read any more; the verdict stands.
         return None if stuck is None else asked_blame_in_part(live, stuck, self._source.log_of)
@@ -228,7 +229,8 @@ class PartialCheck:
             if again is None:
                 return None, "which conjuncts were exercised is not known: the logs can be read only once"
             with again as source:
-                return in_time(lambda: retell(self._live.matcher, source.partial_order(), chains)), ""
+                order = source.partial_order()
+                return in_time(self._live, MEASURED, lambda: retell(self._live.matcher, order, chains)), ""
         except TlatraceError as error:
             return None, f"which conjuncts were exercised is not known: {error.message}"
 

@@ -16,6 +16,7 @@ from tlaconform.checking.checkpoints import (
     write_checkpoint,
 )
 from tlaconform.checking.partial import PartialCheck
+from tlaconform.checking.questions import CheckInterrupted
 from tlaconform.checking.session import LiveCheck, too_late, what_is_wrong
 from tlaconform.checking.source import Source, Trace, logs_of, name_of_trace, open_source
 from tlaconform.checking.streaming import Streaming
@@ -41,7 +42,8 @@ def check_trace(
     trace: Trace, workbench: Workbench, progress: Progress | None = None, streaming: Streaming | None = None
 ) -> Verdict:
     """The verdict on one trace, in one file or several. What is wrong with the input is a verdict too: ``invalid``,
-    with its place.
+    with its place. Ctrl-C once there is a verdict raises it as
+    :class:`~tlaconform.checking.questions.CheckInterrupted`.
 
     A trace is read once, one event after the other, whatever its length; with ``streaming``, while it is being written,
     or going on from a checkpoint.
@@ -58,6 +60,8 @@ def check_trace(
             stream = None if growing is None else growing[0]
             run = _Run if source.is_in_order else _PartialRun
             verdict = run(live, source, streaming, stream, progress).verdict()
+        if live.is_interrupted:
+            raise CheckInterrupted(verdict)
         return _shrunk(trace, verdict, workbench)
     except TlatraceError as error:
         return _unjudged(error, name_of_trace(trace), workbench, None, started)
@@ -69,7 +73,13 @@ def _shrunk(trace: Trace, verdict: Verdict, workbench: Workbench) -> Verdict:
     if file is None or verdict.decision is not Decision.REJECTED or verdict.event is None:
         return verdict
     plain = replace(workbench, options=replace(workbench.options, shrink=None, blame=False))
-    found, why_not = shrunk_trace(trace, verdict, plain, file, lambda path: check_trace(path, plain))
+    try:
+        found, why_not = shrunk_trace(trace, verdict, plain, file, lambda path: check_trace(path, plain))
+    except MemoryError:
+        found, why_not = None, "the trace was not shrunk: there was too little memory"
+    except KeyboardInterrupt:
+        note = "the trace was not shrunk: the search was interrupted"
+        raise CheckInterrupted(replace(verdict, notes=(*verdict.notes, note))) from None
     return replace(verdict, shrunk=found, notes=(*verdict.notes, why_not) if why_not else verdict.notes)
 
 
@@ -125,7 +135,8 @@ class _Run:
         # The search keeps the limit by itself; the alarm is for a step that does not come back to it.
         limit = self._options.time_limit
         try:
-            with alarm(None if limit is None else limit + ALARM_AFTER_SECONDS):
+            with alarm(None if limit is None else limit + ALARM_AFTER_SECONDS) as turn_off:
+                live.is_judged = turn_off
                 return self._judge(self._resumed())
         except TimeIsUp:
             waiting = Event(1, source.header)  # for a first event that did not come
@@ -255,7 +266,8 @@ class _PartialRun(_Run):
         try:
             if self._streaming.checkpoint is not None:
                 raise self._no_checkpoint("events that are ordered only in part")
-            with alarm(None if limit is None else limit + ALARM_AFTER_SECONDS):
+            with alarm(None if limit is None else limit + ALARM_AFTER_SECONDS) as turn_off:
+                live.is_judged = turn_off
                 check = PartialCheck(live, source)
                 return self._with_search(check.verdict(self._tell, self._streaming.stop))
         except TimeIsUp:

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import starmap
 from typing import Any, Protocol
 
-from tlaconform.checking.questions import asked_advice, asked_blame, asked_sensitivity, measured
+from tlaconform.checking.questions import asked_advice, asked_blame, asked_sensitivity, in_time, measured
 from tlaconform.checking.workbench import Hashed, Workbench
 from tlaconform.errors import MappingError
 from tlaconform.mapping.constants import Lines
@@ -90,6 +90,12 @@ class LiveCheck:
         self._recorded = recorded
         self.rest: Iterator[Event] = iter(())
         """The events behind the one that is judged, as far as they are there without waiting."""
+        self.is_judged: Callable[[], None] = lambda: None
+        """Called when there is a decision: what would end the check as undecided must not strike any more."""
+        self.is_interrupted = False
+        """Whether somebody pressed Ctrl-C when there was a decision already."""
+        self.unanswered: list[str] = []
+        """What was asked after the decision and is not known, and why."""
         self._is_start_impossible = False
         self._first: Event | None = None
         """The event by which no state is initial."""
@@ -211,7 +217,11 @@ class LiveCheck:
         rule = self.matcher.rule_of(event)
         arguments = self.matcher.arguments_of(rule, event)
         interpreter = self.loaded.interpreter
-        candidates, omitted = explain(self.matcher, rule, arguments, interpreter, only_clean=bool(reason))
+        candidates, omitted = in_time(
+            self,
+            "why each action does not explain the event",
+            lambda: explain(self.matcher, rule, arguments, interpreter, only_clean=bool(reason)),
+        ) or ((), 0)
         state = relevant_state(candidates, rule, arguments, self.matcher.frontier[0], interpreter)
         return self.verdict(
             Decision.REJECTED,
@@ -287,23 +297,31 @@ class LiveCheck:
     def _log_of(self, event: Event) -> str:
         return "" if self._recorded is None else self._recorded.log_of(event)
 
+    @property
+    def seconds_left(self) -> float | None:
+        """Until the time limit, below 0 beyond it; None without one."""
+        limit = self.workbench.options.time_limit
+        return None if limit is None else limit - (time.monotonic() - self._started)
+
     def time_is_up(self) -> str:
         """Why a search must stop: the time limit; nothing while there is time."""
-        limit = self.workbench.options.time_limit
-        return too_late(limit) if limit is not None and time.monotonic() - self._started > limit else ""
+        left = self.seconds_left
+        return too_late(self.workbench.options.time_limit) if left is not None and left < 0 else ""
 
     def verdict(self, decision: Decision, source: Hashed | None, **more: Any) -> Verdict:
         """A verdict with all that is known here; ``more`` are fields of it."""
         left_out = () if self._recorded is None else self._recorded.notes
-        notes = (*self.loaded.notes, *left_out, *more.pop("notes", ()))
         witness = more.pop("witness", None) or self.matcher.witness()
         violated_at, violations = more.pop("violated_at", None), more.pop("violations", None)
+        if violations is None:
+            violations = self._explained_violations(violated_at)
+        notes = (*self.loaded.notes, *left_out, *more.pop("notes", ()), *self.unanswered)
         return Verdict(
             trace=self.trace,
             decision=decision,
             before=() if decision is Decision.ACCEPTED else tuple(starmap(_explained, self._before)),
             strength=more.pop("strength", None) or self.strength(),
-            violations=self._explained_violations(violated_at) if violations is None else violations,
+            violations=violations,
             provenance=self.workbench.provenance(self.loaded.spec, source),
             witness=None if witness is None else KeptWitness(self.matcher.variables, witness),
             seconds=time.monotonic() - self._started,

@@ -52,6 +52,8 @@ def run_with_deep_stack(function: Callable[[], T]) -> T:
         except KeyboardInterrupt:
             _interrupt(thread)
             done.wait(INTERRUPT_SECONDS)
+            if failures and isinstance(failures[0], KeyboardInterrupt):
+                raise failures[0] from None  # it may say more than that there was one
             raise
     finally:
         threading.stack_size(size_before)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from tlatrace.compile.api import Action
@@ -43,6 +44,9 @@ STATES_AN_EVENT = 20
 STATES_MAX = 2_000
 """A relaxation that leads to more states than this, and to more than twice as many as the trace itself, leaves too much
 open to be an answer."""
+
+LISTED_MAX = 2_000
+"""So many steps of one action are gone through for a hidden one: where there are more, one that fits says little."""
 
 _ORDER = {kind: number for number, kind in enumerate(Relaxing)}
 
@@ -203,14 +207,14 @@ class Reruns:
 
     def enumerable(self, matcher: Matcher) -> list[Action]:
         """The actions whose steps can be listed without an event that gives their arguments; the others (one takes any
-        string, say) are remembered in ``untried``.
+        string, say, or has more than ``LISTED_MAX`` of them) are remembered in ``untried``.
         """
         state = matcher.frontier[0]
         for action in self.actions:
             if action not in self._listable:
                 try:
-                    next(action.successors(state, ()), None)
-                    self._listable[action] = True
+                    beyond = islice(action.successors(state, ()), LISTED_MAX, None)
+                    self._listable[action] = next(beyond, None) is None
                 except TlatraceError:
                     self._listable[action] = False
         return [action for action in self.actions if self._listable[action]]
