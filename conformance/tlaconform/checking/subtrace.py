@@ -121,6 +121,9 @@ def _shrunk_logs(
         if log.header:
             lines.add(1)
     files = [(_file_of(file, number, paths), path, kept[number]) for number, path in enumerate(paths) if kept[number]]
+    for target, _, _ in files:
+        if any(target.exists() and target.samefile(path) for path in paths):
+            raise _CannotBeShrunk(f"{target} is one of its logs; expected another name to write to")
     for target, path, lines in files:
         write_whole(target, "".join(line for number, line in _lines(path, max(lines)) if number in lines))
     names = [target for target, _, _ in files]

@@ -15,6 +15,7 @@ from typing import NoReturn
 from tlaconform.bugs import write_bug_report
 from tlaconform.cli.options import load_given_overrides
 from tlaconform.cli.output import discard_the_rest, survive_any_text
+from tlaconform.cli.overwriting import refuse_overwriting
 from tlaconform.cli.status import Status
 
 Command = Callable[[argparse.Namespace], Status]
@@ -42,6 +43,7 @@ def run(arguments: Sequence[str]) -> Status:
         parser.print_help()
         return Status.WRONG_INPUT
     try:
+        refuse_overwriting(options)
         load_given_overrides(options)
         return command(options)
     except KeyboardInterrupt:

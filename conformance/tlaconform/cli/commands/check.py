@@ -29,7 +29,11 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         epilog="Ctrl-C prints the verdicts that were reached before it and ends with status 130.",
     )
     add_check_options(parser)
-    parser.set_defaults(command=run)
+    parser.set_defaults(
+        command=run,
+        reads=("traces", "spec", "map", "config", "overrides", "trace_spec"),
+        writes=("output", "witness", "shrink", "checkpoint"),
+    )
 
 
 def run(options: argparse.Namespace) -> Status:

@@ -42,7 +42,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("--full", action="store_true", help="show whole states, not only what changed")
     parser.add_argument("--format", choices=("terminal", "json"), default="terminal")
     parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
-    parser.set_defaults(command=run)
+    parser.set_defaults(command=run, reads=("spec", "config"), writes=("dump",))
 
 
 def run(options: argparse.Namespace) -> Status:

@@ -32,7 +32,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("--no-shrink", action="store_true", help="keep the first execution that is found as it is")
     add_hunting(parser, examples=EXAMPLES, time_limit=None)
     add_specification(parser, required=False)
-    parser.set_defaults(command=run)
+    parser.set_defaults(command=run, reads=("spec", "map", "config"), writes=("save",))
 
 
 def run(options: argparse.Namespace) -> Status:

@@ -25,7 +25,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("--output", default="-", metavar="FILE", help="where to write it (- is standard output)")
     parser.add_argument("--force", action="store_true", help="write over a file that is there")
     add_library(parser)
-    parser.set_defaults(command=run)
+    parser.set_defaults(command=run, reads=("spec", "trace", "config"), writes=("output",))
 
 
 def run(options: argparse.Namespace) -> Status:

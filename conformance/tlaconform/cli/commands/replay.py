@@ -26,7 +26,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("--format", choices=("terminal", "json", "junit"), default="terminal")
     parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
     add_specification(parser, required=False)
-    parser.set_defaults(command=run)
+    parser.set_defaults(command=run, reads=("scenario", "spec", "map", "config"), writes=("trace",))
 
 
 def run(options: argparse.Namespace) -> Status:
