@@ -1,6 +1,6 @@
 """The trace engine: rules, the frontier search, explanations, verdicts."""
 
-from tlatrace.engine.cuts import CutSearch, CutSnapshot, Furthest, NextEvent
+from tlatrace.engine.cuts import CutSearch, Furthest, NextEvent
 from tlatrace.engine.explain import explain, relevant_state
 from tlatrace.engine.match import (
     FRONTIER_STATES_MAX,
@@ -21,7 +21,6 @@ __all__ = [
     "Call",
     "Candidate",
     "CutSearch",
-    "CutSnapshot",
     "Decision",
     "Explanation",
     "Failure",

@@ -14,8 +14,7 @@ well, and knows what all ways and what some ways violate. It is given up where i
 has a clean way: then the trace is explained by a correct behavior, which is certain, and
 :attr:`CutSearch.are_all_ways_judged` is false.
 
-The search is run in parts (:meth:`CutSearch.run`), so that progress can be told, a time limit kept and a checkpoint
-written in between.
+The search is run in parts (:meth:`CutSearch.run`), so that progress can be told and a time limit kept in between.
 """
 
 from __future__ import annotations
@@ -35,14 +34,13 @@ from tlatrace.engine.match import (
 )
 from tlatrace.engine.search.ahead import WINDOW_EVENTS
 from tlatrace.engine.search.front import Front
-from tlatrace.engine.search.marks import Marks
 from tlatrace.engine.search.nodes import NO_ACTIONS, Frontier, Node
 from tlatrace.engine.search.outlook import Outlook
 from tlatrace.engine.search.prepared import Kind, Prepared
-from tlatrace.engine.search.stepping import LimitReached, TooWide
+from tlatrace.engine.search.stepping import LimitReached, Stepper, TooWide
 from tlatrace.engine.search.taken import TakenTrail, witness_in
 from tlatrace.engine.search.violations import Violations
-from tlatrace.engine.search.witness import Trail, Witness, trail_of
+from tlatrace.engine.search.witness import Trail, Witness
 from tlatrace.traces import Event, PartialOrder, Positions
 
 JUDGED_STATES_MAX = 3_000
@@ -51,10 +49,10 @@ nothing is known: some ten seconds' work.
 """
 
 WALK_EVENTS_MAX = 1_000
-"""So far the events are followed to where they get stuck, for the report: a second's work."""
+"""So far the events are followed to where they get stuck, for the report, past the point where that is known."""
 
-KeptNode = tuple[State, Marks, Witness | None, int]
-
+WALK_STATES_MAX = 256
+"""So many states are looked at for each of them and each chain. Where there are more, the report is from there."""
 
 KEPT_MAX = 4
 """So many events of each kind are kept for questions."""
@@ -76,19 +74,6 @@ class Furthest:
     positions: Positions
     states: tuple[State, ...]
     next_events: tuple[NextEvent, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CutSnapshot:
-    """Where a search stands, in values that can be pickled; for a search of the same trace, specification, mapping and
-    properties.
-    """
-
-    fronts: tuple[tuple[Mapping[Positions, tuple[KeptNode, ...]], str] | None, ...]
-    excess: int
-    strength: Strength
-    counted: tuple[tuple[int, int], ...]
-    seen: Mapping[int, int | None]
 
 
 class CutSearch:
@@ -269,14 +254,17 @@ class CutSearch:
 
     def _walk_on(self, front: Front) -> None:
         """Go to where the events get stuck. A reduced search stops as soon as it foresees that the end is out of reach,
-        where some events may still be possible; a report from there would blame the wrong ones. One way will do.
+        where some events may still be possible; a report from there would blame the wrong ones. One way will do. What
+        it passes by is not part of what the verdict rests on.
         """
+        own = self._matcher.stepper
+        stepper = Stepper(own.checker, own.must_stop, min(WALK_STATES_MAX, own.states_max))
         at = min(front.level)
-        walk = Front(self._order, self._prepare, self._matcher.stepper, None, {at: front.level[at].nodes()[:1]})
+        walk = Front(self._order, self._prepare, stepper, None, {at: front.level[at].nodes()[:1]})
         moved: Front | None = None
         for _ in range(WALK_EVENTS_MAX):
             try:
-                while not walk.advance(self._count):
+                while not walk.advance(_pass_by):
                     pass
             except LimitReached:
                 break
@@ -284,9 +272,7 @@ class CutSearch:
                 break
             assert not walk.is_at_end, "the search rejected a trace that a single way explains"
             at = min(walk.level)
-            moved = walk = Front(
-                self._order, self._prepare, self._matcher.stepper, None, {at: walk.level[at].nodes()[:1]}
-            )
+            moved = walk = Front(self._order, self._prepare, stepper, None, {at: walk.level[at].nodes()[:1]})
         if moved is not None:
             self._judging, self._quick = moved, None
 
@@ -357,7 +343,7 @@ class CutSearch:
 
     def one_order(self) -> Sequence[int] | None:
         """The chains of the events in the order of one way that explains as many as were explained, the way of
-        :meth:`witness`; None where orders are not kept, or the search was restored.
+        :meth:`witness`; None where orders are not kept.
         """
         way = self._way
         return tuple(way.chains()) if isinstance(way, TakenTrail) else None
@@ -388,41 +374,8 @@ class CutSearch:
         )
         return Furthest(at, tuple(node.state for node in nodes), next_events)
 
-    # ------------------------------------------------------------------------------------------------- checkpoints
 
-    def snapshot(self) -> CutSnapshot:
-        """Where the search stands; :meth:`restore` on a new one goes on from there with the same result. What was done
-        of a level that is not done yet is done again.
-        """
-        fronts = tuple(None if front is None else (_kept(front), front.cut) for front in (self._judging, self._quick))
-        counted = tuple(sorted(self._counted))
-        return CutSnapshot(fronts, self._excess, self.strength.copy(), counted, dict(self._violations.seen))
-
-    def restore(self, snapshot: CutSnapshot) -> None:
-        """Stand where ``snapshot`` was taken."""
-        judging, quick = snapshot.fronts
-        self._judging = None if judging is None else self._restored(*judging, is_blind=False)
-        self._quick = None if quick is None else self._restored(*quick, is_blind=True)
-        self.are_all_ways_judged = judging is not None
-        self._excess = snapshot.excess
-        self.strength = snapshot.strength.copy()
-        self._counted = set(snapshot.counted)
-        self._violations = Violations(dict(snapshot.seen))
-
-    def _restored(self, level: Mapping[Positions, Sequence[KeptNode]], cut: str, *, is_blind: bool) -> Front:
-        nodes = {
-            at: [
-                Node(state, Marks(*marks), NO_ACTIONS, None if witness is None else trail_of(witness), silent)
-                for state, marks, witness, silent in kept
-            ]
-            for at, kept in level.items()
-        }
-        front = self._front(nodes, is_blind=is_blind)
-        front.cut = cut
-        return front
-
-
-def _kept(front: Front) -> dict[Positions, tuple[KeptNode, ...]]:
-    return {
-        at: tuple((n.state, n.marks, witness_in(n.trail), n.taken) for n in nodes) for at, nodes in front.level.items()
-    }
+def _pass_by(chain: int, index: int, prepared: Prepared, nodes: Sequence[Node]) -> None:
+    """An event on the way to where the events get stuck."""
+    for node in nodes:
+        node.actions = NO_ACTIONS

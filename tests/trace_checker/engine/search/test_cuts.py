@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -121,24 +120,6 @@ def test_what_every_behavior_together_says(example: Callable[[int], Example], se
         witness = search.witness()
         assert witness is not None
         assert sum(step.line is not None for step in witness.steps) == expected.explained
-
-
-@pytest.mark.parametrize("seed", range(0, CASES, 5))
-def test_a_checkpoint_after_every_cut_changes_nothing(example: Callable[[int], Example], seed: int) -> None:
-    case = example(seed)
-    matcher, order = case.matcher, case.order
-    whole = CutSearch(matcher(), order())
-    whole.run()
-    resumed = CutSearch(matcher(), order())
-    while resumed.run(1) is None:
-        kept = pickle.loads(pickle.dumps(resumed.snapshot()))
-        fresh = CutSearch(matcher(), order())
-        fresh.restore(kept)
-        if fresh.events_taken == resumed.events_taken and fresh.run(resumed.width + 1) is not None:
-            break
-    assert resumed.run() is whole.run()
-    assert resumed.states == whole.states
-    assert resumed.strength == whole.strength
 
 
 @pytest.mark.parametrize("seed", range(0, CASES, 2))

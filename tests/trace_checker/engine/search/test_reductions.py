@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tlatrace.engine import Status
+from tlatrace.engine import Status, cuts
 from tlatrace.engine.cuts import CutSearch
 from tlatrace.engine.search import breadth
 from tlatrace.traces import Event, OrderRule, PartialOrder
@@ -241,3 +241,29 @@ def test_a_restored_matcher_has_judged_what_it_has_judged(parcels: Any, monkeypa
 
     assert set(judged(restores=False)) == {True, False}
     assert judged(restores=True) == judged(restores=False)
+
+
+class TestWhereTheEventsGetStuck:
+    """That nothing can be shut is known before the end; it is told after all events that are possible."""
+
+    @pytest.fixture
+    def search(self, parcels: Any, memory_log: Any) -> CutSearch:
+        silent = [parcels.silent("More", 40, is_limit=True)]
+        for name in ("Send(n)", "Lose(ANY)", "Shut"):
+            parcels.rule(name, parcels.candidate(name), silent=silent)
+        logs = [
+            memory_log("end", [{"kind": "Shut", "n": "a"}]),
+            memory_log("parcels", [{"kind": "Send(n)", "n": "a"}, {"kind": "Lose(ANY)", "n": "a"}]),
+        ]
+        return CutSearch(parcels.matcher(evaluator=parcels.compiled), PartialOrder(OrderRule(), logs))
+
+    def test_the_walk_there_is_no_evidence(self, search: CutSearch) -> None:
+        assert search.run() is Status.REJECTED
+        assert (search.events_taken, search.strength.events) == (2, 1)
+        assert set(search.strength.actions) == {"Send"}
+        assert [kind for kind, _ in search.kept] == ["Send(n)"]
+
+    def test_it_ends_where_it_is_wide(self, search: CutSearch, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(cuts, "WALK_STATES_MAX", 1)
+        assert search.run() is Status.REJECTED
+        assert (search.events_taken, search.strength.events) == (1, 1)
