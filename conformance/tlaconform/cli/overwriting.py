@@ -12,9 +12,10 @@ import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tlaconform.errors import ConformanceError
-from tlatrace.location import Location
+if TYPE_CHECKING:
+    from tlaconform.errors import ConformanceError
 
 Named = tuple[str, Path]
 """What the option is called, and the file that it names."""
@@ -61,6 +62,9 @@ def _is_same(path: Path, read: Path) -> bool:
 
 
 def _refused(name: str, path: Path, found: str) -> ConformanceError:
+    from tlaconform.errors import ConformanceError
+    from tlatrace.location import Location
+
     return ConformanceError(
         f"{name} would overwrite this file, which {found}; expected another file",
         location=Location(str(path), 0, 0, 0, 0),
