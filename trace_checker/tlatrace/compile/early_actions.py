@@ -5,8 +5,9 @@ every pair, although the line says which. So the action is written out; a test t
 it is chosen, and where a test says what ``b`` is, nothing else is tried. Tests that cost little stand before everything
 else, and what is compared with ``{x \in S : P}`` is asked for P, not all of S.
 
-Only tests are moved: what has no prime, no branch and no effect. So every successor is made as often as before and in
-the same order. A test that is moved may fail where it was not evaluated before; then the action is asked as it stands.
+Only tests are moved: what has no prime, no branch and no effect. So every successor is made as often as before, though
+perhaps in another order, where what is looked up is tried first. A test that is moved may fail where it was not
+evaluated before; then the action is asked as it stands.
 """
 
 from __future__ import annotations

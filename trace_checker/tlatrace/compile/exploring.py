@@ -41,7 +41,8 @@ _WHOLE: Final = re.compile(r"(?:\b(\w+)\()?(?<![\w.])s(?![\w\[])")
 class Generator:
     """A disjunct of Next.
 
-    ``generate(state, out)`` calls ``out`` with a :data:`Change` for every successor, in TLC's order and multiplicity.
+    ``generate(state, out)`` calls ``out`` with a :data:`Change` for every successor, in TLC's multiplicity and, unless
+    tests are made early, in its order.
     ``reads`` are the variables that the changes depend on; None where they may depend on more than variables.
     """
 
