@@ -20,7 +20,7 @@ from tlatrace.compile.incremental.expanding import Expander
 from tlatrace.engine.explore import ExploreOptions, Limits, explore
 from tlatrace.semantics import load_spec
 from tlatrace.stdlib import TlcRun, use_run
-from tlatrace.syntax import ast
+from tlatrace.syntax import ast, parse_expression
 from tlatrace.syntax.printer import print_expression
 from tlatrace.syntax.rewrite import walk
 from tlatrace.values import EvaluationError
@@ -190,6 +190,28 @@ def test_what_a_message_says_takes_the_place_of_a_range(spec: CompiledSpec) -> N
     text = print_expression(early(expander.expand(ast.Name("Written"), formula.scope)))
     assert ".prev + 1 :" in text
     assert ".last - 1 :" in text
+
+
+def test_what_is_there_behind_the_step_takes_the_place_of_a_choice(tmp_path: Path) -> None:
+    (tmp_path / "Put.tla").write_text(
+        "---- MODULE Put ----\nEXTENDS Naturals\nVARIABLE f\nInit == f = [i \\in 1..2 |-> [a |-> 0, b |-> <<0>>]]\n"
+        "Low(i, v) == f[i].a < v /\\ f' = [f EXCEPT ![i].a = v]\n"
+        "High(i, v) == f[i].b # <<v>> /\\ f' = [f EXCEPT ![i].b[1] = v]\n"
+        "Next == \\E i \\in 1..2, v \\in 0..2 : Low(i, v) \\/ High(i, v)\n====\n"
+    )
+    (tmp_path / "Put.cfg").write_text("INIT Init\nNEXT Next\n")
+    spec = compile_spec(load_spec(tmp_path / "Put.tla", tmp_path / "Put.cfg"))
+    found = explore(spec, ExploreOptions(keep_graph=True))
+    assert found.graph is not None
+    states = list(found.graph.states)
+    scope = spec.spec.next.scope if spec.spec.next is not None else {}
+    for name, place in ("Low", ".a}"), ("High", ".b[1]}"):
+        action = parse_expression(f"\\E i \\in 1..2, v \\in 0..1 : {name}(i, v)", "Put.tla")
+        expander = Expander(scope, Analysis())
+        assert place in print_expression(early(expander.expand(action, scope)))
+        plain, moved = spec.expression(action, scope), step_test(spec, action, scope)
+        answers = {(plain(one, two), moved(one, two)) for one, two in product(states[::3], states)}
+        assert answers == {(True, True), (False, False)}
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 
 from tlatrace.compile.analysis import Analysis
 from tlatrace.compile.api import Evaluate, Evaluator, State
-from tlatrace.compile.early_sent import chosen_from_sent, joined
+from tlatrace.compile.early_sent import chosen_from_after, chosen_from_sent, joined
 from tlatrace.compile.incremental.expanding import Expander, NotExpanded, is_plain
 from tlatrace.errors import TlatraceError
 from tlatrace.semantics.decomposition import decompose_next
@@ -187,7 +187,7 @@ def _parts(formula: ast.Expr) -> Iterator[ast.Expr]:
             parts = _conjuncts(body)
             for bound in reversed(single):
                 outer, inner = _split(parts, frozenset(bound.names))
-                parts = [*outer, chosen_from_sent(bound, inner, formula)]
+                parts = [*outer, chosen_from_after(bound, inner, formula) or chosen_from_sent(bound, inner, formula)]
             yield from parts
         case _:
             yield formula

@@ -65,6 +65,38 @@ def chosen_from_sent(bound: ast.Bound, items: Sequence[ast.Expr], node: ast.Node
     return plain
 
 
+def chosen_from_after(bound: ast.Bound, items: Sequence[ast.Expr], node: ast.Node) -> ast.Quantifier | None:
+    r"""``\E x \in S`` over the conjunction of ``items``, where one says that a variable has ``x`` at some place behind
+    the step, ``f' = [f EXCEPT ![i] = x]``: only of what is there. None where none says so.
+    """
+    (name,), domain = bound.names, bound.domain
+    assert domain is not None
+    for item in items:
+        match item:
+            case ast.Apply(
+                operator="=", arguments=(ast.Apply(operator="'") as after, ast.Except(updates=(update,)))
+            ) if update.value == ast.Name(name):
+                there = _at(after, update.path)
+                if name in names_in(there) or any(isinstance(part, ast.At) for part in walk(there)):
+                    continue
+                within = ast.Apply("\\in", (ast.Name(name), domain), location=bound.location)
+                only = ast.SetEnumeration((there,), location=bound.location)
+                one = ast.Bound((name,), only, location=bound.location)
+                return ast.Quantifier("\\E", (one,), joined([within, *items], node), location=node.location)
+    return None
+
+
+def _at(function: ast.Expr, path: Sequence[ast.ExceptIndex | ast.ExceptField]) -> ast.Expr:
+    """What ``function`` has at the place that ``path`` leads to."""
+    for step in path:
+        match step:
+            case ast.ExceptIndex(arguments=arguments):
+                function = ast.FunctionApply(function, arguments, location=step.location)
+            case ast.ExceptField(name=name):
+                function = ast.Field(function, name, location=step.location)
+    return function
+
+
 def joined(items: Sequence[ast.Expr], place: ast.Node) -> ast.Expr:
     """The conjunction of ``items``."""
     if len(items) == 1:
