@@ -23,15 +23,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tlatrace.compile.api import State
-from tlatrace.engine.match import (
-    Matcher,
-    Status,
-    Strength,
-    Violation,
-    ambiguity_of,
-    ambiguity_text,
-    violations_of,
-)
+from tlatrace.engine.match import Matcher, Status, Strength
 from tlatrace.engine.search.ahead import WINDOW_EVENTS
 from tlatrace.engine.search.front import Front
 from tlatrace.engine.search.nodes import NO_ACTIONS, Frontier, Node
@@ -39,6 +31,7 @@ from tlatrace.engine.search.outlook import Outlook
 from tlatrace.engine.search.prepared import Kind, Prepared
 from tlatrace.engine.search.stepping import LimitReached, Stepper, TooWide
 from tlatrace.engine.search.taken import TakenTrail, witness_in
+from tlatrace.engine.search.telling import Violation, ambiguity_of, ambiguity_text, violations_of
 from tlatrace.engine.search.violations import Violations
 from tlatrace.engine.search.witness import Trail, Witness
 from tlatrace.traces import Event, PartialOrder, Positions
