@@ -13,6 +13,9 @@ def write_out(text: str) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         discard_the_rest()
+    except OSError as error:
+        discard_the_rest()  # It would fail once more when the program ends.
+        raise OSError(error.errno, f"cannot write to standard output: {error.strerror}") from None
 
 
 def discard_the_rest() -> None:

@@ -1,18 +1,21 @@
 """Why a property is violated: on which step of the ways that explain the trace, and which conjunct is false there.
 
-Asked once, after the verdict. The event after which the property was violated first is run again from where the trail
-stands; where the trail no longer has it, the property is named without its conjunct.
+Asked once, after the verdict. Where every way violates something, the last events are run again and one way through
+them is told: each property at the step of that way on which it was violated first. What that way does not show is
+looked for at the event after which it was seen first; where the trail no longer has it, the property is named without
+its conjunct.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from tlatrace.compile.api import State
 from tlatrace.compile.falsity import Obstacle, why_false
 from tlatrace.compile.interpreter import Interpreter
-from tlatrace.engine.match import Matcher, Violation
+from tlatrace.engine.match import Matcher, Status, Violation, Witness
 from tlatrace.engine.outcomes import failure_of, short_text
 from tlatrace.engine.search.marks import CLEAN
 from tlatrace.engine.search.nodes import NO_ACTIONS, Node
@@ -43,7 +46,13 @@ def explain_violations(
     could not be explained without a violation; None where all were.
     """
     explained = []
+    way = () if event is None else _one_way(violations, trail, event, interpreter.spec)
     for number, violation in enumerate(violations):
+        if violation.on_all and number < EXPLAINED_MAX:
+            told = _first_on(way, violation, matcher, interpreter)
+            if told is not None:
+                explained.append(told)
+                continue
         found = None
         before = _before(violation, matcher, trail, event) if number < EXPLAINED_MAX else None
         if before is not None:
@@ -62,6 +71,71 @@ def formula_of(spec: Spec, name: str) -> tuple[ast.Expr, Scope] | None:
             body = item.body
             if isinstance(body, ast.Apply) and body.operator == "[]":
                 return body.arguments[0], item.scope
+    return None
+
+
+def _one_way(
+    violations: Sequence[Violation], trail: Trail, event: Event, spec: Spec
+) -> Sequence[tuple[Step, int | None]]:
+    """The steps of one way to explain the last events and ``event``, each with the line of its event; none where they
+    cannot be run again, or the property may have been violated before them.
+    """
+    if not any(violation.on_all for violation in violations):
+        return ()
+    recent = trail.recent
+    nodes = recent.matcher.nodes
+    if recent.start and any(node.marks.union for node in nodes):
+        return ()
+    matcher = recent.matcher.fork()
+    here = matcher.snapshot()
+    matcher.restore(replace(here, nodes=tuple((n.state, n.marks, Witness(n.state, ()), n.taken) for n in nodes)))
+    try:
+        if any(matcher.advance(before) is not Status.MATCHED for before in recent.events):
+            return ()
+        prepared = matcher.prepare(event)
+        for start in matcher.starts_from(prepared.rule, prepared.arguments, matcher.nodes):
+            for node in matcher.stepper.explanations(prepared, start):
+                if node.trail is not None:
+                    return _with_lines(node.trail, spec, is_from_start=not recent.start)
+    except (TlatraceError, LimitReached):
+        return ()  # told without a way
+    return ()
+
+
+def _with_lines(chain: Chain, spec: Spec, *, is_from_start: bool) -> Sequence[tuple[Step, int | None]]:
+    """The steps of a way, each with the line of the event that it belongs to: a silent one to the next event."""
+    witness = chain.witness()
+    lines = [step.line for step in witness.steps]
+    for number in range(len(lines) - 2, -1, -1):
+        lines[number] = lines[number + 1] if lines[number] is None else lines[number]
+    first: list[tuple[Step, int | None]] = [((witness.initial, None, "", ()), None)] if is_from_start else []
+    return [*first, *zip(_steps_of(chain, _parameters(spec)), lines, strict=True)]
+
+
+def _first_on(
+    way: Iterable[tuple[Step, int | None]], violation: Violation, matcher: Matcher, interpreter: Interpreter
+) -> Violated | None:
+    """The first step of a way that violates a property."""
+    formula = formula_of(interpreter.spec, violation.property)
+    if formula is None:
+        return None
+    is_step = any(item.is_step for item in matcher.properties if item.name == violation.property)
+    try:
+        for (state, successor, action, arguments), line in way:
+            if is_step and successor is None:
+                continue
+            found = _false(formula, state, successor, is_step, interpreter)
+            if found is not None:
+                return Violated(
+                    property=violation.property,
+                    line=line,
+                    on_all=violation.on_all,
+                    action=action,
+                    arguments=arguments,
+                    failure=failure_of(found),
+                )
+    except TlatraceError:
+        return None  # What cannot be evaluated again is named without its conjunct; the verdict stands.
     return None
 
 

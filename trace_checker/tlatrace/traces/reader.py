@@ -295,6 +295,11 @@ def open_stream(path: str | Path) -> tuple[ByteStream, str, bool]:
     """
     name = str(path)
     if name == "-":
+        if sys.stdin is None:  # closed by whoever started us
+            raise TraceError(
+                "standard input is closed; expected a trace there, or a file instead of -",
+                location=Location(STANDARD_INPUT, 0, 0, 0, 0),
+            )
         return _unpacked(_buffered(sys.stdin.buffer)), STANDARD_INPUT, True
     try:
         return _buffered(gzip.GzipFile(name, "rb") if name.endswith(".gz") else io.FileIO(name)), name, False

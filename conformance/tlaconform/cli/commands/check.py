@@ -41,6 +41,7 @@ def run(options: argparse.Namespace) -> Status:
     from tlaconform.cli.interrupts import stop_on_interrupt
     from tlaconform.cli.progress import TracesLine, progress_line
     from tlatrace.engine.verdict import Decision
+    from tlatrace.errors import TlatraceError
 
     wrong = wrong_combination(options)
     if wrong:
@@ -65,9 +66,16 @@ def run(options: argparse.Namespace) -> Status:
             write_report(interrupted.verdicts, options.format, options.output)
         _tell_unchecked(len(traces) - len(interrupted.verdicts), "interrupted")
         return Status.INTERRUPTED
+    failure: TlatraceError | None = None
     if form is not None:
-        verdicts = [_written(verdicts[0], options, form)]
+        try:
+            verdicts = [_written(verdicts[0], options, form)]
+        except TlatraceError as error:
+            failure = error
+            verdicts = [_without_witness(verdicts[0], options)]
     write_report(verdicts, options.format, options.output)
+    if failure is not None:
+        raise failure
     _tell_unchecked(len(traces) - len(verdicts), "--fail-fast")
     if stop is not None and stop.is_set() and verdicts[0].decision is not Decision.REJECTED:
         print("interrupted", file=sys.stderr)
@@ -82,6 +90,10 @@ def _written(verdict: Verdict, options: argparse.Namespace, form: str) -> Verdic
 
     trace = options.traces if options.merge else options.traces[0]
     write_witness(options.witness, form, verdict, trace, Workbench(check_options(options)))
+    return _without_witness(verdict, options)
+
+
+def _without_witness(verdict: Verdict, options: argparse.Namespace) -> Verdict:
     return verdict if options.keep_witness else replace(verdict, witness=None)
 
 
