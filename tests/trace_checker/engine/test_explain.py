@@ -85,6 +85,17 @@ def test_states_after_silent_steps_are_looked_at_too(counters: Any) -> None:
     assert [bool(e.mismatches) for e in found] == [True, False]
 
 
+def test_of_states_that_are_alike_the_one_after_the_most_silent_steps_is_shown(counters: Any) -> None:
+    counters.rule(
+        "at",
+        counters.candidate(),
+        observations=[counters.observation("y", "n")],
+        silent=[counters.silent("Hide", 4, is_limit=True)],
+    )
+    (found,) = counters.explain(counters.matcher(), "at", 9)
+    assert (found.variants, [mismatch.expected for mismatch in found.mismatches]) == (5, ["4"])
+
+
 def test_a_candidate_that_cannot_be_explained_says_so(counters: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*_: Any) -> Any:
         raise TlatraceError("the twin stumbles")

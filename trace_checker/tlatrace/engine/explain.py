@@ -152,13 +152,16 @@ class _Group:
 
 
 def _groups(states: Sequence[State], reads: frozenset[int] | None) -> list[_Group]:
-    """The states by what they have in the variables ``reads`` (all of them if None), largest groups first."""
+    """The states by what they have in the variables ``reads`` (all of them if None), largest groups first; of equally
+    large ones those first that were found last, after the most silent steps, as they are most likely the nearest.
+    """
     groups: dict[Hashable, tuple[State, int]] = {}
     for state in states:
         key = key_of(state if reads is None else tuple(state[index] for index in sorted(reads)))
         first, count = groups.get(key, (state, 0))
         groups[key] = first, count + 1
-    return sorted((_Group(state, count) for state, count in groups.values()), key=lambda group: -group.count)
+    found = [_Group(state, count) for state, count in reversed(groups.values())]
+    return sorted(found, key=lambda group: -group.count)
 
 
 def _variables_of(candidate: Candidate, rule: Rule, interpreter: Interpreter) -> frozenset[int] | None:

@@ -28,6 +28,7 @@ from tlatrace.engine.search.prepared import Prepared
 from tlatrace.engine.search.stepping import Stepper, TooWide
 from tlatrace.engine.search.stubborn import OneEvent
 from tlatrace.engine.search.transitions import SilentTransition, Transitions
+from tlatrace.engine.states import key_of
 
 NARROW_STATES: Final = 16
 """Up to so many states, silent steps are simply all taken, as long as they lead to few."""
@@ -46,6 +47,9 @@ JUDGED_STATES_PER_EVENT: Final = 128
 
 SHOWN_STATES: Final = 512
 """Up to so many states, all that an event may be explained from are told."""
+
+STEPS_TO_THE_END_MAX: Final = 200
+"""Silent steps that are taken one after the other to see where they end; what ends later may not end at all."""
 
 Result: TypeAlias = tuple[Sequence[Node], Silent | None]
 """The nodes after an event, and a silent action whose search limit kept states out."""
@@ -199,7 +203,32 @@ class Breadth:
         lazy = lazy_event(blind, NO_VARIABLES, prepared, stepper, None, self.count, SHOWN_STATES)
         with suppress(TooWide):  # Those that were found are enough to show.
             lazy.run(self.nodes)
-        return lazy.nodes
+        return [*lazy.nodes, *self._silent_to_the_end(prepared, stepper, lazy.nodes)]
+
+    def _silent_to_the_end(self, prepared: Prepared, stepper: Stepper, known: Sequence[Node]) -> Iterator[Node]:
+        """One node more, from which no silent step leads on, if one is soon reached: where not all can be told, that is
+        likely the one that comes nearest to what was logged.
+        """
+        node = self.nodes[-1]
+        left = [silent.at_most for silent in prepared.silent]
+        seen = {key_of(each.state) for each in known}
+        path = {key_of(node.state)}
+        for _ in range(STEPS_TO_THE_END_MAX):
+            steps = (
+                (index, found)
+                for index, silent in enumerate(prepared.silent)
+                if left[index] > 0
+                for found in stepper.silent_steps(silent, prepared.arguments, node)
+                if key_of(found.state) not in path
+            )
+            index, found = next(steps, (None, node))
+            if index is None:
+                if key_of(node.state) not in seen:
+                    yield node
+                return
+            node = found
+            path.add(key_of(node.state))
+            left[index] -= 1
 
     def _closure(self, prepared: Prepared, stepper: Stepper, states_max: int) -> tuple[Sequence[Node], Silent | None]:
         def expand(silent: Silent, node: Node) -> Iterator[Node]:
