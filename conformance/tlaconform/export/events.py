@@ -69,6 +69,7 @@ class EventTexts:
             while (held := order.peek(number, len(chain.events))) is not None:
                 chain.events.append(held)
         ends = [len(chain.events) for chain in chains]
+        _go_through(order)
         for number, chain in enumerate(chains):
             events, chain.events = chain.events, []
             for index, event in enumerate(events):
@@ -128,6 +129,18 @@ def trees_of(rule: Rule) -> Iterator[ast.Expr]:
     for item in rule.silent:
         if item.guard_tree is not None and item.guard_reads_state:
             yield item.guard_tree
+
+
+def _go_through(order: PartialOrder) -> None:
+    """Take all events in some order, as a check does.
+
+    Raises:
+        TraceError: clocks contradict each other, or count events that are not in the trace.
+    """
+    here = [0] * len(order.names)
+    while enabled := order.enabled(tuple(here)):
+        for chain in enabled:
+            here[chain] += 1
 
 
 def _needs(order: PartialOrder, ends: Sequence[int], chain: int, index: int) -> list[int]:

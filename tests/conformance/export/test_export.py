@@ -104,3 +104,22 @@ def test_conformance_tlc_judges_by_it_what_the_other_modules_do_not_say(
     queue.write_trace([{"note": 1}, *events()[:1], {"op": "get", "item": 9, "size": 0}])
     assert run(["tlc", *base]) is Status.DOES_NOT_CONFORM
     assert f"{queue.trace}:4:" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_clocks_that_count_events_which_are_not_there(
+    queue: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], count: int
+) -> None:
+    order = "order: {by: vector, process: event.p, clock: event.c}\n"
+    queue.mapping.write_text(queue.mapping.read_text(encoding="utf-8") + order, encoding="utf-8")
+    put = {"op": "put", "item": 1, "size": 1, "p": "a", "c": {"a": 1}}
+    get = {"op": "get", "item": 1, "size": 0, "p": "b", "c": {"a": count, "b": 1}}
+    queue.write_trace([put, get])
+    against = ["--spec", str(queue.spec), "--map", str(queue.mapping)]
+    said = []
+    for more in (["check"], ["export", "-o", str(tmp_path / "out")]):
+        status = run([*more, str(queue.trace), *against])
+        assert status is (Status.CONFORMS if count == 1 else Status.WRONG_INPUT)
+        said.append("".join(capsys.readouterr()))
+    assert all(("the clock counts 2 of a" in text) is (count == 2) for text in said)
+    assert (tmp_path / "out").exists() is (count == 1)
