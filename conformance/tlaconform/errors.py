@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from tlatrace.errors import TlatraceError
+from tlatrace.location import Location
 
 
 class ConformanceError(TlatraceError):
@@ -50,7 +51,12 @@ class Collected:
         Raises:
             TlatraceError: the only mistake. MappingErrors: several.
         """
-        if len(self.errors) == 1:
-            raise self.errors[0]
-        if self.errors:
-            raise MappingErrors(self.errors)
+        # What all rules share is looked at once for each of them.
+        unique: dict[tuple[str, Location | None], TlatraceError] = {}
+        for error in self.errors:
+            unique.setdefault((error.message, error.location), error)
+        errors = list(unique.values())
+        if len(errors) == 1:
+            raise errors[0]
+        if errors:
+            raise MappingErrors(errors)

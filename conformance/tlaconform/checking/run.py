@@ -219,6 +219,7 @@ class _Run:
             if self._count == position.events:
                 break
         if self._count != position.events or self._source.sha256_so_far != position.sha256:
+            self._event = None  # It is about what was read so far, not about a line.
             raise trace_has_changed(path, self._source.name, position.events)
         self._live.restore(checkpoint.snapshot)
         if self._streaming.resumed is not None:

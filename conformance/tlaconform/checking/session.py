@@ -23,6 +23,7 @@ from tlaconform.problems import problems_of
 from tlatrace.compile.api import State
 from tlatrace.engine.explain import explain, relevant_state
 from tlatrace.engine.findings import Sensitivity
+from tlatrace.engine.inputs import EventError
 from tlatrace.engine.match import Matcher, SearchOrder, Snapshot, Status, Violation
 from tlatrace.engine.search.witness import KeptWitness
 from tlatrace.engine.silent_help import silent_help
@@ -103,7 +104,7 @@ class LiveCheck:
             self._initial_states(recorded),
             rules.rules,
             rules.kind_of,
-            trace=trace,
+            trace=self._name_of,
             translation=rules.translation,
             properties=self.loaded.properties,
             frontier_states_max=workbench.options.max_frontier,
@@ -254,11 +255,14 @@ class LiveCheck:
         )
 
     def invalid(self, error: TlatraceError, source: Hashed | None = None, event: Event | None = None) -> Verdict:
-        line = event.line if event else None
-        if isinstance(error, TraceError) and error.location is not None:
-            line = error.location.line
+        line, log = (event.line, self._log_of(event)) if event else (None, "")
+        is_of_line = isinstance(error, TraceError) or (event is None and isinstance(error, EventError))
+        if is_of_line and error.location is not None and error.location.file != self.workbench.mapping.file:
+            # It names the one file that it is about, where a trace has several.
+            line, log = error.location.line, error.location.file
+            log = "" if log == self.trace else log
         return self.verdict(
-            Decision.INVALID, source, line=line, event=event.fields if event else None, **what_is_wrong(error)
+            Decision.INVALID, source, line=line, log=log, event=event.fields if event else None, **what_is_wrong(error)
         )
 
     def _assumption_broken(self, formula: NamedFormula, source: Hashed | None) -> Verdict:
@@ -293,6 +297,9 @@ class LiveCheck:
 
     def _explained_violations(self, event: Event | None) -> tuple[Violated, ...]:
         return explain_violations(self.matcher.violations, self.matcher, self.trail, event, self.loaded.interpreter)
+
+    def _name_of(self, event: Event) -> str:
+        return self._log_of(event) or self.trace
 
     def _log_of(self, event: Event) -> str:
         return "" if self._recorded is None else self._recorded.log_of(event)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from tlaconform.errors import Collected, MappingError
 from tlaconform.mapping.conversions import Treatment
-from tlaconform.mapping.expressions import Context, Reads, Together
+from tlaconform.mapping.expressions import Context, Reads, Together, names_used
 from tlaconform.mapping.fields import EVENT, LINE
 from tlaconform.mapping.initial import CompiledInitial
 from tlaconform.mapping.model import ANY, PRESENT, TraceMapping, Written
@@ -23,6 +23,7 @@ from tlatrace.compile.api import Evaluator
 from tlatrace.engine.inputs import EventError, Translation
 from tlatrace.engine.observation import Rule
 from tlatrace.engine.specialise import specialise
+from tlatrace.errors import TlatraceError
 from tlatrace.location import Location
 from tlatrace.semantics.spec import Scope, VariableSymbol
 from tlatrace.traces import Event
@@ -62,6 +63,8 @@ def compile_mapping(mapping: TraceMapping, evaluator: Evaluator) -> CompiledMapp
     _refuse_names(mapping, spec.scope, reads, collected)
     collected.stop_on_errors()
     context = _context(mapping, evaluator, reads)
+    _check_lets(context, collected)
+    collected.stop_on_errors()
     rules: dict[str, Rule] = {}
     for kind, entry in mapping.events.items():
         with collected.part():
@@ -100,6 +103,31 @@ def _refuse_names(mapping: TraceMapping, scope: Scope, reads: Reads, collected: 
         for written in tables:
             with collected.part():
                 reads.refuse_variables(written, "`fields`")
+
+
+def _check_lets(context: Context, collected: Collected) -> None:
+    """Look up what the names under ``let`` read, whether or not anybody uses them: the event and earlier names."""
+    let = context.let
+    wrong: set[str] = set()
+    for number, (name, written) in enumerate(let.items()):
+        if names_used(let, (written,)) & wrong:
+            continue  # What is wrong with those is told.
+        with collected.part():
+            wrong.add(name)
+            later = [other for other in list(let)[number:] if other in names_used({other: written}, (written,))]
+            try:
+                together = Together(context, (written,))
+                together.bindings()
+                together.compiled(written)
+            except TlatraceError:
+                if not later:
+                    raise
+                found = "itself" if later[0] == name else f"{later[0]}, which stands after it"
+                raise MappingError(
+                    f"`let` {name} reads {found}; expected an expression over the event and earlier names",
+                    location=written.location,
+                ) from None
+            wrong.discard(name)
 
 
 def _context(mapping: TraceMapping, evaluator: Evaluator, reads: Reads) -> Context:

@@ -14,7 +14,6 @@ from typing import Any
 
 from tlaconform.errors import ConformanceError
 from tlatrace.engine.search.witness import Witness
-from tlatrace.location import Location
 from tlatrace.traces import Event, OrderKind, OrderRule
 from tlatrace.values import to_text
 
@@ -74,8 +73,7 @@ def _host(order: OrderRule, log_of: Callable[[Event], str]) -> Callable[[Event],
         if not log:
             raise ConformanceError(
                 "nothing says at which process an event happened; expected `process:` under `order:` in the mapping, "
-                "or a log for each process",
-                location=Location("<witness>", 0, 0, 0, 0),
+                "or a log for each process"
             )
         return log
 

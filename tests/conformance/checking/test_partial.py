@@ -365,3 +365,12 @@ def test_times_alone_order_events_of_one_file(queue: Any) -> None:
     assert judged(boxes, 5) is Decision.ACCEPTED
     assert judged(boxes, 1) is Decision.REJECTED  # The one ended before the other started.
     assert judged("", 5) is Decision.REJECTED
+
+
+def test_what_is_wrong_with_one_of_several_logs_names_that_one(logs: Any) -> None:
+    verdict = logs("", items(1), [{"item": 1, "op": "gett"}])
+    assert verdict.decision is Decision.INVALID
+    assert str(verdict.error_location).endswith("/consumer.ndjson:2:1")
+    text = render_verdict(verdict, Style(use_color=False))
+    assert "producer.ndjson" not in text.splitlines()[0]
+    assert "consumer.ndjson:2" in text.splitlines()[0]

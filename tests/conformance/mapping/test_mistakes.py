@@ -117,3 +117,26 @@ def test_comparing_the_event_with_itself_is_vacuous(queue: Any) -> None:
     verdict = queue.check()
     assert verdict.decision is Decision.ACCEPTED
     assert verdict.strength.is_vacuous
+
+
+@pytest.mark.parametrize(
+    ("let", "expected"),
+    [
+        ("{a: b, b: a}", "`let` a reads b, which stands after it"),
+        ("{a: a}", "`let` a reads itself"),
+        ("{a: foo}", "unknown name foo"),
+        ("{a: 1, b: a}", None),
+    ],
+)
+def test_names_that_nobody_uses_are_looked_up(queue: Any, let: str, expected: str | None) -> None:
+    verdict = changed(queue, "observe:", f"let: {let}\nobserve:")
+    assert verdict.decision is (Decision.ACCEPTED if expected is None else Decision.INVALID)
+    assert expected is None or expected in verdict.reason
+    assert len(verdict.problems) == (expected is not None)
+
+
+def test_a_mistake_that_all_rules_share_is_told_once(queue: Any) -> None:
+    verdict = changed(queue, "Len(queue)", "lenn(queue)")
+    assert [(problem.message, problem.hint) for problem in verdict.problems] == [
+        ("unknown name lenn", "did you mean Len?")
+    ]

@@ -149,7 +149,7 @@ class Matcher:
         rules: Mapping[str, Rule],
         kind_of: Callable[[Event, str], str],
         *,
-        trace: str,
+        trace: str | Callable[[Event], str],
         translation: Translation,
         properties: Sequence[Property] = (),
         checker: Checker | None = None,

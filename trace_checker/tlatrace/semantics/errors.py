@@ -33,8 +33,11 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     folded = {candidate.lower(): candidate for candidate in candidates}
     if name.lower() in folded:
         return f"did you mean {folded[name.lower()]}?"
-    near = difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
-    return f"did you mean {near[0]}?" if near else None
+    # Capitals count little: lenn is nearer to Len than its letters say.
+    near = difflib.get_close_matches(name, candidates, n=1, cutoff=0.6) or difflib.get_close_matches(
+        name.lower(), folded, n=1, cutoff=0.6
+    )
+    return f"did you mean {near[0] if near[0] in candidates else folded[near[0]]}?" if near else None
 
 
 def hint_for_unknown(name: str, known: Iterable[str]) -> str | None:

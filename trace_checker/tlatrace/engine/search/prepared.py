@@ -58,10 +58,13 @@ class Prepared:
 class Preparer:
     """Prepares the events of one trace."""
 
-    def __init__(self, rules: Mapping[str, Rule], kind_of: KindOf, trace: str, translation: Translation) -> None:
+    def __init__(
+        self, rules: Mapping[str, Rule], kind_of: KindOf, trace: str | Callable[[Event], str], translation: Translation
+    ) -> None:
+        """``trace`` is what errors call the trace, or the file of an event where it has several."""
         self.rules = rules
         self._kind_of = kind_of
-        self._trace = trace
+        self._name_of: Callable[[Event], str] = trace if callable(trace) else lambda event: trace
         self._translation = translation
         self._expected: dict[Kind, Expected] = {}
         self._optional = {kind: rule.optional for kind, rule in rules.items()}
@@ -72,11 +75,11 @@ class Preparer:
         Raises:
             TlatraceError: the mapping does not know this kind of event, or the event does not say its kind.
         """
-        return self.rules[self._kind_of(event, self._trace)]
+        return self.rules[self._kind_of(event, self._name_of(event))]
 
     def arguments_of(self, rule: Rule, event: Event) -> list[Any]:
         """Inputs and bindings of ``rule`` for ``event``."""
-        arguments = read_inputs(rule.inputs, event, self._trace, self._translation)
+        arguments = read_inputs(rule.inputs, event, self._name_of(event), self._translation)
         for _, evaluate in rule.bindings:
             arguments.append(evaluate(None, None, *arguments))
         return arguments
