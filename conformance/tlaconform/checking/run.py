@@ -179,7 +179,11 @@ class _Run:
         live, source, stream = self._live, self._source, self._stream
         if self._count == 0:
             place = Location(source.name, 1, 1, 1, 1)
-            error = TraceError("the trace has a header but no event; nothing was checked", location=place)
+            error = TraceError(
+                "the trace has no event to explain (a header, or lines that tell the initial state, are none); "
+                "nothing was checked",
+                location=place,
+            )
             return live.invalid(error, source)
         if self._streaming.checkpoint is not None and not source.is_reordered:
             # What was held back to be put in order was judged now; were there more to come, it might have come first.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
@@ -135,8 +136,12 @@ class _Reading:
         return field
 
     def _wrong(self, written: Written, what: str, event: Event, found: object, expected: str) -> EventError:
+        if found is None:
+            found_text = f"the event has no {written.text} (or it is null), which `{what}:` needs"
+        else:
+            found_text = f"`{what}: {written.text}` gives {json.dumps(found, ensure_ascii=False)} here"
         return EventError(
-            f"`{what}: {written.text}` gives {found!r} here; expected {expected}",
+            f"{found_text}; expected {expected}",
             location=event_place(self._names(event), event),
             hint=f"it is read at {written.location}",
         )

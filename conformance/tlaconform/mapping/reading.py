@@ -65,9 +65,9 @@ def read_mapping(path: Path) -> TraceMapping:
     """
     root = read_yaml(path)
     top = root.fields("the mapping", TOP)
-    for needed in ("version", "kind", "events"):
-        if needed not in top:
-            root.fail(f"the mapping has no `{needed}:`", f"`{needed}:` among its keys")
+    missing = [f"`{needed}:`" for needed in ("version", "kind", "events") if needed not in top]
+    if missing:
+        root.fail(f"the mapping has no {' and no '.join(missing)}", f"{', '.join(missing)} among its keys")
     if top["version"].scalar("the version") != VERSION:
         top["version"].fail(f"version {top['version'].text('the version')}", f"version {VERSION}")
     return _Reader(str(path), top).read()
@@ -149,6 +149,8 @@ class _Reader:
         entries: list[tuple[Source, Source]] = []
         for key, value in self._section("events", lambda source: source.entries("the events"), entries):
             with self._collected.part():
+                if key.text("an event") == "*":
+                    key.fail("`*` has no meaning under `events`", "the name of a kind of event, one entry for each")
                 found[key.text("an event")] = _event(key, value)
         return found
 

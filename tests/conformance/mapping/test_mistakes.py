@@ -140,3 +140,18 @@ def test_a_mistake_that_all_rules_share_is_told_once(queue: Any) -> None:
     assert [(problem.message, problem.hint) for problem in verdict.problems] == [
         ("unknown name lenn", "did you mean Len?")
     ]
+
+
+def test_a_star_is_no_event(queue: Any) -> None:
+    verdict = changed(queue, "  put: Put", '  "*": Next\n  put: Put')
+    assert "`*` has no meaning under `events`" in verdict.reason
+
+
+def test_all_that_is_missing_is_told(queue: Any) -> None:
+    queue.mapping.write_text("version: 1\n", encoding="utf-8")
+    assert "no `kind:` and no `events:`" in queue.check().reason
+
+
+def test_a_key_that_an_event_lacks_is_told_in_plain_words(queue: Any) -> None:
+    verdict = changed(queue, "observe:", "order: {by: key, key: event.foo}\nobserve:")
+    assert "the event has no event.foo (or it is null), which `key:` needs" in verdict.reason

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tlatrace.traces import TornTail, TraceError, TraceReader, open_trace
+from tlatrace.traces.json_text import JsonMistake, parse_json
 
 HEADER = '{"format": "tla-conformance/trace", "version": 1, "nodes": ["n1"]}\n'
 
@@ -163,3 +164,26 @@ def test_the_rest_of_standard_input_is_not_waited_for(monkeypatch: pytest.Monkey
         trace.read_to_end()
         assert trace.sha256 is None
         assert [event.line for event in trace] == [2]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1.0", 1),
+        ("1e3", 1000),
+        ("-2.50e1", -25),
+        ("0.0", 0),
+        ("9007199254740993.0", 9007199254740993),
+        ("1.5", 1.5),
+        ("0.99999999999999999999", 1.0),
+        ("1e-999999999", 0.0),
+    ],
+)
+def test_whole_numbers_are_whole_however_they_are_written(text: str, expected: object) -> None:
+    found = parse_json(text.encode())
+    assert (found, type(found)) == (expected, type(expected))
+
+
+def test_a_number_that_is_too_long_is_told_in_plain_words() -> None:
+    with pytest.raises(JsonMistake, match=r"more than 4,300 digits"):
+        parse_json(b"1" * 5000)

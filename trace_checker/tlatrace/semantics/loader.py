@@ -100,7 +100,8 @@ def read_config(config: Path | str | Config | None) -> Config | None:
     except FileNotFoundError:
         raise SemanticErrors([SemanticError(f"no such file: {config}")]) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise SemanticErrors([SemanticError(f"cannot read {config}: {error}")]) from None
+        reason = (error.strerror or str(error)) if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise SemanticErrors([SemanticError(f"cannot read {config}: {reason}")]) from None
     return parse_config(text, str(config))
 
 

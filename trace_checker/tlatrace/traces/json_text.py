@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import json
 import re
+import sys
+from decimal import Decimal
 from typing import Any, NoReturn
+
+DIGITS_BEHIND_POINT_MAX = 400
+"""With more digits, a number that is written with a point is not taken for a whole one: no emitter writes them."""
 
 NESTING_MAX = 200
 """Arrays and objects inside of each other; data of a real system has a dozen levels, and readers recurse."""
@@ -58,8 +63,13 @@ def parse_json(data: bytes, *, what: str = "this line", is_start: bool = False) 
             column=error.colno,
             may_be_cut=True,
         ) from None
-    except ValueError as error:
+    except _NoNumber as error:
         raise JsonMistake(f"{what} is not JSON ({error})", "a JSON object", may_be_cut=True) from None
+    except ValueError:
+        # Python reads no longer ones, so that nobody can keep it busy.
+        raise JsonMistake(
+            f"{what} has a number of more than {sys.get_int_max_str_digits():,} digits", "shorter ones, or a text"
+        ) from None
     return parsed
 
 
@@ -119,10 +129,31 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _number(text: str) -> int | float:
+    """What is written with a point or an exponent; some emitters write whole numbers so."""
+    number = float(text)
+    if not number.is_integer():
+        return number
+    # What the float has lost is in the text: 0.99999999999999999999 is no whole number.
+    exact = Decimal(text)
+    if exact == 0:
+        return 0
+    exponent = exact.as_tuple().exponent
+    assert isinstance(exponent, int), "not infinite"
+    if number == 0 or exponent < -DIGITS_BEHIND_POINT_MAX:
+        return number
+    numerator, denominator = exact.as_integer_ratio()
+    return numerator if denominator == 1 else number
+
+
+class _NoNumber(ValueError):
+    """NaN, or an infinite one."""
+
+
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON number")
+    raise _NoNumber(f"{name} is not a JSON number")
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant)
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_number)
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 _STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]')
