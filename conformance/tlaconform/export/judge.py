@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tlacheck import Outcome, TlcResult, Toolchain, find_toolchain, run_tlc
-from tlaconform.checking import Workbench
+from tlaconform.checking import Trace, Workbench
 from tlaconform.checking.source import name_of_trace
 from tlaconform.export.export import Exported, export_trace
 from tlaconform.tlc_judge.judgement import TlcJudgeError, TlcJudgement
@@ -28,7 +28,7 @@ class _Found:
 
 
 def judge_by_export(
-    traces: Sequence[str], workbench: Workbench, *, time_limit: float | None = None, keep: Path | None = None
+    traces: Sequence[Trace], workbench: Workbench, *, time_limit: float | None = None, keep: Path | None = None
 ) -> list[TlcJudgement]:
     """TLC's judgement on each trace, by a module of its own. ``keep`` is a folder for what TLC is given, which is else
     removed.

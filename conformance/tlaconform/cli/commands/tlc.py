@@ -24,6 +24,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     )
     parser.add_argument("traces", nargs="+", metavar="TRACE", help="NDJSON, also .gz; - is standard input")
     add_specification(parser, required=True)
+    parser.add_argument("--merge", action="store_true", help="the files are logs of one trace")
     parser.add_argument("--time-limit", type=seconds, metavar="SECONDS", help="for one trace; reached: undecided")
     parser.add_argument(
         "--keep", type=Path, metavar="DIR", help="leave the module and its configuration in this folder"
@@ -50,18 +51,19 @@ def run(options: argparse.Namespace) -> Status:
 def _judgements(options: argparse.Namespace) -> list[TlcJudgement]:
     """By one module for many traces that TLC reads by itself, or, where we have to read the events for it, by one for
     each."""
-    from tlaconform.checking import CheckOptions, Workbench
+    from tlaconform.checking import CheckOptions, Trace, Workbench
     from tlaconform.export import judge_by_export
     from tlaconform.mapping import read_mapping
     from tlaconform.tlc_judge import judge_traces, what_is_not_generated
     from tlatrace.compile import run_with_deep_stack
 
-    if what_is_not_generated(read_mapping(options.map)) is not None:
+    if options.merge or what_is_not_generated(read_mapping(options.map)) is not None:
+        traces: list[Trace] = [options.traces] if options.merge else list(options.traces)
         workbench = Workbench(
             CheckOptions(spec=options.spec, mapping=options.map, config=options.config, library=tuple(options.lib))
         )
         return run_with_deep_stack(
-            lambda: judge_by_export(options.traces, workbench, time_limit=options.time_limit, keep=options.keep)
+            lambda: judge_by_export(traces, workbench, time_limit=options.time_limit, keep=options.keep)
         )
     return judge_traces(
         options.traces,
