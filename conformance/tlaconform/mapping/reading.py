@@ -65,11 +65,12 @@ def read_mapping(path: Path) -> TraceMapping:
     """
     root = read_yaml(path)
     top = root.fields("the mapping", TOP)
+    # Another version may have other keys.
+    if "version" in top and top["version"].scalar("the version") != VERSION:
+        top["version"].fail(f"version {top['version'].text('the version')}", f"version {VERSION}")
     missing = [f"`{needed}:`" for needed in ("version", "kind", "events") if needed not in top]
     if missing:
         root.fail(f"the mapping has no {' and no '.join(missing)}", f"{', '.join(missing)} among its keys")
-    if top["version"].scalar("the version") != VERSION:
-        top["version"].fail(f"version {top['version'].text('the version')}", f"version {VERSION}")
     return _Reader(str(path), top).read()
 
 

@@ -155,3 +155,8 @@ def test_all_that_is_missing_is_told(queue: Any) -> None:
 def test_a_key_that_an_event_lacks_is_told_in_plain_words(queue: Any) -> None:
     verdict = changed(queue, "observe:", "order: {by: key, key: event.foo}\nobserve:")
     assert "the event has no event.foo (or it is null), which `key:` needs" in verdict.reason
+
+
+def test_another_version_is_told_before_what_it_may_not_need(queue: Any) -> None:
+    queue.mapping.write_text("version: 2\n", encoding="utf-8")
+    assert queue.check().reason == "version 2; expected version 1"
