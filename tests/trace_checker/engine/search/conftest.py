@@ -246,8 +246,8 @@ def case(parcels: Any, behaviors: Any, memory_log: Any) -> Callable[[int, int], 
             for call in chosen
         ]  # fmt: skip
         guards = random.Random(f"guards of {seed}")
-        if guards.random() < 0.5:
-            # Some events allow a silent action, and others do not.
+        if chains_max == 1 and guards.random() < 0.5:
+            # Some events allow a silent action, and others do not. With several chains, nothing is reduced then.
             guard = parcels.expression('n = "a"')
             silent = [replace(each, guard=guard) if guards.random() < 0.5 else each for each in silent]
         kinds = random_.sample(CALLS, 6)
