@@ -82,7 +82,10 @@ def test_a_lost_line_contradicts_the_clocks(tmp_path: Path, capsys: pytest.Captu
     log = tmp_path / "logs" / "b.ndjson"
     log.write_text("".join(line for line in log.read_text("utf-8").splitlines(True) if '"Send"' not in line), "utf-8")
     assert checked(tmp_path / "logs") == EXIT_INPUT_IS_WRONG
-    assert "b.ndjson" in capsys.readouterr().out
+    # The place is that of the event that knew of the lost one.
+    shown = capsys.readouterr().out
+    assert "a.ndjson:4" in shown
+    assert "of b" in shown
 
 
 def run_python(folder: Path) -> Events:
