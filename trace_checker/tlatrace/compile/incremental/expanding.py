@@ -130,7 +130,7 @@ class Expander:
             case ast.Lambda():
                 return self._lambda(_Operator(tuple(map(ast.Parameter, node.parameters)), node.body, scope, names))
             case ast.Let(definitions=definitions, body=body):
-                return self._let(node, definitions, body, scope, names)
+                return self._let(definitions, body, scope, names)
             case ast.Selection() | ast.ActionBox() | ast.Fairness() | ast.AssumeProve() | ast.Quantifier():
                 raise NotExpanded(f"the expression at {node.location} is more than a formula about a step")
         return rewrite_children(node, inside)
@@ -228,9 +228,7 @@ class Expander:
         inner = {**operator.names, **{name: ast.Name(new) for name, new in fresh.items()}}
         return ast.Lambda(tuple(fresh.values()), self._within(operator.body, operator.scope, inner))
 
-    def _let(
-        self, node: ast.Let, definitions: tuple[ast.Unit, ...], body: ast.Expr, scope: Scope, names: _Names
-    ) -> ast.Expr:
+    def _let(self, definitions: tuple[ast.Unit, ...], body: ast.Expr, scope: Scope, names: _Names) -> ast.Expr:
         inner: dict[str, _Meaning] = dict(names)
         named: list[tuple[str, ast.Expr]] = []
         for position, unit in enumerate(definitions):

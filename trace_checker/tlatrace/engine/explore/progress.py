@@ -76,6 +76,18 @@ def violation(
     return Finding(result=result, state=state, successor=successor, violated=(formula.name,), location=formula.location)
 
 
+def failure_of(model: Model, error: TlatraceError, state: int, successor: State | None) -> Finding:
+    """What an error makes of a search: in expanding ``state``, or in judging its ``successor``."""
+    return Finding(
+        result=Result.ASSERTION if is_assertion(error) else Result.ERROR,
+        state=state,
+        successor=successor,
+        violated=() if successor is None else at_fault(model, state, successor),
+        error=error,
+        location=error.location,
+    )
+
+
 def at_fault(model: Model, number: int, successor: State) -> tuple[str, ...]:
     """The invariant or property whose evaluation failed on a successor of state ``number``, found by evaluating once
     more.

@@ -28,9 +28,8 @@ from tlatrace.engine.explore.progress import (
     Limits,
     Progress,
     Tell,
-    at_fault,
+    failure_of,
     first_false,
-    is_assertion,
     violation,
 )
 from tlatrace.engine.explore.store import Code
@@ -120,11 +119,11 @@ class Search:
             try:
                 finding = self._initial_state(state)
             except TlatraceError as error:
-                finding = self._failure(error, ROOT, state)
+                finding = failure_of(self.model, error, ROOT, state)
             if finding is not None:
                 return finding
         self.progress.distinct = self.progress.queue = len(self.model.store)
-        return None if failure is None else self._failure(failure, ROOT, None)
+        return None if failure is None else failure_of(self.model, failure, ROOT, None)
 
     def _initial_state(self, state: State) -> Finding | None:
         model = self.model
@@ -208,7 +207,7 @@ class Search:
                                 self._leave_out_behind(successor, found)
                                 return violation(step, number, store.state(successor), Result.LIVENESS)
                     if failure is not None:
-                        return self._failure(failure, number, None)
+                        return failure_of(self.model, failure, number, None)
                 progress.distinct = len(codes)
                 progress.queue = len(codes) - number - 1
                 if graph is not None:
@@ -216,7 +215,7 @@ class Search:
                 if self.check_deadlock and progress.generated == generated_before:
                     return Finding(result=Result.DEADLOCK, state=number)
         except TlatraceError as error:
-            return self._failure(error, number, None if successor is None else store.state(successor))
+            return failure_of(self.model, error, number, None if successor is None else store.state(successor))
         return None
 
     def _leave_out_behind(self, successor: Code, found: list[Code]) -> None:
@@ -246,13 +245,3 @@ class Search:
     def _at_limit(self, limit: str) -> Finding | None:
         """Undecided, unless nothing was left to do."""
         return Finding(result=Result.UNDECIDED, limit=limit) if self.progress.queue else None
-
-    def _failure(self, error: TlatraceError, state: int, successor: State | None) -> Finding:
-        return Finding(
-            result=Result.ASSERTION if is_assertion(error) else Result.ERROR,
-            state=state,
-            successor=successor,
-            violated=() if successor is None else at_fault(self.model, state, successor),
-            error=error,
-            location=error.location,
-        )

@@ -33,9 +33,8 @@ from tlatrace.engine.explore.progress import (
     Limits,
     Progress,
     Tell,
-    at_fault,
+    failure_of,
     first_false,
-    is_assertion,
     violation,
 )
 from tlatrace.engine.explore.store import Code
@@ -162,10 +161,10 @@ class StepwiseSearch:
             try:
                 finding = self._initial_state(state)
             except TlatraceError as error:
-                finding = self._failure(error, ROOT, state)
+                finding = failure_of(self.model, error, ROOT, state)
             if finding is not None:
                 return finding
-        return None if failure is None else self._failure(failure, ROOT, None)
+        return None if failure is None else failure_of(self.model, failure, ROOT, None)
 
     def _initial_state(self, state: State) -> Finding | None:
         model = self.model
@@ -227,7 +226,9 @@ class StepwiseSearch:
             if self.watch is not None:
                 self.watch.expanded(number)
         except TlatraceError as error:
-            return self._failure(error, number, None if self._successor is None else store.state(self._successor))
+            return failure_of(
+                self.model, error, number, None if self._successor is None else store.state(self._successor)
+            )
         except _Stop as stop:
             return stop.finding
         return None
@@ -285,7 +286,7 @@ class StepwiseSearch:
             if is_inside and is_new:
                 self._put(target)
         except TlatraceError as error:
-            raise _Stop(self._failure(error, self._number, model.store.state(successor))) from None
+            raise _Stop(failure_of(self.model, error, self._number, model.store.state(successor))) from None
         self._successor = None
 
     # --------------------------------------------------------------------------------------- limits
@@ -299,13 +300,3 @@ class StepwiseSearch:
         elif limits.seconds is not None and time.monotonic() - self._started >= limits.seconds:
             limit = f"--time-limit {limits.seconds:g}"
         return Finding(result=Result.UNDECIDED, limit=limit) if limit else None
-
-    def _failure(self, error: TlatraceError, state: int, successor: State | None) -> Finding:
-        return Finding(
-            result=Result.ASSERTION if is_assertion(error) else Result.ERROR,
-            state=state,
-            successor=successor,
-            violated=() if successor is None else at_fault(self.model, state, successor),
-            error=error,
-            location=error.location,
-        )
