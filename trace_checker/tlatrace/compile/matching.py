@@ -22,7 +22,6 @@ from dataclasses import dataclass, replace
 from tlatrace.compile.branches import Continuation
 from tlatrace.compile.code import Code
 from tlatrace.compile.element_kinds import element_kind
-from tlatrace.compile.operators import membership
 from tlatrace.compile.program import Program
 from tlatrace.compile.scopes import Bound, Env, StateView
 from tlatrace.compile.solving import Solver
@@ -317,20 +316,16 @@ class Matching(Steps):
 
     # ------------------------------------------------------------------------------------- the instance
 
-    def binders(
-        self, instance: ActionInstance, first: int, given: Mapping[str, str], env: Env, then: Callable[[Env], None]
+    def open_binder(
+        self,
+        instance: ActionInstance,
+        first: int,
+        given: Mapping[str, str],
+        env: Env,
+        outer: Env,
+        then: Callable[[Env], None],
     ) -> None:
-        if first == len(instance.binders):
-            then(replace(env, scope=instance.scope))
-            return
         binder = instance.binders[first]
-        outer = Env(binder.scope, env.now, None, env.bindings, env.chain)
-        if binder.name in given:
-            item = Code(given[binder.name], is_atomic=True)
-            inner = env.bind({binder.name: Bound(item)})
-            test = membership(self, item, binder.domain, binder.domain, outer)
-            self.guard(test, lambda: self.binders(instance, first + 1, given, inner, then))
-            return
         later = [each.name for each in instance.binders[first + 1 :] if each.name not in given]
         fixed = {each.name: given[each.name] for each in instance.binders[first + 1 :] if each.name in given}
 

@@ -74,6 +74,19 @@ class Steps(Actions):
             test = membership(self, item, binder.domain, binder.domain, outer)
             self.guard(test, lambda: self.binders(instance, first + 1, given, inner, then))
             return
+        self.open_binder(instance, first, given, env, outer, then)
+
+    def open_binder(
+        self,
+        instance: ActionInstance,
+        first: int,
+        given: Mapping[str, str],
+        env: Env,
+        outer: Env,
+        then: Callable[[Env], None],
+    ) -> None:
+        """A binder whose value is not given, and those behind it; ``outer`` is what its domain is read in."""
+        binder = instance.binders[first]
         bound = ast.Bound((binder.name,), binder.domain, location=binder.domain.location)
 
         def inside(each: Env) -> None:
