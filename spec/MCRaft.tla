@@ -249,6 +249,22 @@ MCUpdateTerm(i, m) ==
     /\ OwesNothing
     /\ UNCHANGED restarts
 
+(* Where sending is eager, a server hears of every term from a message of  *)
+(* Raft's own.                                                             *)
+MCLearnTerm(i, t) ==
+    /\ ~Eager
+    /\ LearnTerm(i, t)
+    /\ OwesNothing
+    /\ UNCHANGED restarts
+
+(* Who steps down is as one who crashed and forgot less: the models with   *)
+(* crashes account for it.                                                 *)
+MCStepDown(i) ==
+    /\ ~Eager
+    /\ StepDown(i)
+    /\ OwesNothing
+    /\ UNCHANGED restarts
+
 (* A crash that costs nothing, as that of an idle follower, is free: in    *)
 (* Raft it is no step at all, in a mutation it may be the one that counts. *)
 MCRestart(i) ==
@@ -269,6 +285,7 @@ SomeRejectEntries    == \E i \in Server, m \in messages : MCRejectEntries(i, m)
 SomeAdvanceMatch     == \E i \in Server, m \in messages : MCAdvanceMatch(i, m)
 SomeBacktrackNext    == \E i \in Server, m \in messages : MCBacktrackNext(i, m)
 SomeUpdateTerm       == \E i \in Server, m \in messages : MCUpdateTerm(i, m)
+SomeLearnTerm        == \E i, j \in Server : \E t \in 1 .. currentTerm[j] : MCLearnTerm(i, t)
 SomeAdvanceCommit    == \E i \in Server : \E k \in 1 .. Len(log[i]) : MCAdvanceCommit(i, k)
 
 MCNext ==
@@ -287,6 +304,8 @@ MCNext ==
     \/ SomeBacktrackNext
     \/ SomeAdvanceCommit
     \/ SomeUpdateTerm
+    \/ SomeLearnTerm
+    \/ \E i \in Server : MCStepDown(i)
     \/ \E i \in Server : MCRestart(i)
 
 MCSpec == MCInit /\ [][MCNext]_mcVars

@@ -166,13 +166,16 @@ Init ==
 (* The server has heard from no leader for an election timeout, or its     *)
 (* campaign has come to nothing: it campaigns in a new term.  It votes for *)
 (* itself in the same step, so that nobody else can have its vote.         *)
-Timeout(i) ==
-    /\ role[i] \in {Follower, Candidate}
+Campaign(i) ==
     /\ currentTerm'  = [currentTerm EXCEPT ![i] = @ + 1]
     /\ votedFor'     = [votedFor EXCEPT ![i] = i]
     /\ role'         = [role EXCEPT ![i] = Candidate]
     /\ votesGranted' = [votesGranted EXCEPT ![i] = {i}]
     /\ UNCHANGED <<log, commitIndex, nextIndex, matchIndex, messages, history>>
+
+Timeout(i) ==
+    /\ role[i] \in {Follower, Candidate}
+    /\ Campaign(i)
 
 (* A candidate asks a peer for its vote, as often as it likes.             *)
 RequestVote(i, j) ==
@@ -216,15 +219,18 @@ CountVote(i, m) ==
     /\ UNCHANGED <<persistent, role, commitIndex, nextIndex, matchIndex,
                    messages, history>>
 
-BecomeLeader(i) ==
-    /\ role[i] = Candidate
-    /\ votesGranted[i] \in Quorum
+TakeOffice(i) ==
     /\ role'         = [role EXCEPT ![i] = Leader]
     /\ votesGranted' = [votesGranted EXCEPT ![i] = InitialVotes]
     /\ nextIndex'    = [nextIndex EXCEPT ![i] = [j \in Server |-> Len(log[i]) + 1]]
     /\ matchIndex'   = [matchIndex EXCEPT ![i] = InitialMatch]
     /\ elected'      = elected \cup {<<currentTerm[i], i>>}
     /\ UNCHANGED <<persistent, commitIndex, messages, committed>>
+
+BecomeLeader(i) ==
+    /\ role[i] = Candidate
+    /\ votesGranted[i] \in Quorum
+    /\ TakeOffice(i)
 
 -----------------------------------------------------------------------------
 (* Log replication: section 3.5.                                           *)
@@ -336,12 +342,7 @@ BacktrackNext(i, m) ==
 
 (* Only an entry of the leader's own term is committed by counting; those  *)
 (* before it are committed with it (section 3.6.2).                        *)
-AdvanceCommit(i, k) ==
-    /\ role[i] = Leader
-    /\ k > commitIndex[i]
-    /\ k <= Len(log[i])
-    /\ {i} \cup {j \in Server : matchIndex[i][j] >= k} \in Quorum
-    /\ log[i][k].term = currentTerm[i]
+Commit(i, k) ==
     /\ commitIndex' = [commitIndex EXCEPT ![i] = k]
     /\ committed' = committed \o
                     [n \in 1 .. k - Min(k, Len(committed)) |->
@@ -350,19 +351,48 @@ AdvanceCommit(i, k) ==
     /\ UNCHANGED <<persistent, role, votesGranted, nextIndex, matchIndex,
                    messages, elected>>
 
+Acknowledged(i, k) == {i} \cup {j \in Server : matchIndex[i][j] >= k}
+
+AdvanceCommit(i, k) ==
+    /\ role[i] = Leader
+    /\ k > commitIndex[i]
+    /\ k <= Len(log[i])
+    /\ Acknowledged(i, k) \in Quorum
+    /\ log[i][k].term = currentTerm[i]
+    /\ Commit(i, k)
+
 -----------------------------------------------------------------------------
 (* Terms and crashes.                                                      *)
 
 (* Whatever message carries a newer term: the server adopts it, and is     *)
 (* nobody's candidate or leader in it (section 3.3).  It handles the       *)
 (* message in a step of its own.                                           *)
-UpdateTerm(i, m) ==
-    /\ m.to = i
-    /\ m.term > currentTerm[i]
-    /\ currentTerm' = [currentTerm EXCEPT ![i] = m.term]
+AdoptTerm(i, t) ==
+    /\ currentTerm' = [currentTerm EXCEPT ![i] = t]
     /\ votedFor'    = [votedFor EXCEPT ![i] = Nil]
     /\ LeaveOffice(i)
     /\ UNCHANGED <<log, commitIndex, messages, history>>
+
+UpdateTerm(i, m) ==
+    /\ m.to = i
+    /\ m.term > currentTerm[i]
+    /\ AdoptTerm(i, m.term)
+
+(* An implementation may have messages that this module does not know.     *)
+(* They carry the term of their sender too, and it may be an older one by  *)
+(* now.                                                                    *)
+LearnTerm(i, t) ==
+    /\ t > currentTerm[i]
+    /\ \E j \in Server : t <= currentTerm[j]
+    /\ AdoptTerm(i, t)
+
+(* A leader that reaches no quorum any more, or a candidate that has       *)
+(* campaigned for too long, gives up (section 6.2).  Nobody else can lead  *)
+(* its term.                                                               *)
+StepDown(i) ==
+    /\ role[i] # Follower
+    /\ LeaveOffice(i)
+    /\ UNCHANGED <<persistent, commitIndex, messages, history>>
 
 (* The server crashed and comes back with its persistent state.  Being     *)
 (* down is not a state of its own: a server that is down is one that takes *)
@@ -389,6 +419,8 @@ Next ==
     \/ \E i \in Server, m \in messages : BacktrackNext(i, m)
     \/ \E i \in Server : \E k \in 1 .. Len(log[i]) : AdvanceCommit(i, k)
     \/ \E i \in Server, m \in messages : UpdateTerm(i, m)
+    \/ \E i, j \in Server : \E t \in 1 .. currentTerm[j] : LearnTerm(i, t)
+    \/ \E i \in Server : StepDown(i)
     \/ \E i \in Server : Restart(i)
 
 Spec == Init /\ [][Next]_vars
