@@ -43,9 +43,13 @@ VARIABLES
 
 R == INSTANCE Raft
 
+persistent  == <<currentTerm, votedFor, log>>
+volatile    == <<role, commitIndex, votesGranted, nextIndex, matchIndex>>
+history     == <<elected, committed>>
+raftVars    == <<persistent, volatile, messages, history>>
 preVoteVars == <<preVotesGranted, heard>>
 
-vars == <<R!vars, preVoteVars>>
+vars == <<raftVars, preVoteVars>>
 
 Follower     == R!Follower
 PreCandidate == "PreCandidate"
@@ -106,7 +110,7 @@ MissLeader(i) ==
     /\ heard[i]
     /\ role[i] # Leader
     /\ HearsNoLeader(i)
-    /\ UNCHANGED <<R!vars, preVotesGranted>>
+    /\ UNCHANGED <<raftVars, preVotesGranted>>
 
 (* An election timeout struck, or a campaign has come to nothing: the      *)
 (* server asks whether it would win.  The term stays.                      *)
@@ -117,8 +121,8 @@ StartPreVote(i) ==
     /\ role'            = [role EXCEPT ![i] = PreCandidate]
     /\ votesGranted'    = [votesGranted EXCEPT ![i] = R!InitialVotes]
     /\ preVotesGranted' = [preVotesGranted EXCEPT ![i] = {i}]
-    /\ UNCHANGED <<R!persistent, commitIndex, nextIndex, matchIndex, messages,
-                   R!history, heard>>
+    /\ UNCHANGED <<persistent, commitIndex, nextIndex, matchIndex, messages,
+                   history, heard>>
 
 RequestPreVote(i, j) ==
     /\ role[i] = PreCandidate
@@ -126,7 +130,7 @@ RequestPreVote(i, j) ==
     /\ Send([type |-> "RequestPreVote", from |-> i, to |-> j,
              term |-> currentTerm[i],
              lastLogIndex |-> Len(log[i]), lastLogTerm |-> R!LastTerm(log[i])])
-    /\ UNCHANGED <<R!persistent, R!volatile, R!history, preVoteVars>>
+    /\ UNCHANGED <<persistent, volatile, history, preVoteVars>>
 
 (* The server could vote for the sender in the sender's next term, and     *)
 (* knows of no leader who would suffer from it.  It promises nothing.      *)
@@ -139,7 +143,7 @@ WouldVote(i, m) ==
 AnswerPreVote(i, m, granted) ==
     /\ Send([type |-> "RequestPreVoteResponse", from |-> i, to |-> m.from,
              term |-> currentTerm[i], forTerm |-> m.term, granted |-> granted])
-    /\ UNCHANGED <<R!persistent, R!volatile, R!history, preVoteVars>>
+    /\ UNCHANGED <<persistent, volatile, history, preVoteVars>>
 
 GrantPreVote(i, m) ==
     /\ Receives(i, m, "RequestPreVote")
@@ -162,7 +166,7 @@ CountPreVote(i, m) ==
     /\ m.forTerm = currentTerm[i]
     /\ m.granted
     /\ preVotesGranted' = [preVotesGranted EXCEPT ![i] = @ \cup {m.from}]
-    /\ UNCHANGED <<R!vars, heard>>
+    /\ UNCHANGED <<raftVars, heard>>
 
 -----------------------------------------------------------------------------
 (* Elections.                                                              *)
@@ -206,14 +210,17 @@ BecomeLeader(i) ==
     /\ TakeOffice(i)
 
 (* A candidate or pre-candidate hears from the leader of its term.         *)
-ReturnToFollower(i, m) ==
-    /\ Receives(i, m, "AppendEntries")
+GiveWay(i, m) ==
     /\ role[i] \in {PreCandidate, Candidate}
     /\ m.term = currentTerm[i]
     /\ R!LeaveOffice(i)
     /\ NoPreVotes(i)
     /\ HearsLeader(i)
-    /\ UNCHANGED <<R!persistent, commitIndex, messages, R!history>>
+    /\ UNCHANGED <<persistent, commitIndex, messages, history>>
+
+ReturnToFollower(i, m) ==
+    /\ Receives(i, m, "AppendEntries")
+    /\ GiveWay(i, m)
 
 (* Check-quorum (section 6.2): a leader that has not heard from a quorum   *)
 (* for an election timeout steps down, and helps others from then on.  So  *)
@@ -223,7 +230,7 @@ StepDown(i) ==
     /\ R!LeaveOffice(i)
     /\ NoPreVotes(i)
     /\ IF role[i] = Leader THEN HearsNoLeader(i) ELSE UNCHANGED heard
-    /\ UNCHANGED <<R!persistent, commitIndex, messages, R!history>>
+    /\ UNCHANGED <<persistent, commitIndex, messages, history>>
 
 -----------------------------------------------------------------------------
 (* Replication: who hears from the leader of its term remembers it.        *)
@@ -263,10 +270,12 @@ UpdateTerm(i, m) ==
 
 (* A server that comes back may have promised a leader its protection just *)
 (* before it crashed.                                                      *)
-Restart(i) ==
-    /\ R!Restart(i)
+Reboot(i, commit) ==
+    /\ R!Reboot(i, commit)
     /\ NoPreVotes(i)
     /\ HearsLeader(i)
+
+Restart(i) == Reboot(i, 0)
 
 -----------------------------------------------------------------------------
 Next ==

@@ -397,10 +397,12 @@ StepDown(i) ==
 (* The server crashed and comes back with its persistent state.  Being     *)
 (* down is not a state of its own: a server that is down is one that takes *)
 (* no step, and what the crash took from it shows when it is up again.     *)
-Restart(i) ==
+Reboot(i, commit) ==
     /\ LeaveOffice(i)
-    /\ commitIndex' = [commitIndex EXCEPT ![i] = 0]
+    /\ commitIndex' = [commitIndex EXCEPT ![i] = commit]
     /\ UNCHANGED <<persistent, messages, history>>
+
+Restart(i) == Reboot(i, 0)
 
 -----------------------------------------------------------------------------
 Next ==
