@@ -23,7 +23,9 @@ def test_the_table_is_that_of_the_specification() -> None:
     following = re.search(r"^Next ==\n(.*?)\n\nSpec", text, flags=re.MULTILINE | re.DOTALL)
     assert following is not None
     taken = re.findall(r": (\w+)\(i", following[1])
-    assert {name: tuple(defined[name].split(", ")) for name in taken} == dict(ACTIONS)
+    missing = {"LearnTerm", "StepDown"}  # What only the modules above Raft.tla have a use for.
+    assert missing < set(taken)
+    assert {name: tuple(defined[name].split(", ")) for name in taken if name not in missing} == dict(ACTIONS)
 
 
 def rows(raft: Any) -> dict[str, tuple[Any, Any, list[str], dict[str, Any]]]:
