@@ -19,7 +19,7 @@ SPEC = Path(__file__).parents[3] / "spec" / "Raft.tla"
 
 def test_the_table_is_that_of_the_specification() -> None:
     text = SPEC.read_text(encoding="utf-8")
-    defined = dict(re.findall(r"^(\w+)\((i(?:, \w)*)\) ==$", text, flags=re.MULTILINE))
+    defined = dict(re.findall(r"^(\w+)\((i(?:, \w)*)\) ==", text, flags=re.MULTILINE))
     following = re.search(r"^Next ==\n(.*?)\n\nSpec", text, flags=re.MULTILINE | re.DOTALL)
     assert following is not None
     taken = re.findall(r": (\w+)\(i", following[1])
