@@ -6,6 +6,7 @@ order in which it has to be written, released and sent, is :mod:`vraft.core.outp
 """
 
 from vraft.core.actions import ACTIONS
+from vraft.core.configuration import Configuration
 from vraft.core.errors import InputError
 from vraft.core.inputs import (
     ElectionTimeout,
@@ -23,12 +24,24 @@ from vraft.core.messages import (
     Message,
     RequestVote,
     RequestVoteResponse,
+    entry_from_record,
+    entry_to_record,
     from_record,
     to_record,
 )
 from vraft.core.node import MAX_ENTRIES, RaftCore
 from vraft.core.outputs import NOTHING, Accepted, Action, Committed, NotLeader, Output, Status
-from vraft.core.types import Entry, HardState, LogWrite, Recovered, Role, is_noop, noop_value
+from vraft.core.types import (
+    Entry,
+    HardState,
+    LogWrite,
+    Recovered,
+    Role,
+    Snapshot,
+    config_entry,
+    is_noop,
+    noop_value,
+)
 
 __all__ = [
     "ACTIONS",
@@ -39,6 +52,7 @@ __all__ = [
     "AppendEntries",
     "AppendEntriesResponse",
     "Committed",
+    "Configuration",
     "ElectionTimeout",
     "Entry",
     "HardState",
@@ -58,8 +72,12 @@ __all__ = [
     "RequestVoteResponse",
     "Role",
     "SetElectionTimeout",
+    "Snapshot",
     "Status",
     "Tick",
+    "config_entry",
+    "entry_from_record",
+    "entry_to_record",
     "from_record",
     "is_noop",
     "noop_value",

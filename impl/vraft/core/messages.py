@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
+from vraft.core.configuration import configuration_from_record
 from vraft.core.errors import InputError
-from vraft.core.types import Entry, Index, Server, Term
+from vraft.core.types import Entry, Index, Server, Term, config_entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +117,27 @@ def to_record(message: Message) -> dict[str, object]:
     for spec_name, name in FIELDS[type(message)]:
         value = getattr(message, name)
         if name == "entries":
-            value = [{"term": entry.term, "value": entry.value} for entry in value]
+            value = [entry_to_record(entry) for entry in value]
         record[spec_name] = value
     return record
+
+
+def entry_to_record(entry: Entry) -> dict[str, object]:
+    """An entry as the specification has it: with a value or a configuration."""
+    if entry.config is not None:
+        return {"term": entry.term, "config": entry.config.to_record()}
+    return {"term": entry.term, "value": entry.value}
+
+
+def entry_from_record(item: object) -> Entry:
+    """The inverse of :func:`entry_to_record`; raises :class:`~vraft.core.errors.InputError`."""
+    if not isinstance(item, Mapping) or set(item) not in ({"term", "value"}, {"term", "config"}):
+        raise InputError(f"an entry is a record with a term, and a value or a config, found {item!r}")
+    if type(item["term"]) is not int or type(item.get("value", "")) is not str:
+        raise InputError(f"an entry has an integer term and a string value, found {item!r}")
+    if "config" in item:
+        return config_entry(item["term"], configuration_from_record(item["config"]))
+    return Entry(item["term"], item["value"])
 
 
 def from_record(record: Mapping[str, object]) -> Message:
@@ -152,13 +171,7 @@ def _plain(kind: type[Message], field: str, value: object) -> object:
 
 
 def _entries(kind: type[Message], value: object) -> tuple[Entry, ...]:
-    """The entries of a message, each a record with a term and a value."""
-    items: list[Any] = value if isinstance(value, list) else [None]
-    entries = []
-    for item in items:
-        if not isinstance(item, Mapping) or set(item) != {"term", "value"}:
-            raise InputError(f"{kind.type}.entries must be a list of records with term and value, found {value!r}")
-        if type(item["term"]) is not int or type(item["value"]) is not str:
-            raise InputError(f"an entry has an integer term and a string value, found {item!r}")
-        entries.append(Entry(item["term"], item["value"]))
-    return tuple(entries)
+    """The entries of a message."""
+    if not isinstance(value, list):
+        raise InputError(f"{kind.type}.entries must be a list of entries, found {value!r}")
+    return tuple(entry_from_record(item) for item in value)

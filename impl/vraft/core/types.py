@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
+from vraft.core.configuration import Configuration
+
 Server: TypeAlias = str
 """The name of a server."""
 
@@ -29,10 +31,21 @@ class Role(StrEnum):
 
 
 class Entry(NamedTuple):
-    """One entry of a log.  (A tuple, because logs hold many.)"""
+    """One entry of a log: a value, or a configuration with the value "".  (A tuple, because logs hold many.)"""
 
     term: Term
     value: str
+    config: Configuration | None = None
+
+    @property
+    def is_config(self) -> bool:
+        """``IsConfig(entry)``"""
+        return self.config is not None
+
+
+def config_entry(term: Term, config: Configuration) -> Entry:
+    """``[term |-> term, config |-> config]``"""
+    return Entry(term, "", config)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +64,33 @@ class LogWrite:
     entries: tuple[Entry, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """What stands for all entries up to ``index``, so that they need not be kept (thesis, chapter 5).
+
+    ``term`` is that of the entry at ``index``, ``config`` the configuration among the entries up to there, ``history``
+    the checksum over all of them, and ``data`` the state of the application, of which the core knows nothing.
+    """
+
+    index: Index
+    term: Term
+    config: Configuration
+    config_index: Index = 0
+    """Where in the log that configuration was; 0 for the initial one."""
+    history: int = 0
+    data: bytes = b""
+
+
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """What a server finds on its disk when it comes back."""
+    """What a server finds on its disk when it comes back.
+
+    ``entries`` begin right after the snapshot's index, or at index 1 where there is no snapshot.
+    """
 
     hard_state: HardState = HardState()
     entries: tuple[Entry, ...] = ()
+    snapshot: Snapshot | None = None
 
 
 NOOP_PREFIX = "noop:"
