@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -11,9 +12,11 @@ import pytest
 from vraft.core import (
     AppendEntries,
     AppendEntriesResponse,
+    ChangeConfig,
     ElectionTimeout,
     Entry,
     HardState,
+    Input,
     Message,
     Output,
     RaftCore,
@@ -96,6 +99,56 @@ def answer(
     )
 
 
+class Joined:
+    """Servers n1 … nN joined by a perfect link, the first ``voters`` of which vote at first; any can be cut off."""
+
+    def __init__(self, servers: int, *, voters: int | None = None, **options: Any) -> None:
+        self.names = [f"n{number}" for number in range(1, servers + 1)]
+        self.options = {"voters": self.names[: voters or servers], **options}
+        self.cores: dict[str, RaftCore] = {}
+        self.cut: set[str] = set()
+        self.link: deque[Message] = deque()
+        self.taken: list[tuple[str, str]] = []
+        """(server, action), in order."""
+        for name in self.names:
+            self.boot(name)
+
+    def boot(self, name: str, recovered: Recovered | None = None) -> None:
+        """Start a server, perhaps with what its disk has."""
+        self.cores[name] = RaftCore(id=name, servers=self.names, recovered=recovered, **self.options)
+        self.settle(name, self.cores[name].start())
+
+    def give(self, name: str, input_: Input) -> Output:
+        """An input to one of them, and all that comes of it."""
+        output = self.cores[name].step(input_)
+        self.settle(name, output)
+        for _ in range(10_000):
+            if not self.link:
+                return output
+            m = self.link.popleft()
+            if not self.cut & {m.sender, m.receiver}:
+                self.settle(m.receiver, self.cores[m.receiver].step(Receive(m)))
+        raise AssertionError("they do not come to rest")
+
+    def settle(self, name: str, output: Output) -> None:
+        """What comes of a step."""
+        self.taken += [(name, action.name) for action in output.actions]
+        self.link.extend(output.messages)
+
+    def elect(self, name: str) -> RaftCore:
+        """Let this server campaign."""
+        self.give(name, ElectionTimeout())
+        return self.cores[name]
+
+    def change(self, name: str, *voters: str, learners: Sequence[str] = ()) -> Output:
+        """Ask this server for a change of the configuration."""
+        return self.give(name, ChangeConfig(voters=frozenset(voters), learners=frozenset(learners)))
+
+    def who_took(self, action: str) -> list[str]:
+        """Who took that action, in order."""
+        return [name for name, taken in self.taken if taken == action]
+
+
 def names(output: Output) -> list[str]:
     """The names of the actions of a step."""
     return [action.name for action in output.actions]
@@ -111,6 +164,6 @@ def raft() -> SimpleNamespace:
     """All of the above, for tests that cannot import it."""
     tools: dict[str, Callable[..., Any]] = {
         tool.__name__: tool
-        for tool in (entries, make_core, make_candidate, make_leader, ask, vote, append, answer, names, hear)
+        for tool in (entries, make_core, make_candidate, make_leader, ask, vote, append, answer, names, hear, Joined)
     }
     return SimpleNamespace(**tools)

@@ -9,6 +9,7 @@ from vraft.core.actions import ACTIONS
 from vraft.core.configuration import Configuration
 from vraft.core.errors import InputError
 from vraft.core.inputs import (
+    ChangeConfig,
     ElectionTimeout,
     HeartbeatTimeout,
     Input,
@@ -30,7 +31,7 @@ from vraft.core.messages import (
     to_record,
 )
 from vraft.core.node import MAX_ENTRIES, RaftCore
-from vraft.core.outputs import NOTHING, Accepted, Action, Committed, NotLeader, Output, Status
+from vraft.core.outputs import NOTHING, Accepted, Action, Committed, NotLeader, Output, Refused, Status
 from vraft.core.types import (
     Entry,
     HardState,
@@ -51,6 +52,7 @@ __all__ = [
     "Action",
     "AppendEntries",
     "AppendEntriesResponse",
+    "ChangeConfig",
     "Committed",
     "Configuration",
     "ElectionTimeout",
@@ -68,6 +70,7 @@ __all__ = [
     "RaftCore",
     "Receive",
     "Recovered",
+    "Refused",
     "RequestVote",
     "RequestVoteResponse",
     "Role",

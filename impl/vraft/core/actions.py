@@ -1,7 +1,7 @@
 """The actions of the specification that this core can take, each with its parameters.
 
-``i`` is the server that acts; ``m`` the message that it received.  A test compares the table with ``Next`` in
-``spec/Raft.tla``.
+``i`` is the server that acts; ``m`` the message that it received.  A test compares the tables with ``Next`` in the
+modules of ``spec/``.
 """
 
 from __future__ import annotations
@@ -26,3 +26,11 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
     "UpdateTerm": ("i", "m"),
     "Restart": ("i",),
 }
+"""Those of ``Raft.tla`` that a cluster takes in which nothing else is switched on."""
+
+MEMBERSHIP_ACTIONS: Mapping[str, tuple[str, ...]] = {
+    "ChangeConfig": ("i", "voters", "learners"),
+    "LeaveJoint": ("i",),
+    "StepDown": ("i",),
+}
+"""What ``Membership.tla`` adds for servers that come and go; a leader that was removed steps down."""

@@ -42,7 +42,7 @@ def check_step(before: Before, server: ServerState, output: Output) -> None:
     check_persistent(before, server, output)
     check_log(before, server, output)
     check_office(server)
-    check_messages(server, output)
+    check_messages(before, server, output)
 
 
 def check_persistent(before: Before, server: ServerState, output: Output) -> None:
@@ -78,7 +78,7 @@ def check_office(server: ServerState) -> None:
     if server.role is Role.CANDIDATE:
         assert server.voted_for == server.id, "a candidate votes for itself"
         assert server.id in server.votes_granted, "a candidate counts its own vote"
-        assert server.votes_granted <= server.servers, "only servers vote"
+        assert server.is_open or server.votes_granted <= server.servers, "only servers vote"
     else:
         assert not server.votes_granted, "only a candidate has votes"
     if server.role is Role.LEADER:
@@ -91,13 +91,13 @@ def check_office(server: ServerState) -> None:
         assert all(following == 1 for following in server.next_index.values()), "only a leader has next indexes"
 
 
-def check_messages(server: ServerState, output: Output) -> None:
+def check_messages(before: Before, server: ServerState, output: Output) -> None:
     """What is sent is the server's own, and of its term."""
     for message in output.messages:
         assert message.sender == server.id, "a server sends in its own name"
-        assert message.receiver in server.servers, "messages go to servers"
+        assert server.is_open or message.receiver in server.servers, "messages go to servers"
         assert message.receiver != server.id, "a server sends nothing to itself"
         assert message.term == server.current_term, "what is sent is of the current term"
         if isinstance(message, AppendEntries):
-            assert server.role is Role.LEADER, "only a leader sends entries"
+            assert Role.LEADER in (before.role, server.role), "only a leader sends entries, be it the last it does"
             assert message.leader_commit <= server.commit_index, "a leader announces only what it knows"

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
-
-from vraft.core.quorum import is_majority
 from vraft.core.terms import Terms
 from vraft.core.types import Index, Role, Server
 
 
 class Commitment(Terms):
-    """The action ``AdvanceCommit``, and what counts as a quorum."""
-
-    def quorum(self, members: AbstractSet[Server]) -> bool:
-        """``members \\in Quorum``"""
-        return is_majority(members, self.servers)
+    """The action ``AdvanceCommit``."""
 
     def advance_commit(self) -> bool:
         """``AdvanceCommit(i, k)`` with the largest ``k`` that is allowed, if there is one; whether there was."""
@@ -23,7 +16,13 @@ class Commitment(Terms):
             return False
         self.commit_index = k
         self.take("AdvanceCommit", {"k": k})
+        if self.follow_commit():
+            self.advance_commit()
         return True
+
+    def follow_commit(self) -> bool:
+        """What a leader does of itself when more is committed; whether something was appended.  See membership."""
+        return False
 
     def commit_candidate(self) -> Index | None:
         """The largest ``k`` that all conjuncts of ``AdvanceCommit`` allow.

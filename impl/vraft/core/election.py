@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from vraft.core.membership import Membership
 from vraft.core.messages import Message, RequestVote, RequestVoteResponse
-from vraft.core.replication import Replication
 from vraft.core.types import Role, Server, noop_value
 
 
-class Election(Replication):
+class Election(Membership):
     """The actions ``Timeout``, ``RequestVote``, ``GrantVote``, ``DenyVote``, ``CountVote`` and ``BecomeLeader``."""
 
     ELECTION_HANDLERS: ClassVar[Mapping[type[Message], str]] = {
@@ -28,12 +28,12 @@ class Election(Replication):
         if self.has_won():
             self.become_leader()
             return
-        for j in self.peers:
+        for j in self.voter_peers:
             self.request_vote(j)
 
     def may_time_out(self) -> bool:
-        """``role[i] \\in {Follower, Candidate}``"""
-        return self.role is not Role.LEADER
+        """``role[i] \\in {Follower, Candidate}``, and ``i \\in Voters(Config(i))``"""
+        return self.role is not Role.LEADER and self.is_voter()
 
     def time_out(self) -> None:
         """``Timeout(i)``: a new term, and the server's own vote in the same step."""
@@ -119,7 +119,7 @@ class Election(Replication):
         self.take("CountVote", message=m)
 
     def has_won(self) -> bool:
-        """``votesGranted[i] \\in Quorum``"""
+        """``IsQuorum(votesGranted[i], Config(i))``"""
         return self.quorum(self.votes_granted)
 
     def become_leader(self) -> None:
@@ -133,4 +133,5 @@ class Election(Replication):
         self.reset_heartbeat_timer()
         self.take("BecomeLeader")
         self.client_request(noop_value(self.current_term))
+        self.follow_commit()
         self.spread()

@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from vraft.core.configuration import NOBODY
 from vraft.core.messages import Message
+from vraft.core.types import Server
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +53,12 @@ class Propose:
     value: str
 
 
-Input: TypeAlias = Receive | Tick | SetElectionTimeout | ElectionTimeout | HeartbeatTimeout | Propose
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeConfig:
+    """An operator wants these servers to be the voters and these the learners, and nobody else a member."""
+
+    voters: frozenset[Server]
+    learners: frozenset[Server] = NOBODY
+
+
+Input: TypeAlias = Receive | Tick | SetElectionTimeout | ElectionTimeout | HeartbeatTimeout | Propose | ChangeConfig

@@ -15,6 +15,7 @@ from vraft.core.assertions import before_step, check_step
 from vraft.core.election import Election
 from vraft.core.errors import InputError
 from vraft.core.inputs import (
+    ChangeConfig,
     ElectionTimeout,
     HeartbeatTimeout,
     Input,
@@ -37,6 +38,8 @@ class RaftCore(Election):
 
     ``id`` is one of ``servers``.  ``recovered`` is what was found on disk when the server comes back after a crash, and
     None for one that never ran; the first output, that of :meth:`start`, then contains the action ``Restart``.
+    ``voters`` are those of ``servers`` who vote before the first change of the configuration; all, and nobody else can
+    ever join, unless they are given.
     ``heartbeat_ticks`` is how often a leader is heard from.  ``assertions`` runs :mod:`vraft.core.assertions` after
     each step.
 
@@ -58,8 +61,9 @@ class RaftCore(Election):
         heartbeat_ticks: int = 1,
         max_entries: int = MAX_ENTRIES,
         assertions: bool = True,
+        voters: Iterable[Server] | None = None,
     ) -> None:
-        super().__init__(id=id, servers=servers, max_entries=max_entries, recovered=recovered)
+        super().__init__(id=id, servers=servers, max_entries=max_entries, recovered=recovered, voters=voters)
         if heartbeat_ticks < 1:
             raise InputError(f"heartbeat_ticks must be at least 1, found {heartbeat_ticks}")
         self.heartbeat_ticks = heartbeat_ticks
@@ -93,6 +97,8 @@ class RaftCore(Election):
             self.campaign()
         elif kind is HeartbeatTimeout:
             self.heartbeat()
+        elif kind is ChangeConfig:
+            self.request_change(input_.voters, input_.learners)  # type: ignore[union-attr]
         else:
             raise InputError(f"not an input: {input_!r}")
         output = self.finish_step()
@@ -104,7 +110,7 @@ class RaftCore(Election):
         """``UpdateTerm`` first if the message is of a newer term, then whatever its type asks for."""
         if m.receiver != self.id:
             raise InputError(f"{m.type} for {m.receiver!r} was handed to {self.id!r}")
-        if m.sender not in self.servers or m.sender == self.id:
+        if m.sender == self.id or not (self.is_open or m.sender in self.servers):
             raise InputError(f"{m.type} from {m.sender!r}, which is no peer of {self.id!r}")
         handler = self.HANDLERS.get(type(m))
         if handler is None:

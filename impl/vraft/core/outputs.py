@@ -20,7 +20,7 @@ from typing import TypeAlias
 from vraft.core.messages import Message
 from vraft.core.types import Entry, HardState, Index, LogWrite, Role, Server, Term
 
-NO_ARGUMENTS: Mapping[str, str | int] = MappingProxyType({})
+NO_ARGUMENTS: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Action:
     """
 
     name: str
-    arguments: Mapping[str, str | int]
+    arguments: Mapping[str, object]
     message: Message | None = None
     sent: Message | None = None
     observed: object = field(default=None, compare=False)
@@ -70,7 +70,15 @@ class NotLeader:
     leader: Server | None
 
 
-Proposal: TypeAlias = Accepted | NotLeader
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A leader refused what it was asked for; ``reason`` says why.  (It leads, so that is where to try again.)"""
+
+    reason: str
+    leader: Server | None
+
+
+Proposal: TypeAlias = Accepted | NotLeader | Refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

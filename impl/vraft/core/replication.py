@@ -30,7 +30,7 @@ class Replication(Commitment):
 
     def propose(self, value: str) -> None:
         """A client's request: appended by a leader, refused by all others."""
-        if self.role is not Role.LEADER:
+        if not self.governs():
             self._proposal = NotLeader(self.leader)
             return
         self.client_request(value)
@@ -39,8 +39,7 @@ class Replication(Commitment):
 
     def client_request(self, value: str) -> None:
         """``ClientRequest(i, v)``"""
-        self.log.append(Entry(self.current_term, value))
-        self.persist_log(self.log.last_index)
+        self.append_entry(Entry(self.current_term, value))
         self.take("ClientRequest", {"v": value})
 
     def spread(self) -> None:
@@ -58,6 +57,10 @@ class Replication(Commitment):
         for j in self.peers:
             if j not in self._awaited:
                 self.append_entries(j)
+        self.retire()
+
+    def retire(self) -> None:
+        """What a leader does when all know what is committed; see membership."""
 
     def heartbeat(self) -> None:
         """Send to every peer, whatever it has not answered: a message may have been lost."""
@@ -136,6 +139,7 @@ class Replication(Commitment):
         if first is not None:
             self.log.replace_from(first, m.entries[first - m.prev_log_index - 1 :])
             self.persist_log(first)
+            self.log_was_merged(m)
 
     def first_difference(self, m: AppendEntries) -> Index | None:
         """``conflict \\/ last > Len(entries)``: from where on the log must be replaced; None when it has it all.
@@ -189,8 +193,8 @@ class Replication(Commitment):
             self.backtrack_next(m)
 
     def answers_my_term(self, m: AppendEntriesResponse) -> bool:
-        """``role[i] = Leader`` and ``m.term = currentTerm[i]``"""
-        return self.role is Role.LEADER and m.term == self.current_term
+        """``role[i] = Leader``, ``m.term = currentTerm[i]`` and ``m.from \\in Members(Config(i))``"""
+        return self.role is Role.LEADER and m.term == self.current_term and self.is_member(m.sender)
 
     def advance_match(self, m: AppendEntriesResponse) -> None:
         """``AdvanceMatch(i, m)``; then ``AdvanceCommit`` if that was what it lacked, and the next batch."""

@@ -1,6 +1,7 @@
 """The variables of one server, and the step that is being taken.
 
-This is the ground floor; each room above it (timers, terms, commit, replication, election) is a class that adds the
+This is the ground floor; each room above it (standing, timers, terms, commit, replication, membership,
+election) is a class that adds the
 actions of one idea and may call the rooms beneath it, and :class:`~vraft.core.node.RaftCore` is the whole house.
 Every conjunct of the specification that decides something, and every update that can be got wrong, is a small method
 of its own with the conjunct in its docstring, and is called in one place, so that it can be read, tested and replaced
@@ -12,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
+from vraft.core.configuration import Configuration
 from vraft.core.errors import InputError
 from vraft.core.log import Log
 from vraft.core.messages import Message
@@ -24,13 +26,30 @@ Observer: TypeAlias = Callable[[Any], object]
 class ServerState:
     """The variables that ``Raft.tla`` gives server ``i``, under the same names in snake case."""
 
-    def __init__(self, *, id: Server, servers: Iterable[Server], max_entries: int, recovered: Recovered | None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        *,
+        id: Server,  # noqa: A002
+        servers: Iterable[Server],
+        max_entries: int,
+        recovered: Recovered | None,
+        voters: Iterable[Server] | None = None,
+    ) -> None:
         self.id: Server = id
         self.servers: frozenset[Server] = frozenset(servers)
-        self.peers: tuple[Server, ...] = tuple(sorted(self.servers - {id}))
+        """Everybody who could be a member, as far as it is known."""
+        self.is_open: bool = voters is not None
+        """Whether members may come and go, also ones that nobody has heard of yet."""
+        self.initial_config = Configuration(voters=self.servers if voters is None else frozenset(voters))
+        self.config = self.initial_config
+        self.peers: tuple[Server, ...] = tuple(sorted(self.config.members - {id}))
+        """The other members."""
+        self.voter_peers: tuple[Server, ...] = self.peers
         self.max_entries: int = max_entries
         if id not in self.servers:
             raise InputError(f"server {id!r} is not one of the servers {sorted(self.servers)}")
+        if not self.config.voters <= self.servers:
+            raise InputError(f"voters that are no servers: {sorted(self.config.voters - self.servers)}")
         if max_entries < 1:
             raise InputError(f"max_entries must be at least 1, found {max_entries}")
 
@@ -45,6 +64,7 @@ class ServerState:
         self.votes_granted: set[Server] = set()
         self.next_index: dict[Server, Index] = dict.fromkeys(sorted(self.servers), 1)
         self.match_index: dict[Server, Index] = dict.fromkeys(sorted(self.servers), 0)
+        self.config_index: Index = 0
 
         # Not in the specification, which needs no leader's name: where to send clients.
         self.leader: Server | None = None
@@ -78,7 +98,7 @@ class ServerState:
     def take(
         self,
         name: str,
-        arguments: Mapping[str, str | int] = NO_ARGUMENTS,
+        arguments: Mapping[str, object] = NO_ARGUMENTS,
         *,
         message: Message | None = None,
         sent: Message | None = None,

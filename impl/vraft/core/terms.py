@@ -8,7 +8,7 @@ from vraft.core.types import Role
 
 
 class Terms(Timers):
-    """The action ``UpdateTerm``, and ``LeaveOffice``, which others need too."""
+    """The actions ``UpdateTerm`` and ``StepDown``, and ``LeaveOffice``, which others need too."""
 
     def is_newer_term(self, m: Message) -> bool:
         """``m.term > currentTerm[i]``"""
@@ -29,6 +29,13 @@ class Terms(Timers):
         self.current_term = m.term
         self.voted_for = None
         self.persist_term()
+
+    def step_down(self) -> None:
+        """``StepDown(i)``: nobody else can lead the term of a leader that gives up."""
+        self.leave_office()
+        self.leader = None
+        self.reset_election_timer()
+        self.take("StepDown")
 
     def leave_office(self) -> None:
         """``LeaveOffice(i)``: a follower, with initial votes, next and match indexes."""

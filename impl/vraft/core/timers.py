@@ -7,11 +7,11 @@ step wrong, only late or needless.
 from __future__ import annotations
 
 from vraft.core.errors import InputError
-from vraft.core.state import ServerState
+from vraft.core.standing import Standing
 from vraft.core.types import Role
 
 
-class Timers(ServerState):
+class Timers(Standing):
     """The election timer of a follower or candidate, and the heartbeat timer of a leader."""
 
     heartbeat_ticks: int = 1
