@@ -21,8 +21,9 @@ Every other line is one **event**::
 - ``node`` is the action's ``i``, ``action`` its name.  ``args`` holds its other arguments by parameter name (``j``,
   ``n``, ``v``, ``k``), except the message ``m`` that it received, which is ``message``; without one, the key is absent.
 - ``vars`` are the variables of that node right after this one action.  ``votesGranted`` (sorted) is there only for a
-  candidate, ``nextIndex`` and ``matchIndex`` (for every server, the node itself too) only for a leader.  ``votedFor``
-  is null for Nil.  The log is given by ``logLength`` and ``lastLogTerm``.
+  candidate, ``nextIndex`` and ``matchIndex`` (for every member, the node itself too) only for a leader, and
+  ``configIndex`` only where members come and go.  ``votedFor`` is null for Nil.  The log is given by ``logLength`` and
+  ``lastLogTerm``.
 - ``sent`` are the messages that the action sent, with the specification's field names.
 
 An event is written when its step is durable, before its messages leave: a step that a crash erased is not in the
@@ -74,11 +75,14 @@ def variables(core: RaftCore) -> Event:
         "logLength": core.log.last_index,
         "lastLogTerm": core.log.last_term,
     }
+    if core.is_open:
+        observed["configIndex"] = core.config_index
     if core.role is Role.CANDIDATE:
         observed["votesGranted"] = sorted(core.votes_granted)
     elif core.role is Role.LEADER:
-        observed["nextIndex"] = dict(core.next_index)
-        observed["matchIndex"] = dict(core.match_index)
+        members = core.config.members
+        observed["nextIndex"] = {j: index for j, index in core.next_index.items() if j in members}
+        observed["matchIndex"] = {j: index for j, index in core.match_index.items() if j in members}
     return observed
 
 

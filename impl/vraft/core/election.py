@@ -28,7 +28,7 @@ class Election(Membership):
         if self.has_won():
             self.become_leader()
             return
-        for j in self.voter_peers:
+        for j in self.electorate():
             self.request_vote(j)
 
     def may_time_out(self) -> bool:

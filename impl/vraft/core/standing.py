@@ -88,6 +88,10 @@ class Standing(ServerState):
         """``i \\in Voters(Config(i))``: only voters campaign."""
         return self.id in self.config.electorate
 
+    def electorate(self) -> tuple[Server, ...]:
+        """``Voters(Config(i)) \\ {i}``, in order: whom a candidate asks."""
+        return self.voter_peers
+
     def is_member(self, j: Server) -> bool:
         """``j \\in Members(Config(i))``: a leader takes answers from nobody else."""
         return j in self.config.members

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vraft.core import NotLeader
+from vraft.core import Accepted
 from vraft.emulator.cluster import Cluster
 from vraft.emulator.streams import Stream
 
@@ -35,10 +35,10 @@ class Client:
             target = self._stream.choice(running) if running else None
         if target is not None:
             proposal = cluster.propose(f"{self._name}-{self._accepted + 1}", target)
-            if isinstance(proposal, NotLeader):
-                target = proposal.leader
-            else:
+            if isinstance(proposal, Accepted):
                 self._accepted += 1
+            else:
+                target = proposal.leader
         self._target = target
         if self._accepted < self._count:
             cluster.call_at(cluster.now_us + self._every_us, self._propose)

@@ -14,6 +14,9 @@ from dataclasses import dataclass
 
 from vraft import tracing
 from vraft.core import (
+    Accepted,
+    ChangeConfig,
+    Configuration,
     ElectionTimeout,
     HeartbeatTimeout,
     Input,
@@ -52,8 +55,9 @@ class Counts:
 
 
 class Cluster:
-    """A cluster of ``nodes`` servers (a number, or their names).
+    """A cluster of ``nodes`` servers (a number, or their names), of which ``voters`` vote at first.
 
+    Without ``voters`` all do, and the members never change.
     ``node_class`` is the core that the servers run.  ``assertions`` and ``referees`` can be switched off for cores that
     are wrong on purpose.  ``on_event`` is called with each event, as :mod:`vraft.tracing` describes it, when it is
     released; where it is None, no event is made.
@@ -67,6 +71,7 @@ class Cluster:
         self,
         nodes: int | Sequence[str] = 3,
         *,
+        voters: Sequence[str] | None = None,
         seed: int = 0,
         node_class: type[RaftCore] = RaftCore,
         network: NetworkOptions | None = None,
@@ -81,6 +86,9 @@ class Cluster:
         self.names: tuple[str, ...] = node_names(nodes) if isinstance(nodes, int) else tuple(nodes)
         if not 1 <= len(set(self.names)) == len(self.names) <= NODES_MAX:
             raise EmulatorError(f"a cluster has 1 to {NODES_MAX} servers with names of their own, found {nodes!r}")
+        if voters is not None and not (set(voters) and set(voters) <= set(self.names)):
+            raise EmulatorError(f"the first voters must be some of {', '.join(self.names)}, found {voters!r}")
+        self.voters: tuple[str, ...] | None = None if voters is None else tuple(voters)
         self.seed = seed
         self.automatic = automatic
         self.max_entries = max_entries
@@ -97,6 +105,7 @@ class Cluster:
             name: Host(
                 name,
                 self.names,
+                voters=self.voters,
                 node_class=node_class,
                 timing=timing or TimingOptions(),
                 max_entries=max_entries,
@@ -106,8 +115,9 @@ class Cluster:
             )
             for name in self.names
         }
-        disks = {name: host.storage.entries for name, host in self._hosts.items()}
-        self.referees = Referees(disks, seed=seed, strict=referees)
+        disks = {name: host.storage for name, host in self._hosts.items()}
+        initial = Configuration.of(self.names if voters is None else voters)
+        self.referees = Referees(disks, initial, seed=seed, strict=referees)
         for host in self._hosts.values():
             self._settle(host, host.boot(0))
 
@@ -142,6 +152,11 @@ class Cluster:
         """The running leader of the newest term that has one."""
         leaders = [(host.term, name) for name, host in self._hosts.items() if host.up and host.role is Role.LEADER]
         return max(leaders)[1] if leaders else None
+
+    def members(self) -> tuple[str, ...]:
+        """The members of the configuration that was committed last."""
+        members = self.referees.config.members
+        return tuple(name for name in self.names if name in members)
 
     def pending(self) -> tuple[InFlight, ...]:
         """The messages on their way, in the order in which they were sent."""
@@ -196,11 +211,22 @@ class Cluster:
         self._operation("propose", {"value": value} if target is None else {"value": value, "to": target})
         output = None if target is None else self._give(self.node(target), Propose(value))
         proposal = NotLeader(None) if output is None or output.proposal is None else output.proposal
-        if isinstance(proposal, NotLeader):
-            self.counts.refused += 1
-        else:
+        if isinstance(proposal, Accepted):
             self.counts.accepted += 1
+        else:
+            self.counts.refused += 1
         return proposal
+
+    def change(self, voters: Iterable[str], learners: Iterable[str] = (), name: str | None = None) -> Proposal:
+        """An operator asks a server (the leader, if none is named) for a change of the configuration."""
+        wanted = {"voters": list(voters), "learners": list(learners)}
+        for member in (*wanted["voters"], *wanted["learners"]):
+            self.node(member)
+        target = name or self.leader()
+        self._operation("change", wanted if target is None else {**wanted, "to": target})
+        change = ChangeConfig(voters=frozenset(wanted["voters"]), learners=frozenset(wanted["learners"]))
+        output = None if target is None else self._give(self.node(target), change)
+        return NotLeader(None) if output is None or output.proposal is None else output.proposal
 
     def crash(self, name: str) -> bool:
         """A server dies, and loses what was not synced; false if it was down already."""

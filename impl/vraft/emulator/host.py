@@ -29,6 +29,7 @@ class Host:
         name: str,
         servers: Sequence[str],
         *,
+        voters: Sequence[str] | None,
         node_class: type[RaftCore],
         timing: TimingOptions,
         max_entries: int,
@@ -48,6 +49,7 @@ class Host:
         self.leader: str | None = None
         self.commit_index = 0
         self._servers = tuple(servers)
+        self._voters = voters
         self._node_class = node_class
         self._timing = timing
         self._max_entries = max_entries
@@ -72,6 +74,7 @@ class Host:
         self.core = self._node_class(
             id=self.name,
             servers=self._servers,
+            voters=self._voters,
             recovered=recovered,
             heartbeat_ticks=self._timing.heartbeat_ticks,
             max_entries=self._max_entries,

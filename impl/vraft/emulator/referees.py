@@ -1,15 +1,16 @@
 """Referees: they watch the cluster from outside, after every released step, and know nothing of its inner workings.
 
-Each is a property of ``spec/Raft.tla`` and bears its name.  They see what a client and an operator could see: who
-leads, what was reported committed, what is on the disks.
+Each is a property of ``spec/Raft.tla`` or ``spec/Membership.tla`` and bears its name.  They see what a client and an
+operator could see: who leads, what was reported committed, what is on the disks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from vraft.core import Committed, Entry, LogWrite
+from vraft.core import Committed, Configuration, Entry, LogWrite
 from vraft.core.quorum import is_majority
+from vraft.storage import MemoryStorage
 
 
 class RefereeError(Exception):
@@ -28,14 +29,17 @@ class Referees:
     With ``strict=False`` they only keep the books: for cores that are wrong on purpose.
     """
 
-    def __init__(self, disks: Mapping[str, Sequence[Entry]], *, seed: int, strict: bool = True) -> None:
+    def __init__(
+        self, disks: Mapping[str, MemoryStorage], initial: Configuration, *, seed: int, strict: bool = True
+    ) -> None:
         self.committed: list[Entry] = []
+        self.config = initial
+        """``CommittedConfig``: the configuration that was committed last."""
         self.leaders: dict[int, list[str]] = {}
         self.strict = strict
         self.time_us = 0
         self._committed_in: list[int] = []
         self._disks = disks
-        self._servers = frozenset(disks)
         self._seed = seed
 
     def leads(self, node: str, term: int) -> None:
@@ -46,9 +50,9 @@ class Referees:
             return
         if len(leaders) > 1:
             self._fail("ElectionSafetyInv", f"{' and '.join(leaders)} were elected in term {term}")
-        log = self._disks[node]
+        disk = self._disks[node]
         for index, (entry, by) in enumerate(zip(self.committed, self._committed_in, strict=True), start=1):
-            if by < term and (index > len(log) or log[index - 1] != entry):
+            if by < term and not disk.holds(index, entry):
                 self._fail("LeaderCompletenessInv", f"{node} leads term {term} without {_show(index, entry)}")
 
     def wrote(self, node: str, write: LogWrite) -> None:
@@ -68,13 +72,14 @@ class Referees:
                 continue
             self.committed.append(entry)
             self._committed_in.append(term)
+            self.config = entry.config or self.config
             if self.strict:
                 self._check_stored(index, f"when {node} reports it committed")
 
     def _check_stored(self, index: int, when: str) -> None:
         entry = self.committed[index - 1]
-        holders = {node for node, log in self._disks.items() if len(log) >= index and log[index - 1] == entry}
-        if not is_majority(holders, self._servers):
+        holders = {node for node, disk in self._disks.items() if disk.holds(index, entry)}
+        if not is_majority(holders & self.config.voters, self.config.voters):
             self._fail(
                 "CommittedIsStoredInv", f"{_show(index, entry)} is only on the disks of {sorted(holders)} {when}"
             )
@@ -84,4 +89,5 @@ class Referees:
 
 
 def _show(index: int, entry: Entry) -> str:
-    return f"entry {index} ({entry.value!r} of term {entry.term})"
+    what = repr(entry.value) if entry.config is None else f"the configuration {entry.config.to_record()}"
+    return f"entry {index} ({what} of term {entry.term})"

@@ -93,4 +93,4 @@ class Stage:
 
     def values(self) -> int:
         """How many values of clients are committed."""
-        return sum(not is_noop(entry.value) for entry in self.cluster.referees.committed)
+        return sum(not (entry.is_config or is_noop(entry.value)) for entry in self.cluster.referees.committed)

@@ -38,6 +38,10 @@ class MemoryStorage:
         """The durable log; to be looked at, not to be changed."""
         return self._entries
 
+    def holds(self, index: int, entry: Entry) -> bool:
+        """Whether the durable log has that entry there."""
+        return index <= len(self._entries) and self._entries[index - 1] == entry
+
     @property
     def unsynced(self) -> int:
         """How many batches a crash would lose now."""

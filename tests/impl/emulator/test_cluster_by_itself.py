@@ -6,11 +6,12 @@ from fractions import Fraction
 
 import pytest
 
-from vraft.core import Committed, Entry, LogWrite, RaftCore, RequestVote
+from vraft.core import Committed, Configuration, Entry, LogWrite, RaftCore, RequestVote
 from vraft.emulator import Cluster, DiskOptions, LinkOptions, NetworkOptions, RefereeError, TimingOptions
 from vraft.emulator.faults import RandomFaults
 from vraft.emulator.referees import Referees
 from vraft.emulator.stage import Stage
+from vraft.storage import Batch, MemoryStorage
 from vraft.tracing import Event
 
 BAD_NETWORK = NetworkOptions(
@@ -143,15 +144,17 @@ def test_time_passes_where_nothing_happens() -> None:
 
 def referees_over(*logs: str, strict: bool = True) -> Referees:
     """Disks whose entries are letters, of term 1 if small and 2 if capital."""
-    disks = {
-        f"n{number}": [Entry(2 if letter.isupper() else 1, letter) for letter in log]
-        for number, log in enumerate(logs, start=1)
-    }
-    return Referees(disks, seed=0, strict=strict)
+    disks = {}
+    for number, log in enumerate(logs, start=1):
+        disk = disks[f"n{number}"] = MemoryStorage()
+        letters = tuple(Entry(2 if letter.isupper() else 1, letter) for letter in log)
+        disk.write(Batch(None, LogWrite(1, letters)))
+        disk.sync()
+    return Referees(disks, Configuration.of(disks), seed=0, strict=strict)
 
 
 def report(referees: Referees, node: str, first: int, last: int, *, term: int = 1) -> None:
-    referees.reports(node, term, Committed(first, tuple(referees._disks[node][first - 1 : last])))
+    referees.reports(node, term, Committed(first, tuple(referees._disks[node].entries[first - 1 : last])))
 
 
 def test_committed_entries_are_on_the_disks_of_a_majority() -> None:
@@ -188,7 +191,7 @@ def test_a_disk_that_loses_a_committed_entry() -> None:
     referees = referees_over("ab", "ab", "a")
     report(referees, "n1", 1, 2)
     referees.wrote("n3", LogWrite(2, ()))
-    del referees._disks["n2"][1:]  # type: ignore[attr-defined]
+    del referees._disks["n2"].entries[1:]
     with pytest.raises(RefereeError, match="after n2 replaced its log from index 2 on"):
         referees.wrote("n2", LogWrite(2, ()))
 
