@@ -1,0 +1,166 @@
+"""Is a history of clients linearizable?  A plain search: M. Herlihy and J. Wing, "Linearizability" (1990), by the
+algorithm of J. Wing and C. Gong (1993) with the memory of G. Lowe (2017).
+
+A *history* is what clients saw: operations, each with the time of its call, the time of its return and its result.  It
+is linearizable if every operation can be said to have happened at one moment between its call and its return, such that
+a sequential object (a *model*) would have given these results.  An operation that never returned may have happened at
+any time after its call, or not at all.
+
+The search takes one operation after another that was called before any other returned; it does not try a set of taken
+operations twice with the same state of the model.  So its cost grows with how many operations overlap, not with how
+many there are.
+
+>>> write = Operation(client="a", call=0, end=10, request=("write", "x"), result=None)
+>>> read = Operation(client="b", call=20, end=30, request=("read",), result="x")
+>>> stale = Operation(client="b", call=20, end=30, request=("read",), result=None)
+>>> search([write, read], Register()).is_linearizable, search([write, stale], Register()).is_linearizable
+(True, False)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+STATES_MAX = 1_000_000
+"""So many pairs of taken operations and state are remembered; each takes some 200 bytes."""
+
+State: TypeAlias = Hashable
+
+
+class TooManyStates(Exception):
+    """The search came to its limit: nothing is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One operation of a client.  Times are in any one unit; ``end`` is None for one that never returned."""
+
+    client: str
+    call: int
+    end: int | None
+    request: tuple[Hashable, ...]
+    result: Hashable
+
+    def __str__(self) -> str:
+        when = f"{self.call:,} .. " + ("never" if self.end is None else f"{self.end:,}")
+        return f"{self.client}: {' '.join(map(str, self.request))} -> {self.result!r}  ({when})"
+
+
+class Model(Protocol):
+    """A sequential object."""
+
+    def initial(self) -> State:
+        """Its first state."""
+
+    def after(self, state: State, operation: Operation) -> State | None:
+        """The state after the operation, or None where the object would not have given its result.
+
+        An operation that never returned has no result that could be wrong.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """One value that is written (``write``, value) and read (``read``,); it is None at first."""
+
+    def initial(self) -> State:
+        return (None,)
+
+    def after(self, state: State, operation: Operation) -> State | None:
+        if operation.request[0] == "write":
+            return (operation.request[1],)
+        return state if operation.end is None or state == (operation.result,) else None
+
+
+@dataclass(frozen=True, slots=True)
+class AppendOnlyLog:
+    """A log that is appended to (``append``, value) and read (``read``,); a read returns all values, as a tuple.
+
+    The result of an append is its position (the first value has 1), or None where the client was not told.
+    """
+
+    def initial(self) -> State:
+        return ()
+
+    def after(self, state: State, operation: Operation) -> State | None:
+        assert isinstance(state, tuple)
+        if operation.request[0] == "append":
+            longer = (*state, operation.request[1])
+            return longer if operation.result in (None, len(longer)) else None
+        return state if operation.end is None or state == operation.result else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What the search found: an order of operations that explains the history, or the furthest it came.
+
+    ``order`` is a longest one; ``stuck`` are the operations of which one had to come next, and none could.
+    ``states`` is how many pairs of taken operations and state were looked at.
+    """
+
+    is_linearizable: bool
+    order: tuple[Operation, ...]
+    stuck: tuple[Operation, ...]
+    states: int
+
+
+def search(history: Sequence[Operation], model: Model, *, states_max: int = STATES_MAX) -> Found:
+    """Look for an order of the history's operations that the model could have had.
+
+    Raises:
+        TooManyStates: there is no answer within ``states_max``.
+    """
+    operations = sorted(history, key=lambda each: (each.call, each.client))
+    must_happen = sum(1 << k for k, each in enumerate(operations) if each.end is not None)
+    first = (0, model.initial())
+    seen = {first}
+    path: list[int] = []
+    best: list[int] = []
+    best_at = 0
+    stack = [(first, iter(_candidates(operations, 0)))]
+    while stack:
+        (taken, state), rest = stack[-1]
+        if taken & must_happen == must_happen:
+            return Found(is_linearizable=True, order=_of(operations, path), stuck=(), states=len(seen))
+        for k in rest:
+            following = model.after(state, operations[k])
+            if following is None:
+                continue
+            node = (taken | 1 << k, following)
+            if node in seen:
+                continue
+            if len(seen) >= states_max:
+                raise TooManyStates(f"more than {states_max:,} states of the search; nothing is known")
+            seen.add(node)
+            path.append(k)
+            if len(path) > len(best):
+                best, best_at = list(path), node[0]
+            stack.append((node, iter(_candidates(operations, node[0]))))
+            break
+        else:
+            stack.pop()
+            if path:
+                path.pop()
+    stuck = tuple(operations[k] for k in _candidates(operations, best_at))
+    return Found(is_linearizable=False, order=_of(operations, best), stuck=stuck, states=len(seen))
+
+
+def _candidates(operations: Sequence[Operation], taken: int) -> list[int]:
+    """Those that may come next: called before any other that was not taken returned."""
+    first_end: int | None = None
+    candidates = []
+    for k, each in enumerate(operations):
+        if first_end is not None and each.call > first_end:
+            break
+        if taken >> k & 1:
+            continue
+        candidates.append(k)
+        if each.end is not None and (first_end is None or each.end < first_end):
+            first_end = each.end
+    return candidates
+
+
+def _of(operations: Sequence[Operation], path: Sequence[int]) -> tuple[Operation, ...]:
+    return tuple(operations[k] for k in path)
