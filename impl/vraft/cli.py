@@ -15,7 +15,9 @@ import traceback
 from collections.abc import Callable, Sequence
 
 from vraft import __version__
+from vraft.core import FEATURE_NAMES, Features, InputError
 from vraft.emulator import EmulatorError, Result, Runner, Scenario, ScenarioError, builtin_names, load_scenario
+from vraft.emulator.document import suggestion
 from vraft.emulator.options import NODES_MAX
 from vraft.emulator.scenario import SEED_MAX
 from vraft.tracing import TraceWriter, header
@@ -76,6 +78,12 @@ def _parser() -> argparse.ArgumentParser:
     emulate.add_argument("--trace", metavar="OUT", help="write the trace here (NDJSON; '-' is standard output; .gz)")
     emulate.add_argument("--seed", type=_integer(0, SEED_MAX), metavar="N", help="instead of the scenario's seed")
     emulate.add_argument("--nodes", type=_integer(1, NODES_MAX), metavar="N", help="so many servers, named n1, n2, …")
+    emulate.add_argument(
+        "--features",
+        type=_features,
+        metavar="LIST",
+        help=f"instead of the scenario's features: some of {', '.join(FEATURE_NAMES)}, with commas between; or 'none'",
+    )
     emulate.add_argument("--json", action="store_true", help="print the summary as JSON")
     return parser
 
@@ -91,6 +99,18 @@ def _integer(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
+def _features(text: str) -> Features:
+    """What argparse needs for a list of features."""
+    names = [] if text == "none" else text.split(",")
+    for name in names:
+        if name not in FEATURE_NAMES:
+            raise argparse.ArgumentTypeError(f"unknown feature {name!r}; {suggestion(name, FEATURE_NAMES)}")
+    try:
+        return Features(**dict.fromkeys(names, True))
+    except InputError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 # emulate --------------------------------------------------------------------------------------------------------------
 
 
@@ -101,7 +121,7 @@ def _emulate(options: argparse.Namespace) -> int:
         return EXIT_OK
     if options.scenario is None:
         raise ScenarioError("vraft emulate", 1, 1, "which scenario? Give a file or a name; --list shows the names")
-    scenario = load_scenario(options.scenario, seed=options.seed, nodes=options.nodes)
+    scenario = load_scenario(options.scenario, seed=options.seed, nodes=options.nodes, features=options.features)
     result = _run(scenario, options.trace)
     # Where the trace goes to standard output, what is for people goes out of its way.
     out = sys.stderr if options.trace == "-" else sys.stdout
@@ -116,7 +136,15 @@ def _run(scenario: Scenario, trace: str | None) -> Result:
     if trace is None:
         return Runner(scenario).run()
     with TraceWriter(trace) as writer:
-        writer.write(header(scenario.nodes, scenario=scenario.name, seed=scenario.seed, version=__version__))
+        writer.write(
+            header(
+                scenario.nodes,
+                scenario=scenario.name,
+                seed=scenario.seed,
+                version=__version__,
+                features=scenario.features,
+            )
+        )
         return Runner(scenario, on_event=writer.write).run()
 
 

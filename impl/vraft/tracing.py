@@ -9,7 +9,9 @@ The first line is the **header**::
      "nodes":["n1","n2","n3"],"source":{"program":"vraft","version":"0.1.0","scenario":"elect","seed":7}}
 
 ``spec`` is the module whose actions the events name, ``constants`` what the run says about its constants (JSON as it
-is, with ``{"#set": […]}`` for a set), ``nodes`` the servers, ``source`` where the trace comes from.
+is, with ``{"#set": […]}`` for a set), ``nodes`` the servers, ``source`` where the trace comes from.  Of a cluster that
+was given :class:`~vraft.core.features.Features` (be they all off) or first voters ``spec`` is ``Membership``, and there
+are the constants of that module: ``UsesPreVote``, ``UsesIntervalCheck`` and ``InitialVoters``.
 
 Every other line is one **event**::
 
@@ -23,7 +25,8 @@ Every other line is one **event**::
 - ``vars`` are the variables of that node right after this one action.  ``votesGranted`` (sorted) is there only for a
   candidate, ``nextIndex`` and ``matchIndex`` (for every member, the node itself too) only for a leader, and
   ``configIndex`` only where members come and go.  ``votedFor`` is null for Nil.  The log is given by ``logLength`` and
-  ``lastLogTerm``.
+  ``lastLogTerm``.  ``preVotesGranted`` (sorted), ``heard``, ``transferee`` and ``urgent`` are there only where they
+  have not their initial value (none, false, Nil, false).
 - ``sent`` are the messages that the action sent, with the specification's field names.
 
 An event is written when its step is durable, before its messages leave: a step that a crash erased is not in the
@@ -43,23 +46,39 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
 
-from vraft.core import Action, RaftCore, Role, to_record
+from vraft.core import Action, Features, RaftCore, Role, to_record
 
 FORMAT = "tla-conformance/trace"
 VERSION = 1
 SPEC = "Raft"
+SPEC_WITH_FEATURES = "Membership"
 
 Event = dict[str, Any]
 """An event as the JSON object that is written."""
 
 
-def header(nodes: Sequence[str], *, scenario: str, seed: int, version: str) -> Event:
-    """The first line of a trace."""
+def header(
+    nodes: Sequence[str],
+    *,
+    scenario: str,
+    seed: int,
+    version: str,
+    features: Features | None = None,
+    voters: Sequence[str] | None = None,
+) -> Event:
+    """The first line of a trace; without ``features`` and ``voters`` (who vote at first) it is one of basic Raft."""
+    is_basic = features is None and voters is None
+    servers = {"#set": list(nodes)}
+    constants: Event = {"Server": servers}
+    if not is_basic:
+        constants["InitialVoters"] = servers if voters is None else {"#set": list(voters)}
+        constants["UsesPreVote"] = features is not None and features.pre_vote
+        constants["UsesIntervalCheck"] = features is not None and features.interval_check
     return {
         "format": FORMAT,
         "version": VERSION,
-        "spec": SPEC,
-        "constants": {"Server": {"#set": list(nodes)}},
+        "spec": SPEC if is_basic else SPEC_WITH_FEATURES,
+        "constants": constants,
         "nodes": list(nodes),
         "source": {"program": "vraft", "version": version, "scenario": scenario, "seed": seed},
     }
@@ -83,6 +102,14 @@ def variables(core: RaftCore) -> Event:
         members = core.config.members
         observed["nextIndex"] = {j: index for j, index in core.next_index.items() if j in members}
         observed["matchIndex"] = {j: index for j, index in core.match_index.items() if j in members}
+    if core.transferee is not None:
+        observed["transferee"] = core.transferee
+    if core.pre_votes_granted:
+        observed["preVotesGranted"] = sorted(core.pre_votes_granted)
+    if core.heard:
+        observed["heard"] = True
+    if core.urgent:
+        observed["urgent"] = True
     return observed
 
 

@@ -13,8 +13,11 @@ from vraft.core import (
     AppendEntries,
     AppendEntriesResponse,
     ChangeConfig,
+    DiskStalled,
     ElectionTimeout,
     Entry,
+    Features,
+    ForgetLeader,
     HardState,
     Input,
     Message,
@@ -22,8 +25,12 @@ from vraft.core import (
     RaftCore,
     Receive,
     Recovered,
+    RequestPreVote,
+    RequestPreVoteResponse,
     RequestVote,
     RequestVoteResponse,
+    TimeoutNow,
+    TransferLeadership,
 )
 
 
@@ -47,7 +54,43 @@ def make_core(
 def make_candidate(terms: Sequence[int] = (), *, term: int = 1, **options: Any) -> RaftCore:
     """The server n1 as a candidate of that term."""
     core = make_core(terms, term=term - 1, **options)
+    core.step(ForgetLeader())  # Who comes back has promised to protect a leader, where servers do.
     core.step(ElectionTimeout())
+    if core.features.pre_vote:
+        for peer in core.peers[: len(core.servers) // 2]:
+            core.step(Receive(pre_vote(term - 1, term - 1, sender=peer)))
+    return core
+
+
+def make_pre_candidate(terms: Sequence[int] = (), *, term: int = 0, **options: Any) -> RaftCore:
+    """The server n1 as a pre-candidate of that term."""
+    core = make_core(terms, term=term, features=Features(pre_vote=True), **options)
+    core.step(ElectionTimeout())
+    return core
+
+
+def make_ready_leader(**options: Any) -> RaftCore:
+    """The leader n1 of term 1, whose peer n2 has its whole log."""
+    core = make_leader(**options)
+    core.step(Receive(answer(1, 1)))
+    return core
+
+
+def handing_over(core: RaftCore) -> RaftCore:
+    """A leader that was asked to hand over to n2."""
+    core.step(TransferLeadership("n2"))
+    return core
+
+
+def told_to_campaign(core: RaftCore) -> RaftCore:
+    """A server that its leader told to campaign."""
+    core.step(Receive(now(core.current_term)))
+    return core
+
+
+def stalled(core: RaftCore) -> RaftCore:
+    """A server whose disk has stalled."""
+    core.step(DiskStalled())
     return core
 
 
@@ -59,14 +102,35 @@ def make_leader(terms: Sequence[int] = (), *, term: int = 1, **options: Any) -> 
     return core
 
 
-def ask(term: int, last: tuple[int, int] = (0, 0), *, sender: str = "n2", receiver: str = "n1") -> RequestVote:
+def ask(
+    term: int, last: tuple[int, int] = (0, 0), *, sender: str = "n2", receiver: str = "n1", urgent: bool = False
+) -> RequestVote:
     """A request for a vote from a log that ends in (index, term)."""
-    return RequestVote(sender=sender, receiver=receiver, term=term, last_log_index=last[0], last_log_term=last[1])
+    return RequestVote(
+        sender=sender, receiver=receiver, term=term, last_log_index=last[0], last_log_term=last[1], urgent=urgent
+    )
 
 
 def vote(term: int, *, granted: bool = True, sender: str = "n2", receiver: str = "n1") -> RequestVoteResponse:
     """The answer to such a request."""
     return RequestVoteResponse(sender=sender, receiver=receiver, term=term, granted=granted)
+
+
+def pre_ask(term: int, last: tuple[int, int] = (0, 0), *, sender: str = "n2", receiver: str = "n1") -> RequestPreVote:
+    """A request for a pre-vote from a log that ends in (index, term)."""
+    return RequestPreVote(sender=sender, receiver=receiver, term=term, last_log_index=last[0], last_log_term=last[1])
+
+
+def pre_vote(
+    term: int, for_term: int, *, granted: bool = True, sender: str = "n2", receiver: str = "n1"
+) -> RequestPreVoteResponse:
+    """The answer to such a request of term ``for_term``."""
+    return RequestPreVoteResponse(sender=sender, receiver=receiver, term=term, for_term=for_term, granted=granted)
+
+
+def now(term: int, *, sender: str = "n2", receiver: str = "n1") -> TimeoutNow:
+    """A leader wants to be succeeded."""
+    return TimeoutNow(sender=sender, receiver=receiver, term=term)
 
 
 def append(
@@ -164,6 +228,26 @@ def raft() -> SimpleNamespace:
     """All of the above, for tests that cannot import it."""
     tools: dict[str, Callable[..., Any]] = {
         tool.__name__: tool
-        for tool in (entries, make_core, make_candidate, make_leader, ask, vote, append, answer, names, hear, Joined)
+        for tool in (
+            entries,
+            make_core,
+            make_candidate,
+            make_pre_candidate,
+            make_leader,
+            make_ready_leader,
+            handing_over,
+            told_to_campaign,
+            stalled,
+            ask,
+            vote,
+            pre_ask,
+            pre_vote,
+            now,
+            append,
+            answer,
+            names,
+            hear,
+            Joined,
+        )
     }
     return SimpleNamespace(**tools)

@@ -141,7 +141,9 @@ class _Judge:
 
 def _header(scenario: Scenario) -> dict[str, Any]:
     version = metadata.version("tla-conformance")
-    return tracing.header(scenario.nodes, scenario=scenario.name, seed=scenario.seed, version=version)
+    return tracing.header(
+        scenario.nodes, scenario=scenario.name, seed=scenario.seed, version=version, features=scenario.features
+    )
 
 
 def _place(name: str) -> Location:

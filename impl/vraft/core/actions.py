@@ -1,4 +1,4 @@
-"""The actions of the specification that this core can take, each with its parameters.
+"""The actions of the specifications that this core can take, each with its parameters.
 
 ``i`` is the server that acts; ``m`` the message that it received.  A test compares the tables with ``Next`` in the
 modules of ``spec/``.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-ACTIONS: Mapping[str, tuple[str, ...]] = {
+RAFT_ACTIONS: Mapping[str, tuple[str, ...]] = {
     "Timeout": ("i",),
     "RequestVote": ("i", "j"),
     "GrantVote": ("i", "m"),
@@ -24,13 +24,40 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
     "BacktrackNext": ("i", "m"),
     "AdvanceCommit": ("i", "k"),
     "UpdateTerm": ("i", "m"),
+    "StepDown": ("i",),
     "Restart": ("i",),
 }
-"""Those of ``Raft.tla`` that a cluster takes in which nothing else is switched on."""
+"""Those of ``Raft.tla``, all but ``LearnTerm``: that is what ``UpdateTerm`` of a message of another module is for who
+knows nothing of it."""
+
+PRE_VOTE_ACTIONS: Mapping[str, tuple[str, ...]] = {
+    "MissLeader": ("i",),
+    "StartPreVote": ("i",),
+    "RequestPreVote": ("i", "j"),
+    "GrantPreVote": ("i", "m"),
+    "DenyPreVote": ("i", "m"),
+    "CountPreVote": ("i", "m"),
+}
+"""What ``PreVote.tla`` adds."""
 
 MEMBERSHIP_ACTIONS: Mapping[str, tuple[str, ...]] = {
     "ChangeConfig": ("i", "voters", "learners"),
     "LeaveJoint": ("i",),
-    "StepDown": ("i",),
 }
-"""What ``Membership.tla`` adds for servers that come and go; a leader that was removed steps down."""
+"""What ``Membership.tla`` adds for servers that come and go."""
+
+TRANSFER_ACTIONS: Mapping[str, tuple[str, ...]] = {
+    "TransferLeadership": ("i", "j"),
+    "SendTimeoutNow": ("i",),
+    "AbortTransfer": ("i",),
+    "TimeoutNow": ("i", "m"),
+}
+"""What ``Membership.tla`` adds for leadership transfer."""
+
+ACTIONS: Mapping[str, tuple[str, ...]] = {
+    **RAFT_ACTIONS,
+    **PRE_VOTE_ACTIONS,
+    **MEMBERSHIP_ACTIONS,
+    **TRANSFER_ACTIONS,
+}
+"""All of them."""

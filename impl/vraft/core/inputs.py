@@ -38,7 +38,8 @@ class SetElectionTimeout:
 
 @dataclass(frozen=True, slots=True)
 class ElectionTimeout:
-    """The election timeout has passed, whatever the ticks say.  Of no concern to a leader."""
+    """The election timeout has passed, whatever the ticks say.  Of no concern to a leader, nor to a server that
+    protects one (see :class:`ForgetLeader`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +62,40 @@ class ChangeConfig:
     learners: frozenset[Server] = NOBODY
 
 
-Input: TypeAlias = Receive | Tick | SetElectionTimeout | ElectionTimeout | HeartbeatTimeout | Propose | ChangeConfig
+@dataclass(frozen=True, slots=True)
+class TransferLeadership:
+    """An operator wants the leader to hand over to this server.  The output's ``transfer`` says what came of it."""
+
+    to: Server
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetLeader:
+    """An operator says that the server need not protect the leader that it heard from.  Of no concern to a leader,
+    nor where there are leases, which count on the protection."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiskStalled:
+    """The oldest write that was handed out has not become durable for an election timeout: a leader steps down, and
+    the server does not campaign before :class:`DiskRecovered`."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiskRecovered:
+    """What was handed out before :class:`DiskStalled` is durable."""
+
+
+Input: TypeAlias = (
+    Receive
+    | Tick
+    | SetElectionTimeout
+    | ElectionTimeout
+    | HeartbeatTimeout
+    | Propose
+    | ChangeConfig
+    | TransferLeadership
+    | ForgetLeader
+    | DiskStalled
+    | DiskRecovered
+)

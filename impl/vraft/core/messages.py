@@ -1,4 +1,4 @@
-"""The four messages, with exactly the fields that the specification gives them.
+"""The messages, with exactly the fields that the specification gives them.
 
 The specification's ``from`` and ``to`` are ``sender`` and ``receiver`` here, since ``from`` is a word of Python's; the
 other names are the same in snake case.  :func:`to_record` and :func:`from_record` translate to and from the
@@ -26,6 +26,8 @@ class RequestVote:
     term: Term
     last_log_index: Index
     last_log_term: Term
+    urgent: bool = False
+    """The candidate's leader has asked it to take over; a field of the record only where that is so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +72,61 @@ class AppendEntriesResponse:
     hint_term: Term
 
 
-Message: TypeAlias = RequestVote | RequestVoteResponse | AppendEntries | AppendEntriesResponse
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestPreVote:
+    """A pre-candidate asks whether it would get a vote in the term after ``term``, its own (thesis, section 9.6)."""
+
+    type: ClassVar[str] = "RequestPreVote"
+    sender: Server
+    receiver: Server
+    term: Term
+    last_log_index: Index
+    last_log_term: Term
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestPreVoteResponse:
+    """The answer to the :class:`RequestPreVote` of term ``for_term``; ``term`` is that of the server that answers."""
+
+    type: ClassVar[str] = "RequestPreVoteResponse"
+    sender: Server
+    receiver: Server
+    term: Term
+    for_term: Term
+    granted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeoutNow:
+    """A leader tells its heir to campaign at once (thesis, section 3.10)."""
+
+    type: ClassVar[str] = "TimeoutNow"
+    sender: Server
+    receiver: Server
+    term: Term
+
+
+Message: TypeAlias = (
+    RequestVote
+    | RequestVoteResponse
+    | AppendEntries
+    | AppendEntriesResponse
+    | RequestPreVote
+    | RequestPreVoteResponse
+    | TimeoutNow
+)
 
 MESSAGE_TYPES: Mapping[str, type[Message]] = {
-    kind.type: kind for kind in (RequestVote, RequestVoteResponse, AppendEntries, AppendEntriesResponse)
+    kind.type: kind
+    for kind in (
+        RequestVote,
+        RequestVoteResponse,
+        AppendEntries,
+        AppendEntriesResponse,
+        RequestPreVote,
+        RequestPreVoteResponse,
+        TimeoutNow,
+    )
 }
 
 FIELDS: Mapping[type[Message], tuple[tuple[str, str], ...]] = {
@@ -84,6 +137,7 @@ FIELDS: Mapping[type[Message], tuple[tuple[str, str], ...]] = {
         ("term", "term"),
         ("lastLogIndex", "last_log_index"),
         ("lastLogTerm", "last_log_term"),
+        ("urgent", "urgent"),
     ),
     RequestVoteResponse: (
         ("from", "sender"),
@@ -108,7 +162,29 @@ FIELDS: Mapping[type[Message], tuple[tuple[str, str], ...]] = {
         ("index", "index"),
         ("hintTerm", "hint_term"),
     ),
+    RequestPreVote: (
+        ("from", "sender"),
+        ("to", "receiver"),
+        ("term", "term"),
+        ("lastLogIndex", "last_log_index"),
+        ("lastLogTerm", "last_log_term"),
+    ),
+    RequestPreVoteResponse: (
+        ("from", "sender"),
+        ("to", "receiver"),
+        ("term", "term"),
+        ("forTerm", "for_term"),
+        ("granted", "granted"),
+    ),
+    TimeoutNow: (
+        ("from", "sender"),
+        ("to", "receiver"),
+        ("term", "term"),
+    ),
 }
+
+ONLY_IF_TRUE = frozenset({"urgent"})
+"""Fields that a record has only where they are true."""
 
 
 def to_record(message: Message) -> dict[str, object]:
@@ -116,6 +192,8 @@ def to_record(message: Message) -> dict[str, object]:
     record: dict[str, object] = {"type": message.type}
     for spec_name, name in FIELDS[type(message)]:
         value = getattr(message, name)
+        if spec_name in ONLY_IF_TRUE and not value:
+            continue
         if name == "entries":
             value = [entry_to_record(entry) for entry in value]
         record[spec_name] = value
@@ -149,15 +227,17 @@ def from_record(record: Mapping[str, object]) -> Message:
     if kind is None:
         raise InputError(f"unknown message type {record.get('type')!r}, expected one of {', '.join(MESSAGE_TYPES)}")
     expected = {"type", *(spec_name for spec_name, _ in FIELDS[kind])}
-    if set(record) != expected:
-        odd = sorted(set(record) ^ expected)
+    if not expected - ONLY_IF_TRUE <= set(record) <= expected:
+        odd = sorted((set(record) ^ expected) - ONLY_IF_TRUE)
         raise InputError(f"{kind.type} has the fields {sorted(expected)}; missing or unknown here: {odd}")
-    arguments: dict[str, Any] = {name: _plain(kind, spec_name, record[spec_name]) for spec_name, name in FIELDS[kind]}
+    arguments: dict[str, Any] = {
+        name: _plain(kind, spec_name, record[spec_name]) for spec_name, name in FIELDS[kind] if spec_name in record
+    }
     return kind(**arguments)
 
 
 _STRINGS = frozenset({"from", "to"})
-_BOOLEANS = frozenset({"granted", "success"})
+_BOOLEANS = frozenset({"granted", "success", "urgent"})
 
 
 def _plain(kind: type[Message], field: str, value: object) -> object:

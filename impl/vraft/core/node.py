@@ -14,34 +14,48 @@ from typing import ClassVar
 from vraft.core.assertions import before_step, check_step
 from vraft.core.election import Election
 from vraft.core.errors import InputError
+from vraft.core.features import Features
 from vraft.core.inputs import (
     ChangeConfig,
+    DiskRecovered,
+    DiskStalled,
     ElectionTimeout,
+    ForgetLeader,
     HeartbeatTimeout,
     Input,
     Propose,
     Receive,
     SetElectionTimeout,
     Tick,
+    TransferLeadership,
 )
 from vraft.core.messages import AppendEntries, Message
 from vraft.core.outputs import NOTHING, Output
+from vraft.core.pre_vote import PreVote
 from vraft.core.replication import Replication
+from vraft.core.transfer import Transfer
 from vraft.core.types import Recovered, Role, Server
 
 MAX_ENTRIES = 64
 """How many entries a message carries unless told otherwise: a few kilobytes of small values."""
 
 
-class RaftCore(Election):
+ELECTION_TICKS_MIN = 10
+"""The least election timeout unless told otherwise: ten heartbeats, as the thesis advises (section 3.9)."""
+
+NO_FEATURES = Features()
+
+
+class RaftCore(Transfer):
     """A Raft server as a state machine without clock, network, disk or randomness.
 
     ``id`` is one of ``servers``.  ``recovered`` is what was found on disk when the server comes back after a crash, and
     None for one that never ran; the first output, that of :meth:`start`, then contains the action ``Restart``.
     ``voters`` are those of ``servers`` who vote before the first change of the configuration; all, and nobody else can
     ever join, unless they are given.
-    ``heartbeat_ticks`` is how often a leader is heard from.  ``assertions`` runs :mod:`vraft.core.assertions` after
-    each step.
+    ``heartbeat_ticks`` is how often a leader is heard from, and ``election_ticks_min`` the least election timeout that
+    the host will ever draw: what the interval check, check-quorum and transfers go by.  ``assertions`` runs
+    :mod:`vraft.core.assertions` after each step.
 
     The same inputs in the same order always give the same outputs.
     """
@@ -50,6 +64,8 @@ class RaftCore(Election):
         # The method that handles a message, by the message's type.  A new room adds its own table.
         **Election.ELECTION_HANDLERS,
         **Replication.REPLICATION_HANDLERS,
+        **PreVote.PRE_VOTE_HANDLERS,
+        **Transfer.TRANSFER_HANDLERS,
     }
 
     def __init__(
@@ -58,15 +74,22 @@ class RaftCore(Election):
         id: Server,  # noqa: A002
         servers: Iterable[Server],
         recovered: Recovered | None = None,
+        features: Features = NO_FEATURES,
         heartbeat_ticks: int = 1,
+        election_ticks_min: int = ELECTION_TICKS_MIN,
         max_entries: int = MAX_ENTRIES,
         assertions: bool = True,
         voters: Iterable[Server] | None = None,
     ) -> None:
-        super().__init__(id=id, servers=servers, max_entries=max_entries, recovered=recovered, voters=voters)
+        super().__init__(
+            id=id, servers=servers, max_entries=max_entries, recovered=recovered, voters=voters, features=features
+        )
         if heartbeat_ticks < 1:
             raise InputError(f"heartbeat_ticks must be at least 1, found {heartbeat_ticks}")
+        if election_ticks_min < 1:
+            raise InputError(f"election_ticks_min must be at least 1, found {election_ticks_min}")
         self.heartbeat_ticks = heartbeat_ticks
+        self.election_ticks_min = election_ticks_min
         self.assertions = assertions
         self._awaited = {}
         self._recovered = recovered is not None
@@ -89,7 +112,9 @@ class RaftCore(Election):
         if kind is Receive:
             self.receive(input_.message)  # type: ignore[union-attr]
         elif kind is Tick:
-            if self.pass_time(input_.ticks):  # type: ignore[union-attr]
+            role, is_due = self.role, self.pass_time(input_.ticks)  # type: ignore[union-attr]
+            self.look_at_clock()
+            if is_due and self.role is role:
                 self.time_is_up()
         elif kind is Propose:
             self.propose(input_.value)  # type: ignore[union-attr]
@@ -99,6 +124,14 @@ class RaftCore(Election):
             self.heartbeat()
         elif kind is ChangeConfig:
             self.request_change(input_.voters, input_.learners)  # type: ignore[union-attr]
+        elif kind is TransferLeadership:
+            self.transfer(input_.to)  # type: ignore[union-attr]
+        elif kind is ForgetLeader:
+            self.forget_leader()
+        elif kind is DiskStalled:
+            self.stall_disk()
+        elif kind is DiskRecovered:
+            self.disk_is_back()
         else:
             raise InputError(f"not an input: {input_!r}")
         output = self.finish_step()
@@ -115,9 +148,18 @@ class RaftCore(Election):
         handler = self.HANDLERS.get(type(m))
         if handler is None:
             raise InputError(f"not a message: {m!r}")
-        if self.is_newer_term(m):
+        if self.may_update_term(m):
             self.update_term(m)
         getattr(self, handler)(m)
+
+    def look_at_clock(self) -> None:
+        """What time alone brings about, besides the timers: a leader is missed, a quorum lost, a transfer given up."""
+        if self.has_missed_leader():
+            self.miss_leader()
+        if self.has_lost_quorum():
+            self.step_down()
+        if self.transfer_has_failed():
+            self.abort_transfer()
 
     def time_is_up(self) -> None:
         """The timer of the server's role ran out."""

@@ -65,7 +65,8 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class NotLeader:
-    """A proposal was refused, because only a leader appends; ``leader`` is where to try, if it is known."""
+    """A request was refused, because only a leader takes it (and none that is handing over); ``leader`` is where to
+    try, if it is known."""
 
     leader: Server | None
 
@@ -81,6 +82,17 @@ class Refused:
 Proposal: TypeAlias = Accepted | NotLeader | Refused
 
 
+@dataclass(frozen=True, slots=True)
+class TransferStarted:
+    """The leader has begun to hand over to ``to``; a new ``status`` tells when it has succeeded, and the action
+    ``AbortTransfer`` that it came to nothing."""
+
+    to: Server
+
+
+Transfer: TypeAlias = TransferStarted | NotLeader | Refused
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
     """All that one step did.  See the module for the order in which it is to be used."""
@@ -91,6 +103,8 @@ class Output:
     messages: tuple[Message, ...] = ()
     committed: Committed | None = None
     proposal: Proposal | None = None
+    transfer: Transfer | None = None
+    """The answer to a request to hand over."""
     status: Status | None = None
     """Set when it changed."""
     timer_reset: bool = False

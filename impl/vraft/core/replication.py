@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from vraft.core.commit import Commitment
+from vraft.core.check_quorum import CheckQuorum
 from vraft.core.messages import AppendEntries, AppendEntriesResponse, Message
 from vraft.core.outputs import Accepted, NotLeader
 from vraft.core.types import Entry, Index, Role, Server
 
 
-class Replication(Commitment):
+class Replication(CheckQuorum):
     """The actions ``ClientRequest``, ``AppendEntries``, ``AcceptEntries``, ``RejectEntries`` and their relatives."""
 
     REPLICATION_HANDLERS: ClassVar[Mapping[type[Message], str]] = {
@@ -29,13 +29,17 @@ class Replication(Commitment):
     # The leader -------------------------------------------------------------------------------------------------------
 
     def propose(self, value: str) -> None:
-        """A client's request: appended by a leader, refused by all others."""
+        """A client's request: appended by a leader that is not handing over, refused by all others."""
         if not self.governs():
-            self._proposal = NotLeader(self.leader)
+            self._proposal = NotLeader(self.hint())
             return
         self.client_request(value)
         self._proposal = Accepted(self.log.last_index, self.current_term)
         self.spread()
+
+    def hint(self) -> Server | None:
+        """Where a client should try instead: with the leader, or the one that is about to lead."""
+        return self.transferee or self.leader
 
     def client_request(self, value: str) -> None:
         """``ClientRequest(i, v)``"""
@@ -101,7 +105,7 @@ class Replication(Commitment):
         if m.term < self.current_term:
             self.reject_entries(m)
             return
-        if self.role is Role.CANDIDATE:
+        if self.role in (Role.PRE_CANDIDATE, Role.CANDIDATE):
             self.return_to_follower(m)
         if self.role is not Role.FOLLOWER:
             self.hear_rival(m)
@@ -116,6 +120,7 @@ class Replication(Commitment):
     def return_to_follower(self, m: AppendEntries) -> None:
         """``ReturnToFollower(i, m)``"""
         self.leave_office()
+        self.hears_leader()
         self.take("ReturnToFollower", message=m)
 
     def hear_rival(self, m: AppendEntries) -> None:
@@ -130,6 +135,7 @@ class Replication(Commitment):
         last = m.prev_log_index + len(m.entries)
         self.merge(m)
         self.commit_index = self.commit_after_accept(m, last)
+        self.hears_leader()
         answer = self.append_response(m, success=True, index=last, hint_term=0)
         self.take("AcceptEntries", message=m, sent=answer)
 
@@ -159,6 +165,8 @@ class Replication(Commitment):
     def reject_entries(self, m: AppendEntries) -> None:
         """``RejectEntries(i, m)``"""
         hint = self.reject_hint(m)
+        if m.term == self.current_term:
+            self.hears_leader()
         answer = self.append_response(m, success=False, index=hint, hint_term=self.log.term_at(hint))
         self.take("RejectEntries", message=m, sent=answer)
 
@@ -187,6 +195,7 @@ class Replication(Commitment):
         """An answer; of no concern to those who do not lead, or not in that term any more."""
         if not self.answers_my_term(m):
             return
+        self.note_answer(m.sender)
         if m.success:
             self.advance_match(m)
         else:

@@ -110,4 +110,4 @@ class Standing(ServerState):
 
     def governs(self) -> bool:
         """``Governs(i)``: a leader that takes on something new."""
-        return self.role is Role.LEADER and not self.is_retired()
+        return self.role is Role.LEADER and self.transferee is None and not self.is_retired()

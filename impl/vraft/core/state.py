@@ -1,8 +1,8 @@
 """The variables of one server, and the step that is being taken.
 
-This is the ground floor; each room above it (standing, timers, terms, commit, replication, membership,
-election) is a class that adds the
-actions of one idea and may call the rooms beneath it, and :class:`~vraft.core.node.RaftCore` is the whole house.
+This is the ground floor; each room above it (standing, timers, protection, terms, commit, check-quorum, replication,
+membership, election, pre-votes, transfer) is a class that adds the actions of one idea and may call the rooms beneath
+it, and :class:`~vraft.core.node.RaftCore` is the whole house.
 Every conjunct of the specification that decides something, and every update that can be got wrong, is a small method
 of its own with the conjunct in its docstring, and is called in one place, so that it can be read, tested and replaced
 alone.
@@ -15,16 +15,17 @@ from typing import Any, TypeAlias
 
 from vraft.core.configuration import Configuration
 from vraft.core.errors import InputError
+from vraft.core.features import Features
 from vraft.core.log import Log
 from vraft.core.messages import Message
-from vraft.core.outputs import NO_ARGUMENTS, NOTHING, Action, Committed, Output, Proposal, Status
+from vraft.core.outputs import NO_ARGUMENTS, NOTHING, Action, Committed, Output, Proposal, Status, Transfer
 from vraft.core.types import HardState, Index, LogWrite, Recovered, Role, Server, Term
 
 Observer: TypeAlias = Callable[[Any], object]
 
 
 class ServerState:
-    """The variables that ``Raft.tla`` gives server ``i``, under the same names in snake case."""
+    """The variables that the specifications give server ``i``, under the same names in snake case."""
 
     def __init__(
         self,
@@ -33,9 +34,11 @@ class ServerState:
         servers: Iterable[Server],
         max_entries: int,
         recovered: Recovered | None,
+        features: Features,
         voters: Iterable[Server] | None = None,
     ) -> None:
         self.id: Server = id
+        self.features: Features = features
         self.servers: frozenset[Server] = frozenset(servers)
         """Everybody who could be a member, as far as it is known."""
         self.is_open: bool = voters is not None
@@ -66,6 +69,17 @@ class ServerState:
         self.match_index: dict[Server, Index] = dict.fromkeys(sorted(self.servers), 0)
         self.config_index: Index = 0
 
+        # Volatile, of PreVote.tla: who would vote for this pre-candidate; whether it heard from a leader lately.
+        self.pre_votes_granted: set[Server] = set()
+        self.heard: bool = False
+
+        # Volatile, of Membership.tla: to whom this leader hands over; whether this candidate was told to campaign.
+        self.transferee: Server | None = None
+        self.urgent: bool = False
+
+        # Not in the specification, which has no time: by this server's ticks, when a peer last answered this leader.
+        self._answered_at: dict[Server, int] = {}
+
         # Not in the specification, which needs no leader's name: where to send clients.
         self.leader: Server | None = None
 
@@ -79,6 +93,7 @@ class ServerState:
         self._hard_state_changed = False
         self._log_changed_from: Index | None = None
         self._proposal: Proposal | None = None
+        self._transfer: Transfer | None = None
         self._status = Status(0, Role.FOLLOWER, None)
         self._commit_released: Index = 0
         self.timer_reset = False
@@ -92,6 +107,10 @@ class ServerState:
         self.voted_for = recovered.hard_state.vote
         self.log = Log(recovered.entries)
         self._hard_state = recovered.hard_state
+        self.promise_again()
+
+    def promise_again(self) -> None:
+        """What a server that comes back has to assume of its life before."""
 
     # What a step consists of ------------------------------------------------------------------------------------------
 
@@ -128,7 +147,8 @@ class ServerState:
     def finish_step(self) -> Output:
         """The output of the step, and a clean sheet for the next."""
         status = self._changed_status()
-        if not self._actions and status is None and self._proposal is None and not self.timer_reset:
+        nothing_to_say = status is None and self._proposal is None and self._transfer is None
+        if not self._actions and nothing_to_say and not self.timer_reset:
             return NOTHING
         output = Output(
             actions=tuple(self._actions),
@@ -137,6 +157,7 @@ class ServerState:
             messages=tuple(self._messages),
             committed=self._newly_committed(),
             proposal=self._proposal,
+            transfer=self._transfer,
             status=status,
             timer_reset=self.timer_reset,
         )
@@ -145,6 +166,7 @@ class ServerState:
         self._hard_state_changed = False
         self._log_changed_from = None
         self._proposal = None
+        self._transfer = None
         self.timer_reset = False
         return output
 

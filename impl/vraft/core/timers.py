@@ -15,6 +15,9 @@ class Timers(Standing):
     """The election timer of a follower or candidate, and the heartbeat timer of a leader."""
 
     heartbeat_ticks: int = 1
+    election_ticks_min: int = 1
+    ticks: int = 0
+    """How many ticks have passed since the server came up."""
     _election_elapsed: int = 0
     _election_timeout: int = 0  # Not armed while it is 0.
     _heartbeat_elapsed: int = 0
@@ -39,6 +42,7 @@ class Timers(Standing):
         """Count ticks; true when the timer of the server's role ran out, which then starts anew."""
         if ticks < 0:
             raise InputError(f"time does not run backwards: {ticks} ticks")
+        self.ticks += ticks
         if self.role is Role.LEADER:
             self._heartbeat_elapsed += ticks
             if self._heartbeat_elapsed < self.heartbeat_ticks:

@@ -26,6 +26,7 @@ class Role(StrEnum):
     """What a server is in its term; the values are those of the specification."""
 
     FOLLOWER = "Follower"
+    PRE_CANDIDATE = "PreCandidate"
     CANDIDATE = "Candidate"
     LEADER = "Leader"
 

@@ -14,10 +14,13 @@ from dataclasses import dataclass
 
 from vraft import tracing
 from vraft.core import (
+    NO_FEATURES,
     Accepted,
     ChangeConfig,
     Configuration,
     ElectionTimeout,
+    Features,
+    ForgetLeader,
     HeartbeatTimeout,
     Input,
     Message,
@@ -27,8 +30,10 @@ from vraft.core import (
     RaftCore,
     Receive,
     Role,
+    Tick,
+    TransferLeadership,
 )
-from vraft.core.outputs import Proposal
+from vraft.core.outputs import Proposal, Transfer
 from vraft.emulator.clocks import MS, Agenda
 from vraft.emulator.errors import EmulatorError
 from vraft.emulator.host import Host
@@ -57,7 +62,8 @@ class Counts:
 class Cluster:
     """A cluster of ``nodes`` servers (a number, or their names), of which ``voters`` vote at first.
 
-    Without ``voters`` all do, and the members never change.
+    Without ``voters`` all do, and the members never change.  ``features`` are what the servers do beyond basic Raft.
+    Without either, the trace is one of ``Raft.tla``.
     ``node_class`` is the core that the servers run.  ``assertions`` and ``referees`` can be switched off for cores that
     are wrong on purpose.  ``on_event`` is called with each event, as :mod:`vraft.tracing` describes it, when it is
     released; where it is None, no event is made.
@@ -73,6 +79,7 @@ class Cluster:
         *,
         voters: Sequence[str] | None = None,
         seed: int = 0,
+        features: Features | None = None,
         node_class: type[RaftCore] = RaftCore,
         network: NetworkOptions | None = None,
         disk: DiskOptions | None = None,
@@ -90,6 +97,7 @@ class Cluster:
             raise EmulatorError(f"the first voters must be some of {', '.join(self.names)}, found {voters!r}")
         self.voters: tuple[str, ...] | None = None if voters is None else tuple(voters)
         self.seed = seed
+        self.features = features
         self.automatic = automatic
         self.max_entries = max_entries
         self.manual_sync = bool(disk is not None and disk.manual)
@@ -107,6 +115,7 @@ class Cluster:
                 self.names,
                 voters=self.voters,
                 node_class=node_class,
+                features=features or NO_FEATURES,
                 timing=timing or TimingOptions(),
                 max_entries=max_entries,
                 assertions=assertions,
@@ -193,9 +202,32 @@ class Cluster:
     # Doing things to servers ------------------------------------------------------------------------------------------
 
     def timeout(self, name: str) -> None:
-        """The election timer of a server runs out; nothing happens if it leads or is down."""
+        """The election timer of a server runs out; nothing happens if it leads or is down.
+
+        It is an operator's order: a server that protects a leader forgets it first (not so where there are leases).
+        """
         self._operation("timeout", name)
-        self._give(self.node(name), ElectionTimeout())
+        host = self.node(name)
+        if self.features is not None and self.features.interval_check:
+            self._give(host, ForgetLeader())
+        self._give(host, ElectionTimeout())
+
+    def tick(self, name: str, ticks: int) -> None:
+        """The clock of a server runs on by so many ticks at once; only for a cluster that is led by the hand."""
+        if self.automatic:
+            raise EmulatorError("the clocks of a cluster that runs by itself are not for turning")
+        self._operation("tick", {"server": name, "ticks": ticks})
+        self._give(self.node(name), Tick(ticks))
+
+    def transfer(self, to: str, name: str | None = None) -> Transfer:
+        """An operator asks a server (the leader, if none is named) to hand over leadership."""
+        if self.features is None:
+            raise EmulatorError("a cluster of basic Raft hands over no leadership: it needs features (be they all off)")
+        target = name or self.leader()
+        self.node(to)
+        self._operation("transfer", {"to": to} if target is None else {"to": to, "from": target})
+        output = None if target is None else self._give(self.node(target), TransferLeadership(to))
+        return NotLeader(None) if output is None or output.transfer is None else output.transfer
 
     def heartbeat(self, name: str) -> None:
         """The heartbeat timer of a leader runs out; nothing happens if the server does not lead."""

@@ -1,7 +1,8 @@
 """What a scenario can wait for (``when``) and demand (``expect``).
 
 In YAML a condition is a word (``one_leader``) or a mapping (``{leader: exists, committed: {at_least: 5}}``), all of
-whose parts must hold.
+whose parts must hold.  With a part ``with`` the others are demanded only of clusters with those features
+(``{with: {pre_vote: true, interval_check: false}, term: same}``).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from vraft.core import Role
+from vraft.core import FEATURE_NAMES, NO_FEATURES, Role
 from vraft.emulator.document import Value, suggestion
 from vraft.emulator.stage import Stage
 
@@ -169,6 +170,25 @@ class NumberIs:
         return f"{self.name} is {NUMBERS[self.name](stage)}"
 
 
+@dataclass(frozen=True, slots=True)
+class OnlyWith:
+    """``{with: {pre_vote: true}, term: same}``: what is demanded only where the features are these."""
+
+    features: tuple[tuple[str, bool], ...]
+    condition: Condition
+
+    def __str__(self) -> str:
+        wanted = ", ".join(name if value else f"no {name}" for name, value in self.features)
+        return f"{self.condition} (with {wanted})"
+
+    def holds(self, stage: Stage) -> bool:
+        features = stage.cluster.features or NO_FEATURES
+        return any(getattr(features, name) != value for name, value in self.features) or self.condition.holds(stage)
+
+    def found(self, stage: Stage) -> str:
+        return self.condition.found(stage)
+
+
 WORDS: Mapping[str, Callable[[], Condition]] = {"one_leader": OneLeader, "logs_agree": LogsAgree}
 CONDITIONS: tuple[str, ...] = (*WORDS, "leader", "role", *NUMBERS)
 
@@ -178,13 +198,21 @@ def read_conditions(value: Value, servers: Sequence[str]) -> tuple[Condition, ..
     if value.is_list():
         return tuple(condition for item in value.items() for condition in read_conditions(item, servers))
     if value.is_mapping():
-        return tuple(_read(key, argument, servers) for key, argument in value.entries())
+        parts = [(key, argument) for key, argument in value.entries() if key.text() != "with"]
+        conditions = tuple(_read(key, argument, servers) for key, argument in parts)
+        features = [argument for key, argument in value.entries() if key.text() == "with"]
+        return tuple(OnlyWith(_read_with(features[0]), one) for one in conditions) if features else conditions
     word = value.text()
     if word in WORDS:
         return (WORDS[word](),)
     if word in CONDITIONS:
         raise value.error(f"the condition {word!r} needs a value: {{{word}: …}}")
     raise value.error(f"unknown condition {word!r}; {suggestion(word, CONDITIONS)}")
+
+
+def _read_with(value: Value) -> tuple[tuple[str, bool], ...]:
+    parts = value.mapping(FEATURE_NAMES, what="feature")
+    return tuple((name, wanted.boolean()) for name, wanted in parts.items())
 
 
 def _read(key: Value, argument: Value, servers: Sequence[str]) -> Condition:

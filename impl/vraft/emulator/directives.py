@@ -106,6 +106,48 @@ class CutLinks:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOver:
+    """``transfer: n2`` or ``transfer: {to: n2, from: n1}``: a server (the leader, if nobody is named) is asked to hand
+    over leadership."""
+
+    to: Servers
+    source: Servers | None = None
+
+    @classmethod
+    def read(cls, value: Value, servers: Sequence[str]) -> HandOver:
+        """Read it."""
+        if not value.is_mapping():
+            return cls(Servers.read(value, servers))
+        parts = value.mapping(("to", "from"), required=("to",))
+        return cls(
+            Servers.read(parts["to"], servers), Servers.read(parts["from"], servers) if "from" in parts else None
+        )
+
+    def run(self, stage: Stage) -> None:
+        for source in [None] if self.source is None else self.source.resolve(stage):
+            for to in self.to.resolve(stage):
+                stage.cluster.transfer(to, source)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnClock:
+    """``tick: {server: n1, ticks: 15}``: in a manual scenario, the clock of a server runs on."""
+
+    servers: Servers
+    ticks: int
+
+    @classmethod
+    def read(cls, value: Value, servers: Sequence[str]) -> TurnClock:
+        """Read it."""
+        parts = value.mapping(("server", "ticks"), required=("server", "ticks"))
+        return cls(Servers.read(parts["server"], servers), parts["ticks"].integer(1, COUNT_MAX))
+
+    def run(self, stage: Stage) -> None:
+        for name in self.servers.resolve(stage):
+            stage.cluster.tick(name, self.ticks)
+
+
+@dataclass(frozen=True, slots=True)
 class PartitionGroups:
     """``partition: [[n1, n2], [n3]]``; servers that are not named make up one more group."""
 
@@ -220,6 +262,8 @@ DIRECTIVES: Mapping[str, Reader] = {
     **{verb: _each(verb) for verb in _SERVER_VERBS},
     **{verb: _message(verb) for verb in _MESSAGE_VERBS},
     "stop_leader": _alone(EachServer("crash", Servers(("leader",)))),
+    "transfer": HandOver.read,
+    "tick": TurnClock.read,
     "cut": CutLinks.read,
     "partition": PartitionGroups.read,
     "heal": _alone(Heal()),

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Sequence
 from fractions import Fraction
 
-from vraft.core import Input, Output, RaftCore, Role, SetElectionTimeout, Tick
+from vraft.core import Features, Input, Output, RaftCore, Role, SetElectionTimeout, Tick
 from vraft.core.state import Observer
 from vraft.emulator.clocks import NodeClock
 from vraft.emulator.options import TimingOptions
@@ -31,6 +31,7 @@ class Host:
         *,
         voters: Sequence[str] | None,
         node_class: type[RaftCore],
+        features: Features,
         timing: TimingOptions,
         max_entries: int,
         assertions: bool,
@@ -51,6 +52,7 @@ class Host:
         self._servers = tuple(servers)
         self._voters = voters
         self._node_class = node_class
+        self._features = features
         self._timing = timing
         self._max_entries = max_entries
         self._assertions = assertions
@@ -76,7 +78,9 @@ class Host:
             servers=self._servers,
             voters=self._voters,
             recovered=recovered,
+            features=self._features,
             heartbeat_ticks=self._timing.heartbeat_ticks,
+            election_ticks_min=self._timing.election_ticks[0],
             max_entries=self._max_entries,
             assertions=self._assertions,
         )

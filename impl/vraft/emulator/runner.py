@@ -79,6 +79,7 @@ class Runner:
         self.cluster = Cluster(
             scenario.nodes,
             seed=scenario.seed,
+            features=scenario.features,
             node_class=node_class,
             network=scenario.network,
             disk=scenario.disk,

@@ -8,6 +8,7 @@
     seed: 2
     until: 10s
     max_entries: 16               # the largest batch of a message
+    features: {pre_vote: true}    # beyond basic Raft: interval_check, check_quorum, lease_reads; or {}
     network:
       delay_ms: [1, 5]            # loss, duplicate, reorder: probabilities; reorder_delay_ms: [10, 50]
       links:
@@ -26,6 +27,9 @@ for a condition, ``after`` for a time to pass; with both, the time passes once t
 when the event before them in the list has happened.  A scenario fails if an event never happens, if its directive
 cannot be carried out, or if an expectation is not met.
 
+Without ``features`` the cluster is one of basic Raft, and its trace one of ``Raft.tla``; with them (be they all off:
+``{}``) it can hand over leadership too, and its trace is one of ``Membership.tla``.
+
 With ``manual: true`` nothing happens by itself: the events are operations (``timeout: n1``, ``deliver: 3``), carried
 out one after another, and have no time.  :func:`recorded` writes such a scenario from what was done to a cluster.
 """
@@ -40,6 +44,7 @@ from pathlib import Path
 
 import yaml
 
+from vraft.core import FEATURE_NAMES, Features, InputError
 from vraft.emulator.cluster import Cluster
 from vraft.emulator.conditions import Condition, read_conditions
 from vraft.emulator.directives import DIRECTIVES, Directive
@@ -61,6 +66,7 @@ _KEYS = (
     "manual",
     "until",
     "max_entries",
+    "features",
     "network",
     "disk",
     "timing",
@@ -96,6 +102,8 @@ class Scenario:
     manual: bool
     until_us: int
     max_entries: int
+    features: Features | None
+    """None for a cluster of basic Raft, whose traces know nothing of features."""
     network: NetworkOptions
     disk: DiskOptions
     timing: TimingOptions
@@ -109,16 +117,19 @@ def builtin_names() -> tuple[str, ...]:
     return tuple(sorted(item.name.removesuffix(".yaml") for item in folder.iterdir() if item.name.endswith(".yaml")))
 
 
-def load_scenario(name: str, *, seed: int | None = None, nodes: int | None = None) -> Scenario:
+def load_scenario(
+    name: str, *, seed: int | None = None, nodes: int | None = None, features: Features | None = None
+) -> Scenario:
     """A scenario by its file, or by the name of one that comes with the package.
 
-    ``seed`` and ``nodes`` replace those of the file.  Raises ``OSError`` for a file that cannot be read, and
-    :class:`~vraft.emulator.errors.ScenarioError`.
+    ``seed``, ``nodes`` and ``features`` replace those of the file.  Raises ``OSError`` for a file that cannot be read,
+    and :class:`~vraft.emulator.errors.ScenarioError`.
     """
     path = Path(name)
     if name in builtin_names() and not path.exists():
         resource = resources.files("vraft.emulator") / "scenarios" / f"{name}.yaml"
-        return read_scenario(resource.read_text(encoding="utf-8"), f"{name}.yaml", seed=seed, nodes=nodes)
+        text = resource.read_text(encoding="utf-8")
+        return read_scenario(text, f"{name}.yaml", seed=seed, nodes=nodes, features=features)
     if not path.exists() and path.suffix not in (".yaml", ".yml"):
         raise ScenarioError(
             name, 1, 1, f"there is no such file or built-in scenario; {suggestion(name, builtin_names())}"
@@ -127,10 +138,12 @@ def load_scenario(name: str, *, seed: int | None = None, nodes: int | None = Non
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise ScenarioError(name, 1, 1, f"the file is not UTF-8: {error.reason} at byte {error.start}") from None
-    return read_scenario(text, name, seed=seed, nodes=nodes)
+    return read_scenario(text, name, seed=seed, nodes=nodes, features=features)
 
 
-def read_scenario(text: str, path: str, *, seed: int | None = None, nodes: int | None = None) -> Scenario:
+def read_scenario(
+    text: str, path: str, *, seed: int | None = None, nodes: int | None = None, features: Features | None = None
+) -> Scenario:
     """A scenario from its text; ``path`` is what complaints call it."""
     root = parse(text, path)
     parts = root.mapping(_KEYS)
@@ -139,6 +152,8 @@ def read_scenario(text: str, path: str, *, seed: int | None = None, nodes: int |
     if not manual and "until" not in parts:
         raise root.error("key 'until' is missing: for how long is the cluster to run?")
     events = _read_events(parts["events"], names, manual=manual) if "events" in parts else ()
+    if features is None and "features" in parts:
+        features = _read_features(parts["features"])
     return Scenario(
         name=parts["name"].text() if "name" in parts else Path(path).stem,
         about=parts["about"].text() if "about" in parts else "",
@@ -148,6 +163,7 @@ def read_scenario(text: str, path: str, *, seed: int | None = None, nodes: int |
         manual=manual,
         until_us=parts["until"].duration_us() if "until" in parts else 0,
         max_entries=parts["max_entries"].integer(1, ENTRIES_MAX) if "max_entries" in parts else 16,
+        features=features,
         network=_read_network(parts["network"], names) if "network" in parts else NetworkOptions(),
         disk=_read_disk(parts["disk"]) if "disk" in parts else DiskOptions(),
         timing=_read_timing(parts["timing"], names) if "timing" in parts else TimingOptions(),
@@ -169,6 +185,8 @@ def recorded(cluster: Cluster, *, name: str, about: str = "") -> str:
         "manual": True,
         "max_entries": cluster.max_entries,
     }
+    if cluster.features is not None:
+        document["features"] = dict.fromkeys(cluster.features.names(), True)
     if cluster.manual_sync:
         document["disk"] = {"manual": True}
     document["events"] = [{operation: argument} for operation, argument in cluster.operations]
@@ -193,6 +211,14 @@ def _read_nodes(value: Value | None, instead: int | None) -> tuple[str, ...]:
     if not 1 <= len(names) <= NODES_MAX:
         raise value.error(f"expected 1 to {NODES_MAX} servers, found {len(names)}")
     return tuple(names)
+
+
+def _read_features(value: Value) -> Features:
+    parts = value.mapping(FEATURE_NAMES, what="feature")
+    try:
+        return Features(**{name: switch.boolean() for name, switch in parts.items()})
+    except InputError as error:
+        raise value.error(str(error)) from None
 
 
 def _read_network(value: Value, servers: Sequence[str]) -> NetworkOptions:

@@ -9,23 +9,47 @@ from typing import Any
 import pytest
 
 from vraft.core import InputError, from_record, to_record
-from vraft.core.messages import FIELDS
+from vraft.core.messages import FIELDS, ONLY_IF_TRUE
 
-SPEC = Path(__file__).parents[3] / "spec" / "Raft.tla"
+SPECS = Path(__file__).parents[3] / "spec"
 
 
-def test_the_fields_are_those_of_the_specification() -> None:
-    text = SPEC.read_text(encoding="utf-8")
-    block = re.search(r"^Message ==\n(.*?)\n\n", text, flags=re.MULTILINE | re.DOTALL)
+def declared_in(module: str, definition: str) -> dict[str, list[str]]:
+    """The fields of each message that a module declares, in order."""
+    text = (SPECS / f"{module}.tla").read_text(encoding="utf-8")
+    block = re.search(rf"^{definition} ==(.*?)\n\n", text, flags=re.MULTILINE | re.DOTALL)
     assert block is not None
     records = re.findall(r'\[type: \{"(\w+)"\},(.*?)\]', block[1], flags=re.DOTALL)
-    declared = {name: re.findall(r"(\w+):", fields) for name, fields in records}
-    assert {kind.type: [spec for spec, _ in fields] for kind, fields in FIELDS.items()} == declared
+    return {name: re.findall(r"(\w+):", fields) for name, fields in records}
+
+
+def test_the_fields_are_those_of_the_specifications() -> None:
+    declared = {
+        **declared_in("Raft", "Message"),
+        **declared_in("PreVote", "PreVoteMessage"),
+        **declared_in("Membership", "TimeoutNowMessage"),
+    }
+    always = {kind.type: [spec for spec, _ in fields if spec not in ONLY_IF_TRUE] for kind, fields in FIELDS.items()}
+    assert always == declared
 
 
 def test_there_and_back(raft: Any) -> None:
-    for message in (raft.ask(2, (1, 1)), raft.vote(2), raft.append(2, (1, 1), [1, 2], commit=1), raft.answer(2, 3)):
+    for message in (
+        raft.ask(2, (1, 1)),
+        raft.ask(2, urgent=True),
+        raft.vote(2),
+        raft.append(2, (1, 1), [1, 2], commit=1),
+        raft.answer(2, 3),
+        raft.pre_ask(2, (1, 1)),
+        raft.pre_vote(3, 2),
+        raft.now(2),
+    ):
         assert from_record(to_record(message)) == message
+
+
+def test_a_request_says_that_it_is_urgent_only_where_it_is(raft: Any) -> None:
+    assert "urgent" not in to_record(raft.ask(2))
+    assert to_record(raft.ask(2, urgent=True))["urgent"] is True
 
 
 def test_a_record_reads_like_the_specification(raft: Any) -> None:
@@ -48,6 +72,7 @@ def test_a_record_reads_like_the_specification(raft: Any) -> None:
         ({"term": "2"}, r"RequestVote\.term must be of type int"),
         ({"term": True}, r"RequestVote\.term must be of type int"),
         ({"granted": True}, r"missing or unknown here: \['granted'\]"),
+        ({"urgent": 1}, r"RequestVote\.urgent must be of type bool"),
     ],
 )
 def test_what_is_no_message(raft: Any, change: dict[str, object], complaint: str) -> None:

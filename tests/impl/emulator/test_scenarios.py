@@ -154,6 +154,8 @@ def test_every_directive_can_be_carried_out() -> None:
         "isolate": "n3",
         "timeout": "n2",
         "heartbeat": "all",
+        "transfer": "{from: n1, to: n2}",
+        "tick": "{server: n1, ticks: 3}",
         "sync": "all",
         "deliver": "1",
         "drop": "2",
