@@ -1,0 +1,400 @@
+"""The storage on a disk: a write-ahead log in segments, and snapshots beside it.
+
+It keeps the contract of :mod:`vraft.storage`.  ``write`` only encodes; ``sync`` writes everything that was handed in
+with one write and one fsync, so whoever takes several steps before it syncs pays once.  One thread may write while
+another syncs; everything else is for one thread at a time.
+
+A failed write or fsync is the end of a store (:class:`~vraft.storage.errors.StoreFailedError`): nothing is tried again,
+and the directory has to be opened anew, which makes certain what is on the disk.
+
+Snapshots: a batch may have one, which ``sync`` puts into a file of its own before the batch that names it;
+:meth:`DiskStorage.compact` then drops what it covers.  A snapshot that no durable batch names is not there, so a step
+that installs one is durable whole or not at all, as any other.  :meth:`DiskStorage.save_snapshot` writes the file
+earlier, where the group should not wait for it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from vraft.core import HardState, Recovered, Snapshot
+from vraft.core.types import Index
+from vraft.storage.checksums import PREFERRED, Algorithm
+from vraft.storage.codec import SnapshotMark, encode_body
+from vraft.storage.errors import BatchError, CorruptionError, StorageError, StoreFailedError
+from vraft.storage.files import Files, RealFiles
+from vraft.storage.layout import ADVICE, MAX_BATCH_BYTES, MAX_OWNER_BYTES, MAX_SEGMENT_BYTES, segment_name
+from vraft.storage.memory import Batch
+from vraft.storage.recovery import Found, Replay, read_log
+from vraft.storage.snapshots import (
+    TEMPORARY_SUFFIX,
+    SnapshotKey,
+    check_snapshot,
+    key_of,
+    read_snapshot,
+    snapshot_keys,
+    snapshot_name,
+    write_snapshot,
+)
+from vraft.storage.terms import TermRuns
+from vraft.storage.writer import Pending, Position, SegmentWriter
+
+SEGMENT_BYTES = 1 << 24
+"""16 MiB: making one takes some 15 ms, which a server does not notice, and a thousand of them are a few files."""
+
+MIN_SEGMENT_BYTES = 1 << 11
+"""2 KiB: the header, the first batch with the longest names, and room for something."""
+
+LOCK_NAME = "lock"
+"""The file whose lock says that the store is open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageOptions:
+    """How a store is kept."""
+
+    segment_bytes: int = SEGMENT_BYTES
+    """How long a segment is made; a batch that is longer gets one of its own length."""
+    owner: str = ""
+    """Whose store it is, a cluster and a server; another one is not let in."""
+    algorithm: Algorithm = PREFERRED
+    """The checksum of new files."""
+
+    def __post_init__(self) -> None:
+        if not MIN_SEGMENT_BYTES <= self.segment_bytes <= MAX_SEGMENT_BYTES:
+            raise BatchError(
+                f"segment_bytes must be from {MIN_SEGMENT_BYTES} to {MAX_SEGMENT_BYTES}, found {self.segment_bytes}"
+            )
+        if len(self.owner.encode("utf-8")) > MAX_OWNER_BYTES:
+            raise BatchError(f"owner must have at most {MAX_OWNER_BYTES} bytes, found {self.owner!r}")
+
+
+class DiskStorage:
+    """A server's disk.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from vraft.core import Entry, LogWrite
+    >>> with TemporaryDirectory() as directory:
+    ...     with DiskStorage.open(directory) as storage:
+    ...         _ = storage.write(Batch(HardState(1, "n1"), LogWrite(1, (Entry(1, "x"),))))
+    ...         storage.sync()
+    ...     with DiskStorage.open(directory) as storage:
+    ...         storage.recover()
+    Recovered(hard_state=HardState(term=1, vote='n1'), entries=(Entry(term=1, value='x', config=None),), snapshot=None)
+    """
+
+    def __init__(self, files: Files, options: StorageOptions) -> None:
+        self._files = files
+        self._options = options
+        self._lock = threading.Lock()
+        self._failure: StoreFailedError | None = None
+        self._is_open = True
+        self._pending: list[Pending] = []
+        self._written = 0
+        self._synced = 0
+        self._writer = SegmentWriter(
+            files, owner=options.owner, segment_bytes=options.segment_bytes, algorithm=options.algorithm
+        )
+        self._recovered: Recovered | None = None
+        self._tip = self._writer.position
+        self._terms = TermRuns()
+        self._saved: set[SnapshotKey] = set()
+        self._store_lock = files.lock(LOCK_NAME)
+        try:
+            with self._careful("opening the store"):
+                self._open()
+        except BaseException:
+            self.abandon()
+            raise
+
+    @classmethod
+    def open(cls, where: str | Path | Files, options: StorageOptions | None = None) -> DiskStorage:
+        """Open a store, and make an empty one where there is none.
+
+        Raises:
+            CorruptionError: something is missing or damaged that was on the disk; nothing was changed.
+            FormatError: it is a newer program's, or another owner's.
+            StoreInUseError: it is open already.
+        """
+        files = RealFiles(where) if isinstance(where, str | Path) else where
+        return cls(files, options or StorageOptions())
+
+    # The contract -----------------------------------------------------------------------------------------------------
+
+    def write(self, batch: Batch, snapshot: Snapshot | None = None) -> int:
+        """Hand in a batch; the ticket names it to :meth:`sync`.
+
+        With ``snapshot``, what lies up to its index is no part of the log any more, and neither is the rest if the log
+        disagrees with it.
+
+        Raises:
+            BatchError: it cannot be stored; nothing was changed.
+            StoreFailedError: nothing can, any more.
+        """
+        self._check()
+        mark = None if snapshot is None else self._mark(snapshot)
+        position = self._tip
+        base = position.mark if mark is None else SnapshotMark(mark.index, mark.term)
+        last = mark.index if mark is not None and mark.reset else position.last
+        entries = batch.entries
+        if entries is not None:
+            if not base.index < entries.first <= last + 1:
+                raise BatchError(f"entries begin at {entries.first}, expected from {base.index + 1} to {last + 1}")
+            last = entries.first + len(entries.entries) - 1
+        body = encode_body(batch.hard_state, entries, mark)
+        if len(body) > MAX_BATCH_BYTES:
+            raise BatchError(f"a batch has {len(body)} bytes, expected at most {MAX_BATCH_BYTES}; write it as several")
+
+        # Nothing can go wrong from here on.
+        if mark is not None:
+            if mark.reset:
+                self._terms = TermRuns(mark.index, mark.term)
+            else:
+                self._terms.forget_to(mark.index, mark.term)
+        if entries is not None:
+            self._terms.replace_from(entries.first, entries.entries)
+        hard_state = position.hard_state if batch.hard_state is None else batch.hard_state
+        self._tip = Position(hard_state, base, last, self._terms.term_at(last))
+        highest = last if entries is not None and entries.entries else 0
+        self._recovered = None
+        with self._lock:
+            self._written += 1
+            self._pending.append(Pending(self._written, body, self._tip, highest, snapshot))
+            return self._written
+
+    def sync(self, ticket: int | None = None) -> None:
+        """Make durable what was written, at least up to and with the batch that ``ticket`` names.
+
+        Raises:
+            StoreFailedError: the disk did not; nothing that was not durable before may be acknowledged.
+        """
+        self._check()
+        if ticket is not None and ticket <= self._synced:
+            return
+        with self._careful("writing the log"):
+            with self._lock:
+                group, self._pending = self._pending, []
+            for pending in group:
+                if pending.snapshot is not None:
+                    self._put_snapshot(pending.snapshot)
+            if group:
+                self._writer.append(group)
+                self._synced = group[-1].ticket
+
+    def recover(self) -> Recovered:
+        """What was found when the store was opened; the entries are those after the snapshot.
+
+        To be asked before anything is written: the store does not keep a second copy of the log.
+        """
+        if self._recovered is None:
+            raise StorageError("recover() tells what open() found, and is to be asked before anything is written")
+        return self._recovered
+
+    @property
+    def hard_state(self) -> HardState:
+        """The durable term and vote."""
+        return self._writer.position.hard_state
+
+    @property
+    def durable(self) -> int:
+        """The last ticket that is durable."""
+        return self._synced
+
+    @property
+    def unsynced(self) -> int:
+        """How many batches a crash may lose now."""
+        return self._written - self._synced
+
+    @property
+    def first_index(self) -> Index:
+        """The index of the first entry that is not in the snapshot, present or to come; counts what is not synced."""
+        return self._tip.mark.index + 1
+
+    @property
+    def last_index(self) -> Index:
+        """The index of the last entry; counts what is not synced."""
+        return self._tip.last
+
+    # Snapshots --------------------------------------------------------------------------------------------------------
+
+    @property
+    def snapshot_key(self) -> SnapshotKey | None:
+        """Index and term of the snapshot that the log follows upon; None before the first.  Counts what is unsynced."""
+        mark = self._tip.mark
+        return (mark.index, mark.term) if mark.index else None
+
+    def save_snapshot(self, snapshot: Snapshot) -> None:
+        """Put a snapshot on the disk, durable when this returns; it counts once a batch that has it is durable."""
+        self._check()
+        self._check_snapshot(snapshot)
+        with self._careful("writing a snapshot"):
+            self._put_snapshot(snapshot)
+
+    def compact(self) -> int:
+        """Remove the segments that the durable snapshot covers, and older snapshots; returns how many files went."""
+        self._check()
+        mark = self._writer.position.mark
+        with self._careful("removing what a snapshot covers"):
+            older = [key for key in snapshot_keys(self._files) if key[0] < mark.index]
+            for key in older:
+                self._files.unlink(snapshot_name(key))
+            if older:
+                self._files.sync_names()
+            self._saved = {key for key in self._saved if key[0] >= mark.index}
+            return len(older) + self._writer.drop_covered()
+
+    # The end ----------------------------------------------------------------------------------------------------------
+
+    def confirm(self) -> None:
+        """Sync, and put on the disk that everything was; to be called when there is nothing else to do.
+
+        Each group says of those before it that they were synced, and nothing says it of the last one.  After this,
+        damage to any of them can be told from a torn write.
+        """
+        self.sync()
+        with self._careful("writing the log"):
+            self._writer.confirm()
+
+    def close(self) -> None:
+        """Sync, confirm, and let others open it.  A store that failed is only let go of."""
+        try:
+            if self._is_open and self._failure is None:
+                self.confirm()
+        finally:
+            self.abandon()
+
+    def abandon(self) -> None:
+        """Let go of the files as a crash of the process would, whatever is not synced."""
+        if self._is_open:
+            self._is_open = False
+            self._writer.close()
+            self._store_lock.release()
+
+    def __enter__(self) -> DiskStorage:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Within -----------------------------------------------------------------------------------------------------------
+
+    def _check(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+        if not self._is_open:
+            raise StorageError("the store is closed")
+
+    @contextmanager
+    def _careful(self, what: str) -> Iterator[None]:
+        """Whatever goes wrong in here, the store is of no use after it."""
+        try:
+            yield
+        except BatchError:
+            raise
+        except OSError as error:
+            self._failure = StoreFailedError(
+                f"{self._files.path(str(error.filename or ''))}: {what} failed: {error.strerror or error}. "
+                "What was not durable before may be on the disk or not, and is not to be acknowledged; "
+                "remove the cause and open the store again"
+            )
+            raise self._failure from error
+        except BaseException as error:
+            self._failure = StoreFailedError(f"{what} was interrupted by {type(error).__name__}; open the store again")
+            raise
+
+    def _check_snapshot(self, snapshot: Snapshot) -> None:
+        if snapshot.index <= self._tip.mark.index:
+            raise BatchError(f"a snapshot of {snapshot.index}, expected one after that of {self._tip.mark.index}")
+        check_snapshot(snapshot)
+
+    def _put_snapshot(self, snapshot: Snapshot) -> None:
+        if key_of(snapshot) not in self._saved:
+            write_snapshot(self._files, snapshot, hard_state=self.hard_state, algorithm=self._options.algorithm)
+            self._saved.add(key_of(snapshot))
+
+    def _mark(self, snapshot: Snapshot) -> SnapshotMark:
+        self._check_snapshot(snapshot)
+        index, term = key_of(snapshot)
+        return SnapshotMark(index, term, reset=self._terms.term_at(index) != term)
+
+    # Opening ----------------------------------------------------------------------------------------------------------
+
+    def _open(self) -> None:
+        found = read_log(self._files, owner=self._options.owner)
+        replay = found.replay
+        keys = snapshot_keys(self._files)
+        missed = _missed_snapshot(found, keys, self._files)
+        mark = replay.mark
+        # Every byte of it is looked at before it is relied on.
+        snapshot = read_snapshot(self._files, (mark.index, mark.term))[0] if mark.index else None
+        # From here on, what is on the disk is changed.
+        self._clean_up(found)
+        self._terms = _terms_of(replay)
+        position = Position(replay.hard_state, mark, replay.last, self._terms.term_at(replay.last))
+        if found.segments:
+            self._writer.resume(found.segments, position)
+        else:
+            number = 1 if found.headless is None else int(found.headless.partition(".")[0])
+            self._writer.begin(number, position)
+        self._tip = position
+        self._files.sync_names()
+        if missed is not None and found.segments:
+            self._writer.append([Pending(0, encode_body(replay.hard_state, None, missed), position, 0)])
+        self._recovered = Recovered(replay.hard_state, tuple(replay.entries), snapshot)
+
+    def _clean_up(self, found: Found) -> None:
+        names = [name for name in self._files.names() if name.endswith(TEMPORARY_SUFFIX)]
+        for name in [*names, *found.leftovers, *([] if found.headless is None else [found.headless])]:
+            with suppress(FileNotFoundError):
+                self._files.unlink(name)
+        self._files.sync_names()
+
+
+def _terms_of(replay: Replay) -> TermRuns:
+    runs = TermRuns(replay.mark.index, replay.mark.term)
+    runs.replace_from(replay.start, replay.entries)
+    return runs
+
+
+def _missed_snapshot(found: Found, keys: list[SnapshotKey], files: Files) -> SnapshotMark | None:
+    """See that snapshot and log meet; returns the mark of a snapshot that counts although no batch in the log says so.
+
+    There is one only where the log was cut off behind a compaction.
+    """
+    replay = found.replay
+    mark = replay.mark
+    is_there = not mark.index or (mark.index, mark.term) in keys
+    if is_there and replay.start == mark.index + 1 and (found.segments or not keys):
+        return None
+    newest = keys[-1] if keys else None
+    if newest is None or newest[0] < max(mark.index, replay.start - 1):
+        if is_there:
+            name = segment_name(found.segments[0].header.number - 1) if found.segments else segment_name(1)
+            raise CorruptionError(
+                files.path(name),
+                0,
+                found=f"no file, and a log that begins at {replay.start}",
+                expected=f"entries from {mark.index + 1} on, after the snapshot that the log names",
+                advice=ADVICE,
+            )
+        raise CorruptionError(
+            files.path(snapshot_name((mark.index, mark.term))),
+            0,
+            found="no file",
+            expected="the snapshot that the log follows upon",
+            advice=ADVICE,
+        )
+    index, term = newest
+    _, hard_state = read_snapshot(files, newest)
+    missed = SnapshotMark(index, term, reset=replay.term_at(index) != term)
+    if hard_state.term > replay.hard_state.term:
+        replay.hard_state = hard_state
+    if term > replay.hard_state.term:
+        replay.hard_state = HardState(term, None)
+    problem = replay.apply(missed)
+    assert problem is None
+    return missed

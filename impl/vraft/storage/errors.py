@@ -1,0 +1,56 @@
+"""What can go wrong with a store, told apart by what the caller can do about it.
+
+``StorageError`` is the family.  Each message says which file, where in it, what was found and what was expected, and
+what a person can do; nothing in it has to be looked up elsewhere.
+"""
+
+from __future__ import annotations
+
+
+class StorageError(Exception):
+    """Anything that keeps a store from working."""
+
+
+class BatchError(StorageError, ValueError):
+    """The host handed in what cannot be stored: a batch that leaves a hole in the log, or is beyond a bound.
+
+    Nothing was written; the store goes on.
+    """
+
+
+class CorruptionError(StorageError):
+    """What was known to be on the disk is not there any more, or not as it was written.
+
+    The store does not start: what it would find is not what it promised to keep.
+    """
+
+    def __init__(self, file: str, offset: int, *, found: str, expected: str, advice: str) -> None:
+        self.file = file
+        self.offset = offset
+        self.found = found
+        self.expected = expected
+        self.advice = advice
+        super().__init__(f"{file}, offset {offset}: found {found}; expected {expected}. {advice}")
+
+
+class FormatError(StorageError):
+    """A file that is whole, and that this program cannot read: of a newer version, or of another server."""
+
+    def __init__(self, file: str, offset: int, *, found: str, expected: str) -> None:
+        self.file = file
+        self.offset = offset
+        super().__init__(f"{file}, offset {offset}: found {found}; expected {expected}")
+
+
+class StoreFailedError(StorageError):
+    """A write or an fsync failed, now or earlier, and this store does nothing any more.
+
+    What was handed in since the last successful sync may be on the disk or not, and must not be acknowledged.  Trying
+    the fsync again would prove nothing: a kernel that failed to write a page may have forgotten that it was dirty, and
+    report success for a page that never reached the disk.  Opening the directory again is safe: recovery writes what
+    is in doubt once more.
+    """
+
+
+class StoreInUseError(StorageError):
+    """Another process, or another store of this one, has the directory open."""
