@@ -180,7 +180,7 @@ class DiskStorage:
                 group, self._pending = self._pending, []
             for pending in group:
                 if pending.snapshot is not None:
-                    self._put_snapshot(pending.snapshot)
+                    self._put_snapshot(pending.snapshot, pending.after.hard_state)
             if group:
                 self._writer.append(group)
                 self._synced = group[-1].ticket
@@ -232,7 +232,7 @@ class DiskStorage:
         self._check()
         self._check_snapshot(snapshot)
         with self._careful("writing a snapshot"):
-            self._put_snapshot(snapshot)
+            self._put_snapshot(snapshot, self._tip.hard_state)
 
     def compact(self) -> int:
         """Remove the segments that the durable snapshot covers, and older snapshots; returns how many files went."""
@@ -311,9 +311,9 @@ class DiskStorage:
             raise BatchError(f"a snapshot of {snapshot.index}, expected one after that of {self._tip.mark.index}")
         check_snapshot(snapshot)
 
-    def _put_snapshot(self, snapshot: Snapshot) -> None:
+    def _put_snapshot(self, snapshot: Snapshot, hard_state: HardState) -> None:
         if key_of(snapshot) not in self._saved:
-            write_snapshot(self._files, snapshot, hard_state=self.hard_state, algorithm=self._options.algorithm)
+            write_snapshot(self._files, snapshot, hard_state=hard_state, algorithm=self._options.algorithm)
             self._saved.add(key_of(snapshot))
 
     def _mark(self, snapshot: Snapshot) -> SnapshotMark:
@@ -328,30 +328,38 @@ class DiskStorage:
         replay = found.replay
         keys = snapshot_keys(self._files)
         missed = _missed_snapshot(found, keys, self._files)
+        before = _position(replay)
+        if missed is not None:
+            problem = replay.apply(missed.hard_state) or replay.apply(missed.mark)
+            assert problem is None
         mark = replay.mark
         # Every byte of it is looked at before it is relied on.
         snapshot = read_snapshot(self._files, (mark.index, mark.term))[0] if mark.index else None
         # From here on, what is on the disk is changed.
         self._clean_up(found)
+        self._tip = position = _position(replay)
         self._terms = _terms_of(replay)
-        position = Position(replay.hard_state, mark, replay.last, self._terms.term_at(replay.last))
-        if found.segments:
-            self._writer.resume(found.segments, position)
+        if not found.segments:
+            self._writer.begin(1 if found.headless is None else found.headless, position)
         else:
-            number = 1 if found.headless is None else int(found.headless.partition(".")[0])
-            self._writer.begin(number, position)
-        self._tip = position
+            self._writer.resume(found.segments, before)
+            if missed is not None:
+                self._writer.append([Pending(0, encode_body(missed.hard_state, None, missed.mark), position, 0)])
         self._files.sync_names()
-        if missed is not None and found.segments:
-            self._writer.append([Pending(0, encode_body(replay.hard_state, None, missed), position, 0)])
         self._recovered = Recovered(replay.hard_state, tuple(replay.entries), snapshot)
 
     def _clean_up(self, found: Found) -> None:
         names = [name for name in self._files.names() if name.endswith(TEMPORARY_SUFFIX)]
-        for name in [*names, *found.leftovers, *([] if found.headless is None else [found.headless])]:
+        if found.headless is not None:
+            names.append(segment_name(found.headless))
+        for name in [*names, *found.leftovers]:
             with suppress(FileNotFoundError):
                 self._files.unlink(name)
         self._files.sync_names()
+
+
+def _position(replay: Replay) -> Position:
+    return Position(replay.hard_state, replay.mark, replay.last, replay.term_at(replay.last) or None)
 
 
 def _terms_of(replay: Replay) -> TermRuns:
@@ -360,8 +368,17 @@ def _terms_of(replay: Replay) -> TermRuns:
     return runs
 
 
-def _missed_snapshot(found: Found, keys: list[SnapshotKey], files: Files) -> SnapshotMark | None:
-    """See that snapshot and log meet; returns the mark of a snapshot that counts although no batch in the log says so.
+@dataclass(frozen=True, slots=True)
+class _Missed:
+    """A snapshot that counts although no batch in the log says so."""
+
+    mark: SnapshotMark
+    hard_state: HardState
+    """What is durable with it: the log's, or that of the snapshot's step if it is newer."""
+
+
+def _missed_snapshot(found: Found, keys: list[SnapshotKey], files: Files) -> _Missed | None:
+    """See that snapshot and log meet; where they do not, see whether a newer snapshot bridges the gap.
 
     There is one only where the log was cut off behind a compaction.
     """
@@ -370,12 +387,19 @@ def _missed_snapshot(found: Found, keys: list[SnapshotKey], files: Files) -> Sna
     is_there = not mark.index or (mark.index, mark.term) in keys
     if is_there and replay.start == mark.index + 1 and (found.segments or not keys):
         return None
-    newest = keys[-1] if keys else None
-    if newest is None or newest[0] < max(mark.index, replay.start - 1):
+    if not found.segments and found.headless is None:
+        raise CorruptionError(
+            files.path(segment_name(1)),
+            0,
+            found=f"no file, and no other segment, beside {snapshot_name(keys[-1])}",
+            expected="the log that the snapshot belongs to: the last vote was in it",
+            advice=ADVICE,
+        )
+    if not keys or keys[-1][0] < max(mark.index, replay.start - 1):
         if is_there:
-            name = segment_name(found.segments[0].header.number - 1) if found.segments else segment_name(1)
+            assert found.segments, "a log without segments begins at 1, and meets every snapshot"
             raise CorruptionError(
-                files.path(name),
+                files.path(segment_name(found.segments[0].header.number - 1)),
                 0,
                 found=f"no file, and a log that begins at {replay.start}",
                 expected=f"entries from {mark.index + 1} on, after the snapshot that the log names",
@@ -388,13 +412,10 @@ def _missed_snapshot(found: Found, keys: list[SnapshotKey], files: Files) -> Sna
             expected="the snapshot that the log follows upon",
             advice=ADVICE,
         )
-    index, term = newest
-    _, hard_state = read_snapshot(files, newest)
-    missed = SnapshotMark(index, term, reset=replay.term_at(index) != term)
-    if hard_state.term > replay.hard_state.term:
-        replay.hard_state = hard_state
-    if term > replay.hard_state.term:
-        replay.hard_state = HardState(term, None)
-    problem = replay.apply(missed)
-    assert problem is None
-    return missed
+    index, term = keys[-1]
+    _, hard_state = read_snapshot(files, (index, term))
+    if hard_state.term <= replay.hard_state.term:
+        hard_state = replay.hard_state
+    if hard_state.term < term:
+        hard_state = HardState(term, None)
+    return _Missed(SnapshotMark(index, term, reset=replay.term_at(index) != term), hard_state)

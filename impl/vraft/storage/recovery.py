@@ -151,8 +151,8 @@ class Found:
     replay: Replay
     leftovers: tuple[str, ...]
     """Segments that a compaction had begun to remove; to be removed."""
-    headless: str | None
-    """The last segment, if its file was cut off before its first batch ends: nothing is in it, and it is to go."""
+    headless: int | None
+    """The number of the last segment, if its file was cut off before its first batch ends; to be removed too."""
 
 
 def read_log(files: Files, *, owner: str | None = None) -> Found:
@@ -163,9 +163,9 @@ def read_log(files: Files, *, owner: str | None = None) -> Found:
         FormatError: a file is of another version, or of another owner than ``owner``.
     """
     numbers = sorted(number for name in files.names() if (number := segment_number(name)) is not None)
-    headless: str | None = None
+    headless: int | None = None
     if numbers and _is_headless(files, numbers[-1], owner):
-        headless = segment_name(numbers.pop())
+        headless = numbers.pop()
     run = _last_run(numbers)
     replay = Replay()
     segments: list[Segment] = []

@@ -1,7 +1,7 @@
 """Snapshots on the disk: one file each, written aside and renamed, so that under its name a snapshot is whole.
 
-A file is a header, a *description* (JSON: index, term, configuration, history checksum, and the term and vote that were
-durable when it was made, which count only where the log was cut off), and the data of the application, each with a
+A file is a header, a *description* (JSON: index, term, configuration, history checksum, and the term and vote of the
+step that it belongs to, which count only where the log was cut off), and the data of the application, each with a
 checksum.  What is damaged is damage, and an error with file and offset: no crash leaves a part of a snapshot under its
 name.
 """
