@@ -143,6 +143,7 @@ def _run(scenario: Scenario, trace: str | None) -> Result:
                 seed=scenario.seed,
                 version=__version__,
                 features=scenario.features,
+                voters=scenario.voters,
             )
         )
         return Runner(scenario, on_event=writer.write).run()

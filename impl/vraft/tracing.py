@@ -23,11 +23,13 @@ Every other line is one **event**::
 - ``node`` is the action's ``i``, ``action`` its name.  ``args`` holds its other arguments by parameter name (``j``,
   ``n``, ``v``, ``k``), except the message ``m`` that it received, which is ``message``; without one, the key is absent.
 - ``vars`` are the variables of that node right after this one action.  ``votesGranted`` (sorted) is there only for a
-  candidate, ``nextIndex`` and ``matchIndex`` (for every member, the node itself too) only for a leader, and
-  ``configIndex`` only where members come and go.  ``votedFor`` is null for Nil.  The log is given by ``logLength`` and
-  ``lastLogTerm``.  ``preVotesGranted`` (sorted), ``heard``, ``transferee`` and ``urgent`` are there only where they
-  have not their initial value (none, false, Nil, false).
-- ``sent`` are the messages that the action sent, with the specification's field names.
+  candidate, ``nextIndex`` and ``matchIndex`` (of members, the node itself too) only for a leader.  ``votedFor`` is
+  null for Nil.  The log is given by ``logLength`` and ``lastLogTerm``.  ``configIndex``, ``snapshotIndex``,
+  ``preVotesGranted`` (sorted), ``heard``, ``transferee`` and ``urgent`` are there only where they have not the initial
+  value (0, 0, none, false, Nil, false).
+- ``sent`` are the messages that the action sent, with the specification's field names.  The ``state`` of a snapshot is
+  the sequence of entries for which it stands, as in the specification: it is read from the application's state, which
+  must be what :func:`state_of` makes of them.
 
 An event is written when its step is durable, before its messages leave: a step that a crash erased is not in the
 trace.  The event of ``Restart`` carries what the server found on its disk.  Keys come in this order, and there is no
@@ -46,12 +48,23 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
 
-from vraft.core import Action, Features, RaftCore, Role, to_record
+from vraft.core import (
+    Action,
+    Entry,
+    Features,
+    InstallSnapshot,
+    Message,
+    RaftCore,
+    Role,
+    entry_from_record,
+    entry_to_record,
+    to_record,
+)
 
 FORMAT = "tla-conformance/trace"
 VERSION = 1
 SPEC = "Raft"
-SPEC_WITH_FEATURES = "Membership"
+SPEC_WITH_FEATURES = "Snapshot"
 
 Event = dict[str, Any]
 """An event as the JSON object that is written."""
@@ -94,8 +107,10 @@ def variables(core: RaftCore) -> Event:
         "logLength": core.log.last_index,
         "lastLogTerm": core.log.last_term,
     }
-    if core.is_open:
+    if core.config_index:
         observed["configIndex"] = core.config_index
+    if core.log.offset:
+        observed["snapshotIndex"] = core.log.offset
     if core.role is Role.CANDIDATE:
         observed["votesGranted"] = sorted(core.votes_granted)
     elif core.role is Role.LEADER:
@@ -123,10 +138,27 @@ def event(*, seq: int, time: int, node: str, action: Action) -> Event:
         "args": dict(action.arguments),
     }
     if action.message is not None:
-        made["message"] = to_record(action.message)
+        made["message"] = _record(action.message)
     made["vars"] = action.observed
-    made["sent"] = [] if action.sent is None else [to_record(action.sent)]
+    made["sent"] = [] if action.sent is None else [_record(action.sent)]
     return made
+
+
+def state_of(entries: Sequence[Entry]) -> bytes:
+    """The state of an application that does nothing but remember the entries it applied."""
+    return line({"entries": [entry_to_record(entry) for entry in entries]}).encode()
+
+
+def entries_of(state: bytes) -> list[Entry]:
+    """The inverse of :func:`state_of`."""
+    return [entry_from_record(record) for record in json.loads(state)["entries"]]
+
+
+def _record(message: Message) -> Event:
+    record = to_record(message)
+    if isinstance(message, InstallSnapshot):
+        record["state"] = json.loads(message.data)["entries"]
+    return record
 
 
 def line(made: Mapping[str, Any]) -> str:

@@ -142,7 +142,12 @@ class _Judge:
 def _header(scenario: Scenario) -> dict[str, Any]:
     version = metadata.version("tla-conformance")
     return tracing.header(
-        scenario.nodes, scenario=scenario.name, seed=scenario.seed, version=version, features=scenario.features
+        scenario.nodes,
+        scenario=scenario.name,
+        seed=scenario.seed,
+        version=version,
+        features=scenario.features,
+        voters=scenario.voters,
     )
 
 

@@ -6,12 +6,20 @@ order in which it has to be written, released and sent, is :mod:`vraft.core.outp
 top of it where :mod:`vraft.core.features` are switched on, under the same name.
 """
 
-from vraft.core.actions import ACTIONS, MEMBERSHIP_ACTIONS, PRE_VOTE_ACTIONS, RAFT_ACTIONS, TRANSFER_ACTIONS
+from vraft.core.actions import (
+    ACTIONS,
+    MEMBERSHIP_ACTIONS,
+    PRE_VOTE_ACTIONS,
+    RAFT_ACTIONS,
+    SNAPSHOT_ACTIONS,
+    TRANSFER_ACTIONS,
+)
 from vraft.core.configuration import Configuration
 from vraft.core.errors import InputError
 from vraft.core.features import FEATURE_NAMES, Features
 from vraft.core.inputs import (
     ChangeConfig,
+    Compact,
     DiskRecovered,
     DiskStalled,
     ElectionTimeout,
@@ -28,6 +36,7 @@ from vraft.core.log import Log
 from vraft.core.messages import (
     AppendEntries,
     AppendEntriesResponse,
+    InstallSnapshot,
     Message,
     RequestPreVote,
     RequestPreVoteResponse,
@@ -73,6 +82,7 @@ __all__ = [
     "NO_FEATURES",
     "PRE_VOTE_ACTIONS",
     "RAFT_ACTIONS",
+    "SNAPSHOT_ACTIONS",
     "TRANSFER_ACTIONS",
     "Accepted",
     "Action",
@@ -80,6 +90,7 @@ __all__ = [
     "AppendEntriesResponse",
     "ChangeConfig",
     "Committed",
+    "Compact",
     "Configuration",
     "DiskRecovered",
     "DiskStalled",
@@ -91,6 +102,7 @@ __all__ = [
     "HeartbeatTimeout",
     "Input",
     "InputError",
+    "InstallSnapshot",
     "Log",
     "LogWrite",
     "Message",

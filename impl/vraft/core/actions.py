@@ -54,10 +54,20 @@ TRANSFER_ACTIONS: Mapping[str, tuple[str, ...]] = {
 }
 """What ``Membership.tla`` adds for leadership transfer."""
 
+SNAPSHOT_ACTIONS: Mapping[str, tuple[str, ...]] = {
+    "Compact": ("i", "k"),
+    "SendSnapshot": ("i", "j"),
+    "InstallSnapshot": ("i", "m"),
+    "IgnoreSnapshot": ("i", "m"),
+    "MoveNext": ("i", "j", "k"),
+}
+"""What ``Snapshot.tla`` adds."""
+
 ACTIONS: Mapping[str, tuple[str, ...]] = {
     **RAFT_ACTIONS,
     **PRE_VOTE_ACTIONS,
     **MEMBERSHIP_ACTIONS,
     **TRANSFER_ACTIONS,
+    **SNAPSHOT_ACTIONS,
 }
 """All of them."""

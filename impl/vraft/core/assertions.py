@@ -23,6 +23,7 @@ class Before(NamedTuple):
     commit_index: Index
     last_index: Index
     last_term: Term
+    offset: Index
 
 
 def before_step(server: ServerState) -> Before:
@@ -34,6 +35,7 @@ def before_step(server: ServerState) -> Before:
         server.commit_index,
         server.log.last_index,
         server.log.last_term,
+        server.log.offset,
     )
 
 
@@ -41,6 +43,7 @@ def check_step(before: Before, server: ServerState, output: Output) -> None:
     """Raise ``AssertionError``, naming the property of the specification, if the step broke one."""
     check_persistent(before, server, output)
     check_log(before, server, output)
+    check_snapshot(before, server, output)
     check_office(server)
     check_messages(before, server, output)
 
@@ -67,10 +70,23 @@ def check_log(before: Before, server: ServerState, output: Output) -> None:
         assert (last_index, server.log.last_term) == (before.last_index, before.last_term), "a changed log is written"
         return
     assert written.first > before.commit_index, "CommittedNeverShrinksProp: what is committed is never replaced"
-    assert written.first <= before.last_index + 1, "a log has no holes"
+    assert written.first <= max(before.last_index, server.log.offset) + 1, "a log has no holes"
     assert written.first + len(written.entries) - 1 == last_index, "what is written reaches to the log's end"
     if before.role is Role.LEADER and server.role is Role.LEADER:
         assert written.first == before.last_index + 1, "LeaderAppendOnlyProp"
+
+
+def check_snapshot(before: Before, server: ServerState, output: Output) -> None:
+    """Snapshots: they hold what is committed, never less than before, and a log begins where one ends."""
+    offset = server.log.offset
+    assert offset >= before.offset, "SnapshotNeverShrinksProp"
+    assert offset <= server.commit_index, "SnapshotIsCommittedInv"
+    assert (output.snapshot is not None) == (offset != before.offset), "a log that was cut has a snapshot written"
+    snapshot = server.snapshot
+    assert (0 if snapshot is None else snapshot.index) == offset, "the log begins where the snapshot ends"
+    if snapshot is not None:
+        assert snapshot.config_index <= offset, "the snapshot's configuration is among its entries"
+        assert server.config_index >= snapshot.config_index, "ConfigIndexInv: the snapshot's configuration is not lost"
 
 
 def check_office(server: ServerState) -> None:

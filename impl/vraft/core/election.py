@@ -155,7 +155,7 @@ class Election(Membership):
         self.match_index = dict.fromkeys(self.match_index, 0)
         self.urgent = False
         self.leader = self.id
-        self._awaited = {}
+        self.progress.clear()
         self.hears_leader()
         self.note_term_begins()
         self.reset_heartbeat_timer()

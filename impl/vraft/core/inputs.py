@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from vraft.core.configuration import NOBODY
 from vraft.core.messages import Message
-from vraft.core.types import Server
+from vraft.core.types import Index, Server
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,17 @@ class ChangeConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class Compact:
+    """The application's state after the entry at ``index`` is ``data``, which stands for all entries up to there.
+
+    The output has the ``snapshot``, or says why not (:class:`~vraft.core.outputs.Refused`).
+    """
+
+    index: Index
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class TransferLeadership:
     """An operator wants the leader to hand over to this server.  The output's ``transfer`` says what came of it."""
 
@@ -94,6 +105,7 @@ Input: TypeAlias = (
     | HeartbeatTimeout
     | Propose
     | ChangeConfig
+    | Compact
     | TransferLeadership
     | ForgetLeader
     | DiskStalled

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from vraft.core.configuration import NOBODY, Configuration
 from vraft.core.outputs import Accepted, NotLeader, Refused
-from vraft.core.replication import Replication
+from vraft.core.progress import Progress
+from vraft.core.snapshots import Snapshots
 from vraft.core.types import Role, Server, config_entry
 
 
-class Membership(Replication):
+class Membership(Snapshots):
     """The actions ``ChangeConfig`` and ``LeaveJoint``, and the end of a leader that was removed."""
 
     # What an operator asks for ----------------------------------------------------------------------------------------
@@ -83,7 +84,7 @@ class Membership(Replication):
         for j in joined:
             self.next_index[j] = following
             self.match_index[j] = 0
-            self._awaited.pop(j, None)
+            self.progress[j] = Progress()
         arguments = {"voters": {"#set": sorted(voters)}, "learners": {"#set": sorted(learners)}}
         self.take("ChangeConfig", arguments)
 
@@ -123,6 +124,6 @@ class Membership(Replication):
         if self.role is not Role.LEADER or not self.is_retired():
             return
         for j in self.peers:
-            if j in self._awaited:  # The others have just been told.
-                self.append_entries(j)
+            if not self.is_free(j):  # The others have just been told.
+                self.heartbeat_to(j)
         self.step_down()

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
-from vraft.core.configuration import configuration_from_record
+from vraft.core.configuration import Configuration, configuration_from_record
 from vraft.core.errors import InputError
 from vraft.core.types import Entry, Index, Server, Term, config_entry
 
@@ -106,6 +106,26 @@ class TimeoutNow:
     term: Term
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstallSnapshot:
+    """A leader sends what stands for the entries up to ``last_index``, which it no longer has (thesis, figure 5.3).
+
+    It is answered as entries are.  ``data`` is the ``state`` of the specification, to which the configuration and the
+    checksum belong; they are fields of their own here, since the core knows nothing of what the application keeps.
+    """
+
+    type: ClassVar[str] = "InstallSnapshot"
+    sender: Server
+    receiver: Server
+    term: Term
+    last_index: Index
+    last_term: Term
+    data: bytes
+    config: Configuration
+    config_index: Index
+    history: int = 0
+
+
 Message: TypeAlias = (
     RequestVote
     | RequestVoteResponse
@@ -114,6 +134,7 @@ Message: TypeAlias = (
     | RequestPreVote
     | RequestPreVoteResponse
     | TimeoutNow
+    | InstallSnapshot
 )
 
 MESSAGE_TYPES: Mapping[str, type[Message]] = {
@@ -126,6 +147,7 @@ MESSAGE_TYPES: Mapping[str, type[Message]] = {
         RequestPreVote,
         RequestPreVoteResponse,
         TimeoutNow,
+        InstallSnapshot,
     )
 }
 
@@ -181,23 +203,48 @@ FIELDS: Mapping[type[Message], tuple[tuple[str, str], ...]] = {
         ("to", "receiver"),
         ("term", "term"),
     ),
+    InstallSnapshot: (
+        ("from", "sender"),
+        ("to", "receiver"),
+        ("term", "term"),
+        ("lastIndex", "last_index"),
+        ("lastTerm", "last_term"),
+        ("state", "data"),
+    ),
 }
 
 ONLY_IF_TRUE = frozenset({"urgent"})
 """Fields that a record has only where they are true."""
 
 
-def to_record(message: Message) -> dict[str, object]:
-    """A message as the record that the specification has for it: its type first, then its fields in order."""
+BEYOND: Mapping[type[Message], tuple[tuple[str, str], ...]] = {
+    # What a message carries besides, of which the specification knows nothing (or which is part of something there).
+    InstallSnapshot: (("config", "config"), ("configIndex", "config_index"), ("history", "history")),
+}
+
+
+def to_record(message: Message, *, beyond: bool = False) -> dict[str, object]:
+    """A message as the record that the specification has for it: its type first, then its fields in order.
+
+    With ``beyond`` it also has what the specification does not know, so that :func:`from_record` can make it again.
+    """
+    kind = type(message)
+    fields = (*FIELDS[kind], *BEYOND.get(kind, ())) if beyond else FIELDS[kind]
     record: dict[str, object] = {"type": message.type}
-    for spec_name, name in FIELDS[type(message)]:
+    for spec_name, name in fields:
         value = getattr(message, name)
-        if spec_name in ONLY_IF_TRUE and not value:
-            continue
-        if name == "entries":
-            value = [entry_to_record(entry) for entry in value]
-        record[spec_name] = value
+        if value or spec_name not in ONLY_IF_TRUE:
+            record[spec_name] = _to_plain(value)
     return record
+
+
+def _to_plain(value: object) -> object:
+    """One field's value."""
+    if type(value) is tuple:
+        return [entry_to_record(entry) for entry in value]
+    if type(value) is bytes:
+        return value.decode("latin-1")
+    return value.to_record() if isinstance(value, Configuration) else value
 
 
 def entry_to_record(entry: Entry) -> dict[str, object]:
@@ -219,19 +266,20 @@ def entry_from_record(item: object) -> Entry:
 
 
 def from_record(record: Mapping[str, object]) -> Message:
-    """The message that a record stands for; the inverse of :func:`to_record`.
+    """The message that a record stands for; the inverse of :func:`to_record`, with all that is beyond.
 
     Raises :class:`~vraft.core.errors.InputError` naming the type or field that is wrong.
     """
     kind = MESSAGE_TYPES.get(str(record.get("type")))
     if kind is None:
         raise InputError(f"unknown message type {record.get('type')!r}, expected one of {', '.join(MESSAGE_TYPES)}")
-    expected = {"type", *(spec_name for spec_name, _ in FIELDS[kind])}
+    fields = (*FIELDS[kind], *BEYOND.get(kind, ()))
+    expected = {"type", *(spec_name for spec_name, _ in fields)}
     if not expected - ONLY_IF_TRUE <= set(record) <= expected:
         odd = sorted((set(record) ^ expected) - ONLY_IF_TRUE)
         raise InputError(f"{kind.type} has the fields {sorted(expected)}; missing or unknown here: {odd}")
     arguments: dict[str, Any] = {
-        name: _plain(kind, spec_name, record[spec_name]) for spec_name, name in FIELDS[kind] if spec_name in record
+        name: _plain(kind, spec_name, record[spec_name]) for spec_name, name in fields if spec_name in record
     }
     return kind(**arguments)
 
@@ -244,10 +292,21 @@ def _plain(kind: type[Message], field: str, value: object) -> object:
     """One field's value, checked against its type in the specification."""
     if field == "entries":
         return _entries(kind, value)
+    if field == "config":
+        return configuration_from_record(value)
+    if field == "state":
+        return _state(kind, value)
     expected = str if field in _STRINGS else bool if field in _BOOLEANS else int
     if type(value) is not expected:
         raise InputError(f"{kind.type}.{field} must be of type {expected.__name__}, found {value!r}")
     return value
+
+
+def _state(kind: type[Message], value: object) -> bytes:
+    """The bytes of a snapshot, each as the character of its number."""
+    if type(value) is not str or any(ord(character) > 255 for character in value):
+        raise InputError(f"{kind.type}.state must be a string of bytes, found {value!r}")
+    return value.encode("latin-1")
 
 
 def _entries(kind: type[Message], value: object) -> tuple[Entry, ...]:

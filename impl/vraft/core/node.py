@@ -17,6 +17,7 @@ from vraft.core.errors import InputError
 from vraft.core.features import Features
 from vraft.core.inputs import (
     ChangeConfig,
+    Compact,
     DiskRecovered,
     DiskStalled,
     ElectionTimeout,
@@ -29,10 +30,11 @@ from vraft.core.inputs import (
     Tick,
     TransferLeadership,
 )
-from vraft.core.messages import AppendEntries, Message
+from vraft.core.messages import AppendEntries, InstallSnapshot, Message
 from vraft.core.outputs import NOTHING, Output
 from vraft.core.pre_vote import PreVote
 from vraft.core.replication import Replication
+from vraft.core.snapshots import Snapshots
 from vraft.core.transfer import Transfer
 from vraft.core.types import Recovered, Role, Server
 
@@ -66,6 +68,7 @@ class RaftCore(Transfer):
         **Replication.REPLICATION_HANDLERS,
         **PreVote.PRE_VOTE_HANDLERS,
         **Transfer.TRANSFER_HANDLERS,
+        **Snapshots.SNAPSHOT_HANDLERS,
     }
 
     def __init__(
@@ -91,7 +94,6 @@ class RaftCore(Transfer):
         self.heartbeat_ticks = heartbeat_ticks
         self.election_ticks_min = election_ticks_min
         self.assertions = assertions
-        self._awaited = {}
         self._recovered = recovered is not None
 
     def start(self) -> Output:
@@ -122,6 +124,8 @@ class RaftCore(Transfer):
             self.campaign()
         elif kind is HeartbeatTimeout:
             self.heartbeat()
+        elif kind is Compact:
+            self.request_compaction(input_.index, input_.data)  # type: ignore[union-attr]
         elif kind is ChangeConfig:
             self.request_change(input_.voters, input_.learners)  # type: ignore[union-attr]
         elif kind is TransferLeadership:
@@ -168,6 +172,6 @@ class RaftCore(Transfer):
         else:
             self.campaign()
 
-    def hear_rival(self, m: AppendEntries) -> None:
+    def hear_rival(self, m: AppendEntries | InstallSnapshot) -> None:
         """``ElectionSafetyInv`` says that there is none."""
         assert not self.assertions, f"ElectionSafetyInv: {m.sender} and {self.id} both lead term {m.term}"

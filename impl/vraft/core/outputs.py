@@ -1,9 +1,9 @@
 """What one step hands back, and the order in which the host has to deal with it.
 
-1. Write ``hard_state`` and ``entries`` as one batch, and wait until it is durable.  A step that writes nothing has
-   nothing to wait for but the steps before it.
+1. Write ``hard_state``, ``snapshot`` and ``entries`` as one batch, and wait until it is durable.  A step that writes
+   nothing has nothing to wait for but the steps before it.
 2. Release the events: ``actions`` are now history, and may be traced.
-3. Send ``messages``, tell the client about ``proposal``, apply ``committed``.
+3. Send ``messages``, tell the client about ``proposal``, restore what was ``restored``, apply ``committed``.
 
 A vote or an acknowledgement that leaves before it is durable can be forgotten in a crash, and then be given twice.
 Steps are dealt with in the order in which they were taken.  A crash before 1 is complete erases the step: its messages
@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from vraft.core.messages import Message
-from vraft.core.types import Entry, HardState, Index, LogWrite, Role, Server, Term
+from vraft.core.types import Entry, HardState, Index, LogWrite, Role, Server, Snapshot, Term
 
 NO_ARGUMENTS: Mapping[str, object] = MappingProxyType({})
 
@@ -100,6 +100,10 @@ class Output:
     actions: tuple[Action, ...] = ()
     hard_state: HardState | None = None
     entries: LogWrite | None = None
+    snapshot: Snapshot | None = None
+    """To be written before ``entries``: the log on the disk then begins after ``snapshot.index``."""
+    restored: bool = False
+    """``snapshot`` came from the leader: the application's state is what it holds, and no longer what it was."""
     messages: tuple[Message, ...] = ()
     committed: Committed | None = None
     proposal: Proposal | None = None
@@ -113,7 +117,7 @@ class Output:
     @property
     def writes(self) -> bool:
         """Whether something must become durable before the rest may be seen."""
-        return self.hard_state is not None or self.entries is not None
+        return self.hard_state is not None or self.entries is not None or self.snapshot is not None
 
 
 NOTHING = Output()

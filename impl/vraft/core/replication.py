@@ -1,8 +1,9 @@
 """Log replication (thesis, section 3.5): how entries get into the logs.
 
-A leader has at most one batch of new entries on its way to each peer; the next leaves when that one was answered, and
-a heartbeat sends it again, so that a lost one is made up for.  None of this is in the specification, which lets a
-leader send what it likes as often as it likes.
+Unless it is told otherwise, a leader has at most one batch of new entries on its way to each peer; the next leaves when
+that one was answered, and a heartbeat sends it again, so that a lost one is made up for.  With ``max_in_flight`` it has
+more of them on their way to a peer that answers, and goes on as if they had arrived (:mod:`vraft.core.progress`).  The
+specification lets a leader send what it likes as often as it likes.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from vraft.core.check_quorum import CheckQuorum
-from vraft.core.messages import AppendEntries, AppendEntriesResponse, Message
+from vraft.core.messages import AppendEntries, AppendEntriesResponse, InstallSnapshot, Message
 from vraft.core.outputs import Accepted, NotLeader
+from vraft.core.progress import Flow
 from vraft.core.types import Entry, Index, Role, Server
 
 
@@ -24,8 +26,8 @@ class Replication(CheckQuorum):
         AppendEntriesResponse: "on_append_entries_response",
     }
 
-    _awaited: dict[Server, Index]  # The last index of the batch that a peer has not answered yet.
-
+    max_in_flight: int = 1
+    max_bytes: int | None = None
     # The leader -------------------------------------------------------------------------------------------------------
 
     def propose(self, value: str) -> None:
@@ -51,16 +53,24 @@ class Replication(CheckQuorum):
         if self.advance_commit():
             self.tell_commit()
             return
-        last = self.log.last_index
         for j in self.peers:
-            if j not in self._awaited and self.next_index[j] <= last:
-                self.append_entries(j)
+            self.feed(j)
+
+    def feed(self, j: Server) -> None:
+        """Send a peer what it lacks, as far as something may leave now."""
+        while self.is_free(j) and self.next_index[j] <= self.log.last_index:
+            self.append_entries(j)
+
+    def is_free(self, j: Server) -> bool:
+        """Whether another batch may leave for a peer."""
+        return self.progress[j].is_free(self.max_in_flight)
 
     def tell_commit(self) -> None:
         """Let those peers know of the new commit index that are not busy with a batch."""
         for j in self.peers:
-            if j not in self._awaited:
+            if self.is_free(j):
                 self.append_entries(j)
+                self.feed(j)
         self.retire()
 
     def retire(self) -> None:
@@ -71,19 +81,65 @@ class Replication(CheckQuorum):
         if self.role is Role.LEADER:
             self.reset_heartbeat_timer()
             for j in self.peers:
-                self.append_entries(j)
+                self.heartbeat_to(j)
+
+    def heartbeat_to(self, j: Server) -> None:
+        """What was not answered, again; nothing but the heartbeat where the leader is ahead of the answers."""
+        if self.pipelines(j) and not self.is_free(j):
+            self.send_entries(j, 0)
+        else:
+            self.append_entries(j)
 
     def append_entries(self, j: Server) -> None:
+        """Send a peer what comes next: entries, if there are any, or the snapshot if they are gone."""
+        if self.needs_snapshot(j):
+            self.send_snapshot(j)
+        else:
+            self.send_entries(j, self.batch_size(j))
+
+    def needs_snapshot(self, j: Server) -> bool:
+        """Whether what a peer needs next is gone; see snapshots."""
+        return False
+
+    def send_snapshot(self, j: Server) -> None:
+        """See snapshots."""
+
+    def send_entries(self, j: Server, n: int) -> None:
         """``AppendEntries(i, j, n)``"""
-        n = self.batch_size(j)
         message = self.append_message(j, n)
-        if n > 0:
-            self._awaited[j] = message.prev_log_index + n
         self.take("AppendEntries", {"j": j, "n": n}, sent=message)
+        if n > 0:
+            last = message.prev_log_index + n
+            self.progress[j].sent(last)
+            if self.pipelines(j):
+                self.move_next(j, last + 1)
+
+    def pipelines(self, j: Server) -> bool:
+        """Whether the leader goes on before it hears of what it sent."""
+        return self.max_in_flight > 1 and self.progress[j].flow is Flow.REPLICATE
+
+    def move_next(self, j: Server, k: Index) -> None:
+        """``MoveNext(i, j, k)``"""
+        if k != self.next_index[j]:
+            self.next_index[j] = k
+            self.take("MoveNext", {"j": j, "k": k})
 
     def batch_size(self, j: Server) -> int:
         """``n \\in 0 .. Len(log[i]) - nextIndex[i][j] + 1``: as much as a message holds."""
-        return min(self.max_entries, self.log.last_index - self.next_index[j] + 1)
+        n = min(self.max_entries, self.log.last_index - self.next_index[j] + 1)
+        return n if self.max_bytes is None else self.fitting(j, n, self.max_bytes)
+
+    def fitting(self, j: Server, n: int, size_max: int) -> int:
+        """How many of the next ``n`` entries have values of no more than ``size_max`` characters together.
+
+        One goes even if it is larger: else nothing would ever.
+        """
+        size, following = 0, self.next_index[j]
+        for count in range(n):
+            size += len(self.log.entry(following + count).value)
+            if size > size_max and count > 0:
+                return count
+        return n
 
     def append_message(self, j: Server, n: int) -> AppendEntries:
         """The message that ``AppendEntries(i, j, n)`` sends."""
@@ -105,30 +161,42 @@ class Replication(CheckQuorum):
         if m.term < self.current_term:
             self.reject_entries(m)
             return
-        if self.role in (Role.PRE_CANDIDATE, Role.CANDIDATE):
-            self.return_to_follower(m)
-        if self.role is not Role.FOLLOWER:
-            self.hear_rival(m)
+        if not self.follow_sender(m):
             return
-        self.leader = m.sender
-        self.reset_election_timer()
         if self.log_matches(m):
             self.accept_entries(m)
         else:
             self.reject_entries(m)
 
-    def return_to_follower(self, m: AppendEntries) -> None:
+    def follow_sender(self, m: AppendEntries | InstallSnapshot) -> bool:
+        """The sender leads the server's term: follow it; false for who cannot, because it leads itself."""
+        if self.role in (Role.PRE_CANDIDATE, Role.CANDIDATE):
+            self.return_to_follower(m)
+        if self.role is not Role.FOLLOWER:
+            self.hear_rival(m)
+            return False
+        self.leader = m.sender
+        self.reset_election_timer()
+        return True
+
+    def return_to_follower(self, m: AppendEntries | InstallSnapshot) -> None:
         """``ReturnToFollower(i, m)``"""
         self.leave_office()
         self.hears_leader()
         self.take("ReturnToFollower", message=m)
 
-    def hear_rival(self, m: AppendEntries) -> None:
+    def hear_rival(self, m: AppendEntries | InstallSnapshot) -> None:
         """A leader hears from a leader of its own term; there is none (``ElectionSafetyInv``), and no action for it."""
 
     def log_matches(self, m: AppendEntries) -> bool:
         """``LogMatches(i, m)``: the log holds the entry that precedes the new ones in the leader's log."""
+        if self.is_in_snapshot(m.prev_log_index):
+            return True
         return m.prev_log_index <= self.log.last_index and m.prev_log_term == self.log.term_at(m.prev_log_index)
+
+    def is_in_snapshot(self, index: Index) -> bool:
+        """Whether the entry is gone.  It was committed, and so every leader has the same one there."""
+        return index < self.log.offset
 
     def accept_entries(self, m: AppendEntries) -> None:
         """``AcceptEntries(i, m)``"""
@@ -152,9 +220,9 @@ class Replication(CheckQuorum):
 
         The log is cut only where an entry contradicts the leader's: a message that is late takes nothing away.
         """
-        last = self.log.last_index
+        last, gone = self.log.last_index, self.log.offset
         for index, entry in enumerate(m.entries, start=m.prev_log_index + 1):
-            if index > last or self.log.term_at(index) != entry.term:
+            if index > last or (index > gone and self.log.term_at(index) != entry.term):
                 return index
         return None
 
@@ -177,7 +245,7 @@ class Replication(CheckQuorum):
         return self.log.last_not_after(min(m.prev_log_index - 1, self.log.last_index), m.prev_log_term)
 
     def append_response(
-        self, m: AppendEntries, *, success: bool, index: Index, hint_term: int
+        self, m: AppendEntries | InstallSnapshot, *, success: bool, index: Index, hint_term: int
     ) -> AppendEntriesResponse:
         """The answer to ``m``."""
         return AppendEntriesResponse(
@@ -211,12 +279,11 @@ class Replication(CheckQuorum):
         self.match_index[j] = self.match_after_accept(m)
         self.next_index[j] = self.next_index_after_accept(m)
         self.take("AdvanceMatch", message=m)
-        if self._awaited.get(j, 0) <= m.index:
-            self._awaited.pop(j, None)
+        self.progress[j].answered(m.index)
         if self.advance_commit():
             self.tell_commit()
-        elif j not in self._awaited and self.next_index[j] <= self.log.last_index:
-            self.append_entries(j)
+        else:
+            self.feed(j)
 
     def match_after_accept(self, m: AppendEntriesResponse) -> Index:
         """``Max(matchIndex[i][m.from], m.index)``: an answer that is late teaches nothing."""
@@ -232,11 +299,14 @@ class Replication(CheckQuorum):
         old = self.next_index[j]
         self.next_index[j] = self.next_index_after_reject(m)
         self.take("BacktrackNext", message=m)
-        self._awaited.pop(j, None)
+        self.progress[j].refused()
         if self.next_index[j] != old:
             self.append_entries(j)
 
     def next_index_after_reject(self, m: AppendEntriesResponse) -> Index:
         """``Max(matchIndex[i][m.from], agreed) + 1``: further back, but never behind what is known to match."""
-        agreed = self.log.last_not_after(min(m.index, self.log.last_index), m.hint_term)
-        return max(self.match_index[m.sender], agreed) + 1
+        return max(self.match_index[m.sender], self.agreed_after_reject(m)) + 1
+
+    def agreed_after_reject(self, m: AppendEntriesResponse) -> Index:
+        """``agreed``, or ``found`` where the log was cut: the last place where the logs may agree."""
+        return self.log.last_not_after(min(m.index, self.log.last_index), m.hint_term)

@@ -35,15 +35,18 @@ class Standing(ServerState):
             self.match_index.setdefault(j, 0)
 
     def config_at(self, index: Index) -> Configuration:
-        """``ConfigAt(log[i], index)``"""
-        config = self.log.entry(index).config if index > 0 else None
+        """``ConfigAt(log[i], index)``; of those that are in the snapshot, only the last is known."""
+        if index <= self.log.offset:
+            return self.initial_config if self.snapshot is None else self.snapshot.config
+        config = self.log.entry(index).config
         return self.initial_config if config is None else config
 
     def last_config_index(self, k: Index) -> Index:
         """``LastConfigIndex(log[i], k)``"""
-        while k > 0 and not self.log.entry(k).is_config:
+        offset = self.log.offset
+        while k > offset and not self.log.entry(k).is_config:
             k -= 1
-        return k
+        return k if k > offset or self.snapshot is None else self.snapshot.config_index
 
     def config_index_with(self, m: AppendEntries) -> Index:
         """``ConfigIndexWith(i, m)``: in the entries, if one has it; else where it was, unless that was cut.

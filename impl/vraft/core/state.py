@@ -1,8 +1,8 @@
 """The variables of one server, and the step that is being taken.
 
 This is the ground floor; each room above it (standing, timers, protection, terms, commit, check-quorum, replication,
-membership, election, pre-votes, transfer) is a class that adds the actions of one idea and may call the rooms beneath
-it, and :class:`~vraft.core.node.RaftCore` is the whole house.
+snapshots, membership, election, pre-votes, transfer) is a class that adds the actions of one idea and may call the
+rooms beneath it, and :class:`~vraft.core.node.RaftCore` is the whole house.
 Every conjunct of the specification that decides something, and every update that can be got wrong, is a small method
 of its own with the conjunct in its docstring, and is called in one place, so that it can be read, tested and replaced
 alone.
@@ -10,6 +10,7 @@ alone.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
@@ -19,7 +20,8 @@ from vraft.core.features import Features
 from vraft.core.log import Log
 from vraft.core.messages import Message
 from vraft.core.outputs import NO_ARGUMENTS, NOTHING, Action, Committed, Output, Proposal, Status, Transfer
-from vraft.core.types import HardState, Index, LogWrite, Recovered, Role, Server, Term
+from vraft.core.progress import Progress
+from vraft.core.types import HardState, Index, LogWrite, Recovered, Role, Server, Snapshot, Term
 
 Observer: TypeAlias = Callable[[Any], object]
 
@@ -60,6 +62,8 @@ class ServerState:
         self.current_term: Term = 0
         self.voted_for: Server | None = None
         self.log: Log = Log()
+        self.snapshot: Snapshot | None = None
+        """What stands for the entries up to ``log.offset``."""
 
         # Volatile.  A server that neither campaigns nor leads has the initial value in the last three.
         self.role: Role = Role.FOLLOWER
@@ -67,6 +71,8 @@ class ServerState:
         self.votes_granted: set[Server] = set()
         self.next_index: dict[Server, Index] = dict.fromkeys(sorted(self.servers), 1)
         self.match_index: dict[Server, Index] = dict.fromkeys(sorted(self.servers), 0)
+        self.progress: defaultdict[Server, Progress] = defaultdict(Progress)
+        """What a leader keeps of its peers besides; not in the specification."""
         self.config_index: Index = 0
 
         # Volatile, of PreVote.tla: who would vote for this pre-candidate; whether it heard from a leader lately.
@@ -92,6 +98,8 @@ class ServerState:
         self._hard_state = HardState()
         self._hard_state_changed = False
         self._log_changed_from: Index | None = None
+        self._snapshot_changed = False
+        self._restored = False
         self._proposal: Proposal | None = None
         self._transfer: Transfer | None = None
         self._status = Status(0, Role.FOLLOWER, None)
@@ -102,10 +110,18 @@ class ServerState:
             self.on_restart(recovered)
 
     def on_restart(self, recovered: Recovered) -> None:
-        """``Restart(i)``: ``UNCHANGED persistent``; all else has its initial value, ``commitIndex`` too."""
+        """``Restart(i)``: ``UNCHANGED persistent``; all else has its initial value.
+
+        ``commitIndex`` too, but for what the snapshot holds: that is committed, and known to be.
+        """
         self.current_term = recovered.hard_state.term
         self.voted_for = recovered.hard_state.vote
-        self.log = Log(recovered.entries)
+        snapshot = self.snapshot = recovered.snapshot
+        if snapshot is None:
+            self.log = Log(recovered.entries)
+        else:
+            self.log = Log(recovered.entries, offset=snapshot.index, offset_term=snapshot.term)
+            self.commit_index = self._commit_released = snapshot.index
         self._hard_state = recovered.hard_state
         self.promise_again()
 
@@ -144,6 +160,15 @@ class ServerState:
         if self._log_changed_from is None or first < self._log_changed_from:
             self._log_changed_from = first
 
+    def persist_snapshot(self) -> None:
+        """The new snapshot must be durable; the entries for which it stands need not be any more."""
+        self._snapshot_changed = True
+
+    def restore(self) -> None:
+        """The application's state is what the new snapshot holds; nothing up to there is to be applied any more."""
+        self._restored = True
+        self._commit_released = max(self._commit_released, self.log.offset)
+
     def finish_step(self) -> Output:
         """The output of the step, and a clean sheet for the next."""
         status = self._changed_status()
@@ -154,6 +179,8 @@ class ServerState:
             actions=tuple(self._actions),
             hard_state=self._hard_state if self._hard_state_changed else None,
             entries=self._log_write(),
+            snapshot=self.snapshot if self._snapshot_changed else None,
+            restored=self._restored,
             messages=tuple(self._messages),
             committed=self._newly_committed(),
             proposal=self._proposal,
@@ -165,6 +192,8 @@ class ServerState:
         self._messages.clear()
         self._hard_state_changed = False
         self._log_changed_from = None
+        self._snapshot_changed = False
+        self._restored = False
         self._proposal = None
         self._transfer = None
         self.timer_reset = False

@@ -39,7 +39,7 @@ class Transfer(PreVote):
         self._told_heir = False
         self.take("TransferLeadership", {"j": j})
         self.hand_over()
-        if not self._told_heir and j not in self._awaited:
+        if not self._told_heir and self.is_free(j):
             self.append_entries(j)
 
     def may_transfer(self, j: Server) -> bool:

@@ -55,6 +55,8 @@ class Counts:
     crashes: int = 0
     restarts: int = 0
     steps_lost: int = 0
+    snapshots: int = 0
+    installed: int = 0
     accepted: int = 0
     refused: int = 0
 
@@ -260,6 +262,19 @@ class Cluster:
         output = None if target is None else self._give(self.node(target), change)
         return NotLeader(None) if output is None or output.proposal is None else output.proposal
 
+    def compact(self, name: str) -> bool:
+        """A server makes a snapshot of all that it has applied; false if it is down, or has one of that already."""
+        if self.voters is None and self.features is None:
+            raise EmulatorError("a cluster of basic Raft cuts no logs: give it voters or features")
+        self._operation("compact", name)
+        host = self.node(name)
+        if not host.up or len(host.applied) <= host.storage.first_index - 1:
+            return False
+        output = self._give(host, host.compaction())
+        made = output is not None and output.snapshot is not None
+        self.counts.snapshots += made
+        return made
+
     def crash(self, name: str) -> bool:
         """A server dies, and loses what was not synced; false if it was down already."""
         self._operation("crash", name)
@@ -422,6 +437,9 @@ class Cluster:
             referees.leads(host.name, host.term)
         if output.entries is not None:
             referees.wrote(host.name, output.entries)
+        if output.restored:
+            counts.installed += 1
+            referees.restored(host.name, host.applied)
         if output.committed is not None:
             referees.reports(host.name, host.term, output.committed)
         for message in output.messages:

@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from vraft.core import FEATURE_NAMES, NO_FEATURES, Role
+from vraft.core import FEATURE_NAMES, NO_FEATURES, Configuration, Entry, Role
 from vraft.emulator.document import Value, suggestion
-from vraft.emulator.stage import Stage
+from vraft.emulator.host import Host
+from vraft.emulator.stage import Servers, Stage
 
 NUMBER_MAX = 10**9
 
@@ -55,7 +56,7 @@ class LeaderIs:
 
 @dataclass(frozen=True, slots=True)
 class OneLeader:
-    """``one_leader``: one server leads, and all others that run follow it in its term."""
+    """``one_leader``: one server leads, and all other members that run follow it in its term."""
 
     def __str__(self) -> str:
         return "one_leader"
@@ -66,36 +67,44 @@ class OneLeader:
         if leader is None:
             return False
         term = cluster.node(leader).term
-        running = [cluster.node(name) for name in cluster.up()]
         return all(
             host.leader == leader and host.term == term and (host.role is Role.FOLLOWER or host.name == leader)
-            for host in running
+            for host in stage.members()
         )
 
     def found(self, stage: Stage) -> str:
-        hosts = [stage.cluster.node(name) for name in stage.cluster.up()]
+        hosts = stage.members()
         return ", ".join(f"{host.name} is {host.role.value} of term {host.term} behind {host.leader}" for host in hosts)
 
 
 @dataclass(frozen=True, slots=True)
 class LogsAgree:
-    """``logs_agree``: all servers that run have the same log and have committed the same part of it."""
+    """``logs_agree``: all members that run have the same log, committed the same part of it, and applied the same."""
 
     def __str__(self) -> str:
         return "logs_agree"
 
     def holds(self, stage: Stage) -> bool:
-        hosts = [stage.cluster.node(name) for name in stage.cluster.up()]
+        hosts = stage.members()
+        first = hosts[0] if hosts else None
         return all(
-            host.commit_index == hosts[0].commit_index and host.storage.entries == hosts[0].storage.entries
+            host.applied == first.applied
+            and host.storage.last_index == first.storage.last_index
+            and _tail(host) == _tail(first)
             for host in hosts
+            if first is not None
         )
 
     def found(self, stage: Stage) -> str:
-        hosts = [stage.cluster.node(name) for name in stage.cluster.up()]
         return ", ".join(
-            f"{host.name} has {len(host.storage.entries)} entries, {host.commit_index} committed" for host in hosts
+            f"{host.name} has {host.storage.last_index} entries, {host.commit_index} committed"
+            for host in stage.members()
         )
+
+
+def _tail(host: Host) -> list[Entry]:
+    """What the disk has after all that was applied: before that, it may be in a snapshot."""
+    return host.storage.entries[len(host.applied) + 1 - host.storage.first_index :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +152,8 @@ NUMBERS: Mapping[str, Callable[[Stage], int]] = {
     "restarts": lambda stage: stage.cluster.counts.restarts,
     "steps_lost": lambda stage: stage.cluster.counts.steps_lost,
     "accepted": lambda stage: stage.cluster.counts.accepted,
+    "snapshots": lambda stage: stage.cluster.counts.snapshots,
+    "installed": lambda stage: stage.cluster.counts.installed,
     "lost": lambda stage: stage.cluster.traffic.lost,
     "stopped": lambda stage: len(stage.cluster.down()),
 }
@@ -189,8 +200,43 @@ class OnlyWith:
         return self.condition.found(stage)
 
 
+@dataclass(frozen=True, slots=True)
+class ConfigIs:
+    """``config: {voters: [n1, n2], learners: [n3]}``: all members that run have this configuration, and it is
+    committed."""
+
+    voters: Servers
+    learners: Servers
+
+    @classmethod
+    def read(cls, value: Value, servers: Sequence[str]) -> ConfigIs:
+        """Read it."""
+        parts = value.mapping(("voters", "learners"), required=("voters",))
+        learners = Servers.read(parts["learners"], servers) if "learners" in parts else Servers(())
+        return cls(Servers.read(parts["voters"], servers), learners)
+
+    def __str__(self) -> str:
+        return f"config: voters {self.voters}, learners {self.learners or 'nobody'}"
+
+    def holds(self, stage: Stage) -> bool:
+        wanted = Configuration.of(self.voters.resolve(stage), learners=self.learners.resolve(stage))
+        return stage.cluster.referees.config == wanted and all(
+            host.core is not None and host.core.config == wanted for host in stage.members()
+        )
+
+    def found(self, stage: Stage) -> str:
+        known = [(host.name, host.core.config) for host in stage.members() if host.core is not None]
+        committed = stage.cluster.referees.config
+        return f"committed is {_show(committed)}; " + ", ".join(f"{name} has {_show(config)}" for name, config in known)
+
+
+def _show(config: Configuration) -> str:
+    parts = [("voters", config.voters), ("outgoing", config.outgoing), ("learners", config.learners)]
+    return " ".join(f"{name} {'+'.join(sorted(members))}" for name, members in parts if members)
+
+
 WORDS: Mapping[str, Callable[[], Condition]] = {"one_leader": OneLeader, "logs_agree": LogsAgree}
-CONDITIONS: tuple[str, ...] = (*WORDS, "leader", "role", *NUMBERS)
+CONDITIONS: tuple[str, ...] = (*WORDS, "leader", "role", "config", *NUMBERS)
 
 
 def read_conditions(value: Value, servers: Sequence[str]) -> tuple[Condition, ...]:
@@ -223,6 +269,8 @@ def _read(key: Value, argument: Value, servers: Sequence[str]) -> Condition:
         return WORDS[name]()
     if name == "leader":
         return LeaderIs(argument.word(("exists", "none", "same", "changed", *servers), what="leader"))
+    if name == "config":
+        return ConfigIs.read(argument, servers)
     if name == "role":
         roles = argument.mapping(servers, what="server")
         names = [role.value for role in Role]

@@ -13,7 +13,8 @@ from vraft.emulator.client import Client
 from vraft.emulator.clocks import SECOND
 from vraft.emulator.conditions import Condition, read_conditions
 from vraft.emulator.document import Value
-from vraft.emulator.faults import KINDS, RandomFaults
+from vraft.emulator.faults import ALL_KINDS, KINDS, RandomFaults
+from vraft.emulator.operators import Operator
 from vraft.emulator.stage import Mark, Servers, Stage, StageError
 
 COUNT_MAX = 1_000_000
@@ -49,6 +50,34 @@ class ProposeValues:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeMembers:
+    """``change: {voters: [n1, n2, n4], learners: [n5]}``: an operator asks for these members until they are.
+
+    Where nothing happens by itself, and with ``to: n1``, it asks once.
+    """
+
+    voters: Servers
+    learners: Servers
+    to: Servers | None = None
+
+    @classmethod
+    def read(cls, value: Value, servers: Sequence[str]) -> ChangeMembers:
+        """Read it."""
+        parts = value.mapping(("voters", "learners", "to"), required=("voters",))
+        learners = Servers.read(parts["learners"], servers) if "learners" in parts else Servers(())
+        to = Servers.read(parts["to"], servers) if "to" in parts else None
+        return cls(Servers.read(parts["voters"], servers), learners, to)
+
+    def run(self, stage: Stage) -> None:
+        voters, learners = self.voters.resolve(stage), self.learners.resolve(stage)
+        if stage.cluster.automatic and self.to is None:
+            Operator(stage.cluster, voters=voters, learners=learners).start()
+            return
+        for name in [None] if self.to is None else self.to.resolve(stage):
+            stage.cluster.change(voters, learners, name)
+
+
+@dataclass(frozen=True, slots=True)
 class EachServer:
     """``crash: n1``, ``isolate: leader`` and the like: one thing done to each of some servers."""
 
@@ -67,6 +96,7 @@ _SERVER_VERBS: Mapping[str, Callable[[Stage, str], object]] = {
     "timeout": lambda stage, name: stage.cluster.timeout(name),
     "heartbeat": lambda stage, name: stage.cluster.heartbeat(name),
     "sync": lambda stage, name: stage.cluster.sync(name),
+    "compact": lambda stage, name: stage.cluster.compact(name),
 }
 
 
@@ -210,7 +240,8 @@ class StartLoad:
 
 @dataclass(frozen=True, slots=True)
 class StartFaults:
-    """``random_faults: {every: 500ms, for: 20s, kinds: [crash, partition]}``; all kinds if none are named."""
+    """``random_faults: {every: 500ms, for: 20s, kinds: [crash, partition]}``; if none are named all kinds but changes
+    of the members and compaction."""
 
     every_us: int
     for_us: int
@@ -222,7 +253,7 @@ class StartFaults:
         parts = value.mapping(("every", "for", "kinds"), required=("every", "for"))
         kinds: tuple[str, ...] = KINDS
         if "kinds" in parts:
-            kinds = tuple(kind.word(KINDS, what="kind of fault") for kind in parts["kinds"].items())
+            kinds = tuple(kind.word(ALL_KINDS, what="kind of fault") for kind in parts["kinds"].items())
         return cls(_positive(parts["every"]), _positive(parts["for"]), kinds)
 
     def run(self, stage: Stage) -> None:
@@ -259,6 +290,7 @@ def _alone(directive: Directive) -> Reader:
 
 DIRECTIVES: Mapping[str, Reader] = {
     "propose": ProposeValues.read,
+    "change": ChangeMembers.read,
     **{verb: _each(verb) for verb in _SERVER_VERBS},
     **{verb: _message(verb) for verb in _MESSAGE_VERBS},
     "stop_leader": _alone(EachServer("crash", Servers(("leader",)))),

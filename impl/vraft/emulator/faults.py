@@ -13,6 +13,11 @@ KINDS = ("crash", "crash_leader", "crash_writing", "isolate", "isolate_leader", 
 """What can happen to a cluster, besides being mended.  ``crash_writing`` lies in wait for a server that has written
 something that is not durable yet."""
 
+MORE_KINDS = ("change", "compact")
+"""What an operator does to a cluster while it suffers: other members, shorter logs.  Only where a scenario asks."""
+
+ALL_KINDS = (*KINDS, *MORE_KINDS)
+
 LOOK_US = 1 * MS
 """How often it looks whether a server is writing: disks take milliseconds."""
 
@@ -20,7 +25,8 @@ LOOK_US = 1 * MS
 class RandomFaults:
     """Every ``every_us`` something breaks or is mended, for ``for_us``; then everything is mended.
 
-    Never are more servers down at once than a minority, so that the cluster can go on when it is connected.
+    Never are more servers down at once than a minority (of the voters, where these change), so that the cluster can go
+    on when it is connected.
     """
 
     def __init__(self, stage: Stage, *, every_us: int, for_us: int, kinds: Sequence[str] = KINDS) -> None:
@@ -39,6 +45,8 @@ class RandomFaults:
             "isolate_leader": self._isolate_leader,
             "partition": self._partition,
             "cut": self._cut,
+            "change": self._change,
+            "compact": self._compact,
             "restart": self._restart,
             "heal": self._cluster.heal,
         }
@@ -79,19 +87,44 @@ class RandomFaults:
         return self._stream.choice(leaders) if leaders else self._some()
 
     def _crash(self) -> None:
-        self._stage.crash(self._some())
+        self._crash_one(self._some())
 
     def _crash_leader(self) -> None:
-        self._stage.crash(self._leader_or_some())
+        self._crash_one(self._leader_or_some())
 
     def _crash_writing(self, until_us: int) -> None:
         if len(self._cluster.down()) >= self._down_max:
             return
         writing = [name for name in self._cluster.up() if self._cluster.unsynced(name)]
         if writing:
-            self._stage.crash(self._stream.choice(writing))
+            self._crash_one(self._stream.choice(writing))
         elif self._cluster.now_us + LOOK_US < min(until_us, self._end_us):
             self._cluster.call_at(self._cluster.now_us + LOOK_US, lambda: self._crash_writing(until_us))
+
+    def _crash_one(self, name: str) -> None:
+        """Crash a server, unless those who vote and run would be no quorum without it."""
+        config = self._cluster.referees.config
+        if self._cluster.voters is None or config.is_quorum(set(self._cluster.up()) - {name}):
+            self._stage.crash(name)
+
+    def _change(self) -> None:
+        """The leader is asked for other members: one joins, leaves, or changes its part; or all are drawn anew."""
+        config, names = self._cluster.referees.config, self._cluster.names
+        if self._stream.chance(300_000):
+            voters = {name for name in names if self._stream.chance(600_000)} or {names[0]}
+            learners = {name for name in names if self._stream.chance(300_000)} - voters
+        else:
+            name = self._stream.choice(names)
+            voters, learners = set(config.voters) - {name}, set(config.learners) - {name}
+            part = self._stream.integer(0, 2)
+            if part == 0 or not voters:
+                voters.add(name)
+            elif part == 1:
+                learners.add(name)
+        self._cluster.change(sorted(voters), sorted(learners))
+
+    def _compact(self) -> None:
+        self._cluster.compact(self._some())
 
     def _isolate(self) -> None:
         self._cluster.isolate(self._some())

@@ -1,4 +1,8 @@
-"""One server of the emulated cluster: its core, its disk, its clock, and the steps that wait for the disk.
+"""One server of the emulated cluster: its core, its disk, its clock, its application, and the steps that wait for the
+disk.
+
+The application is the plainest there is: its state is the sequence of all entries that it has applied, which is what
+``Snapshot.tla`` takes for the state too.
 
 The host keeps the order that :mod:`vraft.core.outputs` asks for.  It knows no network and no agenda: it says when a
 step may be released, and the cluster does the rest.
@@ -10,7 +14,8 @@ from collections import deque
 from collections.abc import Sequence
 from fractions import Fraction
 
-from vraft.core import Features, Input, Output, RaftCore, Role, SetElectionTimeout, Tick
+from vraft import tracing
+from vraft.core import Compact, Entry, Features, Input, Output, RaftCore, Role, SetElectionTimeout, Snapshot, Tick
 from vraft.core.state import Observer
 from vraft.emulator.clocks import NodeClock
 from vraft.emulator.options import TimingOptions
@@ -49,6 +54,8 @@ class Host:
         self.term = 0
         self.leader: str | None = None
         self.commit_index = 0
+        self.applied: list[Entry] = []
+        """The state of the application."""
         self._servers = tuple(servers)
         self._voters = voters
         self._node_class = node_class
@@ -89,7 +96,8 @@ class Host:
         self._ticks = 0
         self.wake_us = None
         self.ready_us = now_us
-        self.role, self.leader, self.commit_index = Role.FOLLOWER, None, 0
+        self.role, self.leader, self.commit_index = Role.FOLLOWER, None, self.core.commit_index
+        self.restore(self.storage.snapshot)
         self.term = self.core.current_term
         output = self.core.start()
         self._draw_timeout(output)
@@ -117,16 +125,33 @@ class Host:
 
     def write(self, output: Output) -> int | None:
         """Hand the step's writes to the disk; the ticket to wait for, or None."""
-        return self.storage.write(Batch(output.hard_state, output.entries)) if output.writes else None
+        if not output.writes:
+            return None
+        return self.storage.write(Batch(output.hard_state, output.entries, output.snapshot))
 
     def note(self, output: Output) -> None:
         """The step is released: this is what the world knows now."""
         status = output.status
         if status is not None:
             self.term, self.role, self.leader = status.term, status.role, status.leader
+        if output.restored:
+            self.restore(output.snapshot)
         committed = output.committed
         if committed is not None:
-            self.commit_index = committed.first + len(committed.entries) - 1
+            assert committed.first == len(self.applied) + 1, "entries are applied in order, each once"
+            self.applied += committed.entries
+            self.commit_index = len(self.applied)
+
+    # The application --------------------------------------------------------------------------------------------------
+
+    def restore(self, snapshot: Snapshot | None) -> None:
+        """The application's state is what a snapshot holds."""
+        self.applied = [] if snapshot is None else tracing.entries_of(snapshot.data)
+        self.commit_index = len(self.applied)
+
+    def compaction(self) -> Compact:
+        """The input that has the core cut its log up to the last entry that was applied."""
+        return Compact(len(self.applied), tracing.state_of(self.applied))
 
     # Time -------------------------------------------------------------------------------------------------------------
 

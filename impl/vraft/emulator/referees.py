@@ -6,7 +6,7 @@ operator could see: who leads, what was reported committed, what is on the disks
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from vraft.core import Committed, Configuration, Entry, LogWrite
 from vraft.core.quorum import is_majority
@@ -75,6 +75,11 @@ class Referees:
             self.config = entry.config or self.config
             if self.strict:
                 self._check_stored(index, f"when {node} reports it committed")
+
+    def restored(self, node: str, state: Sequence[Entry]) -> None:
+        """A server's application took its state from a snapshot: it is that of what was committed."""
+        if self.strict and list(state) != self.committed[: len(state)]:
+            self._fail("SentSnapshotIsCommittedInv", f"{node} restored {len(state)} entries that were not committed")
 
     def _check_stored(self, index: int, when: str) -> None:
         entry = self.committed[index - 1]

@@ -78,6 +78,7 @@ class Runner:
         self.scenario = scenario
         self.cluster = Cluster(
             scenario.nodes,
+            voters=scenario.voters,
             seed=scenario.seed,
             features=scenario.features,
             node_class=node_class,

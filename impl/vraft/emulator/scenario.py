@@ -5,6 +5,7 @@
     name: elect2
     about: The leader is stopped, another is elected, the old one returns and follows.
     nodes: 3                      # a number, or a list of names
+    voters: 3                     # the first so many of them, or names; without it all do
     seed: 2
     until: 10s
     max_entries: 16               # the largest batch of a message
@@ -62,6 +63,7 @@ _KEYS = (
     "name",
     "about",
     "nodes",
+    "voters",
     "seed",
     "manual",
     "until",
@@ -98,6 +100,7 @@ class Scenario:
     about: str
     path: str
     nodes: tuple[str, ...]
+    voters: tuple[str, ...] | None = None
     seed: int
     manual: bool
     until_us: int
@@ -151,6 +154,7 @@ def read_scenario(
     names = _read_nodes(parts.get("nodes"), nodes)
     if not manual and "until" not in parts:
         raise root.error("key 'until' is missing: for how long is the cluster to run?")
+    voters = _read_voters(parts["voters"], names) if "voters" in parts else None
     events = _read_events(parts["events"], names, manual=manual) if "events" in parts else ()
     if features is None and "features" in parts:
         features = _read_features(parts["features"])
@@ -159,6 +163,7 @@ def read_scenario(
         about=parts["about"].text() if "about" in parts else "",
         path=path,
         nodes=names,
+        voters=voters,
         seed=seed if seed is not None else parts["seed"].integer(0, SEED_MAX) if "seed" in parts else 0,
         manual=manual,
         until_us=parts["until"].duration_us() if "until" in parts else 0,
@@ -181,6 +186,7 @@ def recorded(cluster: Cluster, *, name: str, about: str = "") -> str:
         document["about"] = about
     document |= {
         "nodes": list(cluster.names),
+        **({} if cluster.voters is None else {"voters": list(cluster.voters)}),
         "seed": cluster.seed,
         "manual": True,
         "max_entries": cluster.max_entries,
@@ -219,6 +225,16 @@ def _read_features(value: Value) -> Features:
         return Features(**{name: switch.boolean() for name, switch in parts.items()})
     except InputError as error:
         raise value.error(str(error)) from None
+
+
+def _read_voters(value: Value, servers: Sequence[str]) -> tuple[str, ...]:
+    """Names, or how many of the servers vote at first."""
+    if not value.is_list():
+        return tuple(servers[: value.integer(1, len(servers))])
+    voters = tuple(item.word(servers, what="server") for item in value.items())
+    if not voters or len(set(voters)) != len(voters):
+        raise value.error(f"expected some servers, each once, found {', '.join(voters) or 'none'}")
+    return voters
 
 
 def _read_network(value: Value, servers: Sequence[str]) -> NetworkOptions:

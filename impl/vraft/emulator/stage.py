@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from vraft.core import Role, is_noop
 from vraft.emulator.cluster import Cluster
 from vraft.emulator.document import Value
+from vraft.emulator.host import Host
 
-REFERENCES = ("leader", "follower", "stopped", "all")
-"""Servers by what they are when the event happens: the leader; the first follower by name; the one that crashed last;
-all of them."""
+REFERENCES = ("leader", "follower", "stopped", "all", "outsider")
+"""Servers by what they are when the event happens: the leader; the first follower by name that is a member; the one
+that crashed last; all of them; the first that is no member."""
 
 
 class StageError(Exception):
@@ -70,16 +71,25 @@ class Stage:
                 raise StageError("there is no leader")
             return [leader]
         if name == "follower":
-            followers = [up for up in cluster.up() if cluster.node(up).role is Role.FOLLOWER]
+            followers = [host.name for host in self.members() if host.role is Role.FOLLOWER]
             if not followers:
                 raise StageError("there is no follower")
             return followers[:1]
+        if name == "outsider":
+            outsiders = [other for other in cluster.names if other not in cluster.members()]
+            if not outsiders:
+                raise StageError("all servers are members")
+            return outsiders[:1]
         if name == "stopped":
             down = [stopped for stopped in self.stopped if not cluster.node(stopped).up]
             if not down:
                 raise StageError("no server is stopped")
             return down[-1:]
         return [name]
+
+    def members(self) -> list[Host]:
+        """The members, by the configuration that was committed last, that run."""
+        return [self.cluster.node(name) for name in self.cluster.members() if self.cluster.node(name).up]
 
     def crash(self, name: str) -> None:
         """Crash a server, and remember which."""

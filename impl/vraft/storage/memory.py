@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from vraft.core import Entry, HardState, LogWrite, Recovered
+from vraft.core import Entry, HardState, LogWrite, Recovered, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,8 @@ class Batch:
 
     hard_state: HardState | None
     entries: LogWrite | None
+    snapshot: Snapshot | None = None
+    """Stands for the entries up to its index, which are gone once it is durable; ``entries`` are written after it."""
 
 
 class MemoryStorage:
@@ -25,6 +27,7 @@ class MemoryStorage:
     def __init__(self) -> None:
         self._hard_state = HardState()
         self._entries: list[Entry] = []
+        self._snapshot: Snapshot | None = None
         self._unsynced: deque[tuple[int, Batch]] = deque()
         self._written = 0
 
@@ -35,12 +38,28 @@ class MemoryStorage:
 
     @property
     def entries(self) -> list[Entry]:
-        """The durable log; to be looked at, not to be changed."""
+        """The durable log, from ``first_index`` on; to be looked at, not to be changed."""
         return self._entries
 
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The durable snapshot."""
+        return self._snapshot
+
+    @property
+    def first_index(self) -> int:
+        """The index of the first entry that there is, or would be."""
+        return 1 if self._snapshot is None else self._snapshot.index + 1
+
+    @property
+    def last_index(self) -> int:
+        """The index of the last entry."""
+        return self.first_index + len(self._entries) - 1
+
     def holds(self, index: int, entry: Entry) -> bool:
-        """Whether the durable log has that entry there."""
-        return index <= len(self._entries) and self._entries[index - 1] == entry
+        """Whether the durable log has that entry there; of one for which the snapshot stands, it is taken to be so."""
+        place = index - self.first_index
+        return place < 0 or (place < len(self._entries) and self._entries[place] == entry)
 
     @property
     def unsynced(self) -> int:
@@ -67,10 +86,13 @@ class MemoryStorage:
 
     def recover(self) -> Recovered:
         """What a server that starts now finds."""
-        return Recovered(self._hard_state, tuple(self._entries))
+        return Recovered(self._hard_state, tuple(self._entries), self._snapshot)
 
     def _apply(self, batch: Batch) -> None:
         if batch.hard_state is not None:
             self._hard_state = batch.hard_state
+        if batch.snapshot is not None:
+            del self._entries[: batch.snapshot.index + 1 - self.first_index]
+            self._snapshot = batch.snapshot
         if batch.entries is not None:
-            self._entries[batch.entries.first - 1 :] = batch.entries.entries
+            self._entries[batch.entries.first - self.first_index :] = batch.entries.entries

@@ -28,6 +28,7 @@ def test_the_fields_are_those_of_the_specifications() -> None:
         **declared_in("Raft", "Message"),
         **declared_in("PreVote", "PreVoteMessage"),
         **declared_in("Membership", "TimeoutNowMessage"),
+        **declared_in("Snapshot", "SnapshotMessage"),
     }
     always = {kind.type: [spec for spec, _ in fields if spec not in ONLY_IF_TRUE] for kind, fields in FIELDS.items()}
     assert always == declared

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vraft.core import Entry, HardState, LogWrite, Recovered
+from vraft.core import Configuration, Entry, HardState, LogWrite, Recovered, Snapshot
 from vraft.storage import Batch, MemoryStorage
 
 A, B, C = Entry(1, "a"), Entry(1, "b"), Entry(2, "c")
@@ -49,3 +49,53 @@ def test_a_write_cuts_the_log_where_it_begins() -> None:
     storage.sync()
     assert storage.recover().entries == (A, C)
     assert storage.entries == [A, C]
+
+
+def snapshot(index: int, term: int) -> Snapshot:
+    return Snapshot(index=index, term=term, config=Configuration.of(["n1"]))
+
+
+def test_a_snapshot_stands_for_the_entries_up_to_its_index() -> None:
+    storage = MemoryStorage()
+    storage.write(Batch(None, LogWrite(1, (A, B, C))))
+    storage.write(Batch(None, None, snapshot(2, 1)))
+    assert storage.crash() == 2
+    storage.write(Batch(None, LogWrite(1, (A, B, C))))
+    storage.write(Batch(None, None, snapshot(2, 1)))
+    storage.sync()
+    assert storage.recover() == Recovered(HardState(), (C,), snapshot(2, 1))
+    assert (storage.first_index, storage.last_index) == (3, 3)
+    storage.write(Batch(None, LogWrite(4, (C, C))))
+    storage.sync()
+    assert storage.recover().entries == (C, C, C)
+
+
+def test_a_snapshot_that_is_not_durable_leaves_the_log_as_it_was() -> None:
+    storage = MemoryStorage()
+    storage.write(Batch(None, LogWrite(1, (A, B, C))))
+    storage.sync()
+    storage.write(Batch(None, None, snapshot(2, 1)))
+    storage.crash()
+    assert storage.recover() == Recovered(HardState(), (A, B, C))
+
+
+def test_a_snapshot_from_a_leader_takes_the_place_of_what_contradicts_it() -> None:
+    storage = MemoryStorage()
+    storage.write(Batch(None, LogWrite(1, (A, B, B))))
+    storage.write(Batch(None, LogWrite(3, ()), snapshot(2, 2)))
+    storage.sync()
+    assert storage.recover() == Recovered(HardState(), (), snapshot(2, 2))
+    storage.write(Batch(None, LogWrite(8, ()), snapshot(7, 3)))
+    storage.sync()
+    assert (storage.first_index, storage.last_index) == (8, 7)
+
+
+def test_what_it_holds() -> None:
+    storage = MemoryStorage()
+    storage.write(Batch(None, LogWrite(1, (A, B, C))))
+    storage.write(Batch(None, None, snapshot(1, 1)))
+    storage.sync()
+    assert storage.holds(1, C), "what a snapshot stands for is not looked into"
+    assert storage.holds(2, B)
+    assert not storage.holds(2, A)
+    assert not storage.holds(4, C)
