@@ -253,6 +253,7 @@ class Cluster:
 
     def change(self, voters: Iterable[str], learners: Iterable[str] = (), name: str | None = None) -> Proposal:
         """An operator asks a server (the leader, if none is named) for a change of the configuration."""
+        self._is_more_than_basic("never changes its members")
         wanted = {"voters": list(voters), "learners": list(learners)}
         for member in (*wanted["voters"], *wanted["learners"]):
             self.node(member)
@@ -264,8 +265,7 @@ class Cluster:
 
     def compact(self, name: str) -> bool:
         """A server makes a snapshot of all that it has applied; false if it is down, or has one of that already."""
-        if self.voters is None and self.features is None:
-            raise EmulatorError("a cluster of basic Raft cuts no logs: give it voters or features")
+        self._is_more_than_basic("cuts no logs")
         self._operation("compact", name)
         host = self.node(name)
         if not host.up or len(host.applied) <= host.storage.first_index - 1:
@@ -368,6 +368,10 @@ class Cluster:
         if not self.automatic:
             self.operations.append((name, argument))
             self._agenda.advance(self.now_us + OPERATION_US)
+
+    def _is_more_than_basic(self, what: str) -> None:
+        if self.voters is None and self.features is None:
+            raise EmulatorError(f"a cluster of basic Raft {what}: give it voters or features")
 
     def _flight(self, id_: int) -> InFlight:
         flight = self._network.get(id_)

@@ -21,7 +21,7 @@ class Operator:
 
     def start(self) -> None:
         """Ask for the first time now."""
-        self._cluster.call_at(self._cluster.now_us, self._ask)
+        self._ask()
 
     def _ask(self) -> None:
         cluster = self._cluster

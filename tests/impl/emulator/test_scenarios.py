@@ -168,10 +168,12 @@ def test_every_directive_can_be_carried_out() -> None:
         "expect": "{crashes: {at_least: 0}}",
         "load": "{every: 10ms, count: 3}",
         "random_faults": "{every: 10ms, for: 100ms, kinds: [cut, isolate]}",
+        "change": "{voters: [n1, n2], learners: [n3]}",
+        "compact": "all",
     }
     assert set(events) == set(DIRECTIVES)
     for name, argument in events.items():
-        scenario = read_scenario(f"until: 1s\nevents: [{{at: 10ms, {name}: {argument}}}]", "s.yaml")
+        scenario = read_scenario(f"until: 1s\nvoters: 3\nevents: [{{at: 10ms, {name}: {argument}}}]", "s.yaml")
         assert Runner(scenario).run().summary.time_us == 1_000_000
     assert set(CONDITIONS) >= {"leader", "one_leader", "logs_agree", "committed", "values", "term", "role"}
 
@@ -266,3 +268,36 @@ def test_files(tmp_path: Path) -> None:
         load_scenario("elekt")
     with pytest.raises(FileNotFoundError):
         load_scenario(str(tmp_path / "nowhere.yaml"))
+
+
+# Members and snapshots ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("directive", ["change: {voters: [n1]}", "compact: n1"])
+def test_a_cluster_of_basic_raft_changes_no_members_and_cuts_no_logs(directive: str) -> None:
+    result = play(f"until: 1s\nevents: [{{at: 900ms, {directive}}}]")
+    assert "a cluster of basic Raft" in result.failures[0]
+
+
+def test_a_configuration_that_is_not_the_one_expected() -> None:
+    result = play("until: 2s\nvoters: 3\nexpect: {config: {voters: [n1, n2], learners: [n3]}}")
+    assert result.failures == (
+        "at the end: expected config: voters n1, n2, learners n3; found: committed is voters n1+n2+n3; "
+        "n1 has voters n1+n2+n3, n2 has voters n1+n2+n3, n3 has voters n1+n2+n3",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("until: 1s\nvoters: 4", "s.yaml:2:9: expected an integer from 1 to 3, found '4'"),
+        ("until: 1s\nvoters: []", "s.yaml:2:9: expected some servers, each once, found none"),
+        ("until: 1s\nvoters: [n1, n1]", "s.yaml:2:9: expected some servers, each once, found n1, n1"),
+        ("until: 1s\nvoters: [n9]", "s.yaml:2:10: unknown server 'n9'"),
+        ("until: 1s\nevents: [{at: 0s, change: {learners: [n1]}}]", "s.yaml:2:27: key 'voters' is missing"),
+    ],
+)
+def test_what_is_wrong_with_members(text: str, complaint: str) -> None:
+    with pytest.raises(ScenarioError) as raised:
+        read_scenario(text, "s.yaml")
+    assert complaint in str(raised.value)
