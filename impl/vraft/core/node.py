@@ -42,6 +42,9 @@ MAX_ENTRIES = 64
 """How many entries a message carries unless told otherwise: a few kilobytes of small values."""
 
 
+IN_FLIGHT_MAX = 1024
+"""Batches on their way to one peer: a thousand keep any network busy, and their indexes are a few kilobytes."""
+
 ELECTION_TICKS_MIN = 10
 """The least election timeout unless told otherwise: ten heartbeats, as the thesis advises (section 3.9)."""
 
@@ -53,6 +56,8 @@ class RaftCore(Transfer):
 
     ``id`` is one of ``servers``.  ``recovered`` is what was found on disk when the server comes back after a crash, and
     None for one that never ran; the first output, that of :meth:`start`, then contains the action ``Restart``.
+    A message carries up to ``max_entries`` entries, with values of up to ``max_bytes`` together, and up to
+    ``max_in_flight`` of them are on their way to a peer at once; with more than one the leader takes ``MoveNext``.
     ``voters`` are those of ``servers`` who vote before the first change of the configuration; all, and nobody else can
     ever join, unless they are given.
     ``heartbeat_ticks`` is how often a leader is heard from, and ``election_ticks_min`` the least election timeout that
@@ -81,6 +86,8 @@ class RaftCore(Transfer):
         heartbeat_ticks: int = 1,
         election_ticks_min: int = ELECTION_TICKS_MIN,
         max_entries: int = MAX_ENTRIES,
+        max_bytes: int | None = None,
+        max_in_flight: int = 1,
         assertions: bool = True,
         voters: Iterable[Server] | None = None,
     ) -> None:
@@ -91,7 +98,13 @@ class RaftCore(Transfer):
             raise InputError(f"heartbeat_ticks must be at least 1, found {heartbeat_ticks}")
         if election_ticks_min < 1:
             raise InputError(f"election_ticks_min must be at least 1, found {election_ticks_min}")
+        if max_bytes is not None and max_bytes < 1:
+            raise InputError(f"max_bytes must be at least 1, found {max_bytes}")
+        if not 1 <= max_in_flight <= IN_FLIGHT_MAX:
+            raise InputError(f"max_in_flight must be from 1 to {IN_FLIGHT_MAX}, found {max_in_flight}")
         self.heartbeat_ticks = heartbeat_ticks
+        self.max_bytes = max_bytes
+        self.max_in_flight = max_in_flight
         self.election_ticks_min = election_ticks_min
         self.assertions = assertions
         self._recovered = recovered is not None

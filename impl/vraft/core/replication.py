@@ -28,6 +28,7 @@ class Replication(CheckQuorum):
 
     max_in_flight: int = 1
     max_bytes: int | None = None
+
     # The leader -------------------------------------------------------------------------------------------------------
 
     def propose(self, value: str) -> None:
@@ -85,7 +86,7 @@ class Replication(CheckQuorum):
 
     def heartbeat_to(self, j: Server) -> None:
         """What was not answered, again; nothing but the heartbeat where the leader is ahead of the answers."""
-        if self.pipelines(j) and not self.is_free(j):
+        if self.pipelines(j) and not self.is_free(j) and not self.needs_snapshot(j):
             self.send_entries(j, 0)
         else:
             self.append_entries(j)
@@ -130,13 +131,14 @@ class Replication(CheckQuorum):
         return n if self.max_bytes is None else self.fitting(j, n, self.max_bytes)
 
     def fitting(self, j: Server, n: int, size_max: int) -> int:
-        """How many of the next ``n`` entries have values of no more than ``size_max`` characters together.
+        """How many of the next ``n`` entries have values of no more than ``size_max`` bytes together.
 
         One goes even if it is larger: else nothing would ever.
         """
         size, following = 0, self.next_index[j]
         for count in range(n):
-            size += len(self.log.entry(following + count).value)
+            value = self.log.entry(following + count).value
+            size += len(value) if value.isascii() else len(value.encode())
             if size > size_max and count > 0:
                 return count
         return n

@@ -87,6 +87,8 @@ class Cluster:
         disk: DiskOptions | None = None,
         timing: TimingOptions | None = None,
         max_entries: int = 16,
+        max_bytes: int | None = None,
+        max_in_flight: int = 1,
         assertions: bool = True,
         referees: bool = True,
         automatic: bool = True,
@@ -102,6 +104,8 @@ class Cluster:
         self.features = features
         self.automatic = automatic
         self.max_entries = max_entries
+        self.max_bytes = max_bytes
+        self.max_in_flight = max_in_flight
         self.manual_sync = bool(disk is not None and disk.manual)
         self.counts = Counts()
         self.operations: list[tuple[str, object]] = []
@@ -120,6 +124,8 @@ class Cluster:
                 features=features or NO_FEATURES,
                 timing=timing or TimingOptions(),
                 max_entries=max_entries,
+                max_bytes=max_bytes,
+                max_in_flight=max_in_flight,
                 assertions=assertions,
                 seed=seed,
                 observer=None if on_event is None else tracing.variables,
@@ -127,6 +133,8 @@ class Cluster:
             for name in self.names
         }
         disks = {name: host.storage for name, host in self._hosts.items()}
+        if max_in_flight > 1:
+            self._is_more_than_basic("waits for an answer to each batch")
         initial = Configuration.of(self.names if voters is None else voters)
         self.referees = Referees(disks, initial, seed=seed, strict=referees)
         for host in self._hosts.values():

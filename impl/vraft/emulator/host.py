@@ -39,6 +39,8 @@ class Host:
         features: Features,
         timing: TimingOptions,
         max_entries: int,
+        max_bytes: int | None,
+        max_in_flight: int,
         assertions: bool,
         seed: int,
         observer: Observer | None,
@@ -62,6 +64,8 @@ class Host:
         self._features = features
         self._timing = timing
         self._max_entries = max_entries
+        self._max_bytes = max_bytes
+        self._max_in_flight = max_in_flight
         self._assertions = assertions
         self._observer = observer
         self._timeouts = Stream(seed, f"timeouts/{name}")
@@ -89,6 +93,8 @@ class Host:
             heartbeat_ticks=self._timing.heartbeat_ticks,
             election_ticks_min=self._timing.election_ticks[0],
             max_entries=self._max_entries,
+            max_bytes=self._max_bytes,
+            max_in_flight=self._max_in_flight,
             assertions=self._assertions,
         )
         self.core.observer = self._observer

@@ -86,6 +86,8 @@ class Runner:
             disk=scenario.disk,
             timing=scenario.timing,
             max_entries=scenario.max_entries,
+            max_bytes=scenario.max_bytes,
+            max_in_flight=scenario.max_in_flight,
             assertions=assertions,
             referees=referees,
             automatic=not scenario.manual,

@@ -8,7 +8,8 @@
     voters: 3                     # the first so many of them, or names; without it all do
     seed: 2
     until: 10s
-    max_entries: 16               # the largest batch of a message
+    max_entries: 16               # the largest batch of a message; max_bytes: of its values together
+    max_in_flight: 1              # batches on their way to one server
     features: {pre_vote: true}    # beyond basic Raft: interval_check, check_quorum, lease_reads; or {}
     network:
       delay_ms: [1, 5]            # loss, duplicate, reorder: probabilities; reorder_delay_ms: [10, 50]
@@ -46,6 +47,7 @@ from pathlib import Path
 import yaml
 
 from vraft.core import FEATURE_NAMES, Features, InputError
+from vraft.core.node import IN_FLIGHT_MAX
 from vraft.emulator.cluster import Cluster
 from vraft.emulator.conditions import Condition, read_conditions
 from vraft.emulator.directives import DIRECTIVES, Directive
@@ -57,6 +59,7 @@ from vraft.emulator.stage import REFERENCES
 SEED_MAX = 2**64 - 1
 TICKS_MAX = 1_000_000
 ENTRIES_MAX = 100_000
+BYTES_MAX = 1_000_000_000
 EVENTS_MAX = 100_000
 
 _KEYS = (
@@ -68,6 +71,8 @@ _KEYS = (
     "manual",
     "until",
     "max_entries",
+    "max_bytes",
+    "max_in_flight",
     "features",
     "network",
     "disk",
@@ -105,6 +110,8 @@ class Scenario:
     manual: bool
     until_us: int
     max_entries: int
+    max_bytes: int | None = None
+    max_in_flight: int = 1
     features: Features | None
     """None for a cluster of basic Raft, whose traces know nothing of features."""
     network: NetworkOptions
@@ -168,6 +175,8 @@ def read_scenario(
         manual=manual,
         until_us=parts["until"].duration_us() if "until" in parts else 0,
         max_entries=parts["max_entries"].integer(1, ENTRIES_MAX) if "max_entries" in parts else 16,
+        max_bytes=parts["max_bytes"].integer(1, BYTES_MAX) if "max_bytes" in parts else None,
+        max_in_flight=parts["max_in_flight"].integer(1, IN_FLIGHT_MAX) if "max_in_flight" in parts else 1,
         features=features,
         network=_read_network(parts["network"], names) if "network" in parts else NetworkOptions(),
         disk=_read_disk(parts["disk"]) if "disk" in parts else DiskOptions(),
@@ -190,6 +199,8 @@ def recorded(cluster: Cluster, *, name: str, about: str = "") -> str:
         "seed": cluster.seed,
         "manual": True,
         "max_entries": cluster.max_entries,
+        **({} if cluster.max_bytes is None else {"max_bytes": cluster.max_bytes}),
+        **({} if cluster.max_in_flight == 1 else {"max_in_flight": cluster.max_in_flight}),
     }
     if cluster.features is not None:
         document["features"] = dict.fromkeys(cluster.features.names(), True)
