@@ -20,6 +20,8 @@ from vraft.emulator import EmulatorError, Result, Runner, Scenario, ScenarioErro
 from vraft.emulator.document import suggestion
 from vraft.emulator.options import NODES_MAX
 from vraft.emulator.scenario import SEED_MAX
+from vraft.log_commands import add_log_commands, run_log_command
+from vraft.storage import StorageError
 from vraft.tracing import TraceWriter, header
 
 EXIT_OK = 0
@@ -33,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the only place where an exception becomes an exit status."""
     try:
         options = _parser().parse_args(arguments)
-        return _emulate(options)
+        return run_log_command(options) if options.command == "log" else _emulate(options)
     except SystemExit as exit_:  # From argparse, which has already said why.
         return exit_.code if isinstance(exit_.code, int) else EXIT_BAD_INPUT
     except KeyboardInterrupt:
@@ -43,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has had enough; keep Python from complaining about it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_BAD_INPUT
-    except EmulatorError as error:
+    except (EmulatorError, StorageError) as error:
         return _complain(str(error))
     except OSError as error:
         return _complain(f"{error.filename or 'vraft'}: {error.strerror or error}")
@@ -85,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
         help=f"instead of the scenario's features: some of {', '.join(FEATURE_NAMES)}, with commas between; or 'none'",
     )
     emulate.add_argument("--json", action="store_true", help="print the summary as JSON")
+    add_log_commands(commands)
     return parser
 
 

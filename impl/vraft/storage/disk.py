@@ -25,17 +25,17 @@ from vraft.core import HardState, Recovered, Snapshot
 from vraft.core.types import Index
 from vraft.storage.checksums import PREFERRED, Algorithm
 from vraft.storage.codec import SnapshotMark, encode_body
-from vraft.storage.errors import BatchError, CorruptionError, StorageError, StoreFailedError
-from vraft.storage.files import Files, RealFiles
-from vraft.storage.layout import ADVICE, MAX_BATCH_BYTES, MAX_OWNER_BYTES, MAX_SEGMENT_BYTES, segment_name
+from vraft.storage.errors import BatchError, StorageError, StoreFailedError
+from vraft.storage.files import Files, Lock, RealFiles
+from vraft.storage.layout import MAX_BATCH_BYTES, MAX_OWNER_BYTES, MAX_SEGMENT_BYTES, segment_name
 from vraft.storage.memory import Batch
-from vraft.storage.recovery import Found, Replay, read_log
+from vraft.storage.opening import start_of
+from vraft.storage.recovery import Found, read_log
 from vraft.storage.snapshots import (
     TEMPORARY_SUFFIX,
     SnapshotKey,
     check_snapshot,
     key_of,
-    read_snapshot,
     snapshot_keys,
     snapshot_name,
     write_snapshot,
@@ -87,7 +87,7 @@ class DiskStorage:
     Recovered(hard_state=HardState(term=1, vote='n1'), entries=(Entry(term=1, value='x', config=None),), snapshot=None)
     """
 
-    def __init__(self, files: Files, options: StorageOptions) -> None:
+    def __init__(self, files: Files, options: StorageOptions, lock: Lock | None = None) -> None:
         self._files = files
         self._options = options
         self._lock = threading.Lock()
@@ -103,7 +103,7 @@ class DiskStorage:
         self._tip = self._writer.position
         self._terms = TermRuns()
         self._saved: set[SnapshotKey] = set()
-        self._store_lock = files.lock(LOCK_NAME)
+        self._store_lock = lock or files.lock(LOCK_NAME)
         try:
             with self._careful("opening the store"):
                 self._open()
@@ -325,28 +325,20 @@ class DiskStorage:
 
     def _open(self) -> None:
         found = read_log(self._files, owner=self._options.owner)
-        replay = found.replay
-        keys = snapshot_keys(self._files)
-        missed = _missed_snapshot(found, keys, self._files)
-        before = _position(replay)
-        if missed is not None:
-            problem = replay.apply(missed.hard_state) or replay.apply(missed.mark)
-            assert problem is None
-        mark = replay.mark
-        # Every byte of it is looked at before it is relied on.
-        snapshot = read_snapshot(self._files, (mark.index, mark.term))[0] if mark.index else None
+        start = start_of(found, self._files)
         # From here on, what is on the disk is changed.
         self._clean_up(found)
-        self._tip = position = _position(replay)
-        self._terms = _terms_of(replay)
+        self._tip = start.position
+        self._terms = start.terms
         if not found.segments:
-            self._writer.begin(1 if found.headless is None else found.headless, position)
+            self._writer.begin(1 if found.headless is None else found.headless, start.position)
         else:
-            self._writer.resume(found.segments, before)
-            if missed is not None:
-                self._writer.append([Pending(0, encode_body(missed.hard_state, None, missed.mark), position, 0)])
+            self._writer.resume(found.segments, start.before)
+            if start.missed is not None:
+                body = encode_body(start.recovered.hard_state, None, start.missed)
+                self._writer.append([Pending(0, body, start.position, 0)])
         self._files.sync_names()
-        self._recovered = Recovered(replay.hard_state, tuple(replay.entries), snapshot)
+        self._recovered = start.recovered
 
     def _clean_up(self, found: Found) -> None:
         names = [name for name in self._files.names() if name.endswith(TEMPORARY_SUFFIX)]
@@ -356,66 +348,3 @@ class DiskStorage:
             with suppress(FileNotFoundError):
                 self._files.unlink(name)
         self._files.sync_names()
-
-
-def _position(replay: Replay) -> Position:
-    return Position(replay.hard_state, replay.mark, replay.last, replay.term_at(replay.last) or None)
-
-
-def _terms_of(replay: Replay) -> TermRuns:
-    runs = TermRuns(replay.mark.index, replay.mark.term)
-    runs.replace_from(replay.start, replay.entries)
-    return runs
-
-
-@dataclass(frozen=True, slots=True)
-class _Missed:
-    """A snapshot that counts although no batch in the log says so."""
-
-    mark: SnapshotMark
-    hard_state: HardState
-    """What is durable with it: the log's, or that of the snapshot's step if it is newer."""
-
-
-def _missed_snapshot(found: Found, keys: list[SnapshotKey], files: Files) -> _Missed | None:
-    """See that snapshot and log meet; where they do not, see whether a newer snapshot bridges the gap.
-
-    There is one only where the log was cut off behind a compaction.
-    """
-    replay = found.replay
-    mark = replay.mark
-    is_there = not mark.index or (mark.index, mark.term) in keys
-    if is_there and replay.start == mark.index + 1 and (found.segments or not keys):
-        return None
-    if not found.segments and found.headless is None:
-        raise CorruptionError(
-            files.path(segment_name(1)),
-            0,
-            found=f"no file, and no other segment, beside {snapshot_name(keys[-1])}",
-            expected="the log that the snapshot belongs to: the last vote was in it",
-            advice=ADVICE,
-        )
-    if not keys or keys[-1][0] < max(mark.index, replay.start - 1):
-        if is_there:
-            assert found.segments, "a log without segments begins at 1, and meets every snapshot"
-            raise CorruptionError(
-                files.path(segment_name(found.segments[0].header.number - 1)),
-                0,
-                found=f"no file, and a log that begins at {replay.start}",
-                expected=f"entries from {mark.index + 1} on, after the snapshot that the log names",
-                advice=ADVICE,
-            )
-        raise CorruptionError(
-            files.path(snapshot_name((mark.index, mark.term))),
-            0,
-            found="no file",
-            expected="the snapshot that the log follows upon",
-            advice=ADVICE,
-        )
-    index, term = keys[-1]
-    _, hard_state = read_snapshot(files, (index, term))
-    if hard_state.term <= replay.hard_state.term:
-        hard_state = replay.hard_state
-    if hard_state.term < term:
-        hard_state = HardState(term, None)
-    return _Missed(SnapshotMark(index, term, reset=replay.term_at(index) != term), hard_state)

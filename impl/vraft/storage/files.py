@@ -64,7 +64,7 @@ class Lock(Protocol):
     """A lock that is held."""
 
     def release(self) -> None:
-        """Let others have it."""
+        """Let others have it; a second time does nothing."""
 
 
 class Files(Protocol):
@@ -177,7 +177,9 @@ class RealLock:
         self._descriptor = descriptor
 
     def release(self) -> None:
-        os.close(self._descriptor)
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
 class RealFiles:

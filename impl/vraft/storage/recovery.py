@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from vraft.core import Entry, HardState, LogWrite
 from vraft.core.types import Index, Term
@@ -143,6 +144,13 @@ class Replay:
         return None
 
 
+class Place(NamedTuple):
+    """An offset in a segment."""
+
+    number: int
+    offset: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """All segments, oldest first, and where they lead."""
@@ -153,10 +161,14 @@ class Found:
     """Segments that a compaction had begun to remove; to be removed."""
     headless: int | None
     """The number of the last segment, if its file was cut off before its first batch ends; to be removed too."""
+    until: Place | None
+    """Where reading was told to end."""
 
 
-def read_log(files: Files, *, owner: str | None = None) -> Found:
-    """Read and judge every segment of a directory.
+def read_log(
+    files: Files, *, owner: str | None = None, until: Place | None = None, replay: Replay | None = None
+) -> Found:
+    """Read and judge every segment of a directory; with ``until``, as if there were nothing from there on.
 
     Raises:
         CorruptionError: something is missing or damaged that was on the disk.
@@ -164,10 +176,12 @@ def read_log(files: Files, *, owner: str | None = None) -> Found:
     """
     numbers = sorted(number for name in files.names() if (number := segment_number(name)) is not None)
     headless: int | None = None
-    if numbers and _is_headless(files, numbers[-1], owner):
+    if until is not None:
+        numbers = [number for number in numbers if (number, SEGMENT_HEADER_BYTES) <= until]
+    elif numbers and _is_headless(files, numbers[-1], owner):
         headless = numbers.pop()
     run = _last_run(numbers)
-    replay = Replay()
+    replay = replay or Replay()
     segments: list[Segment] = []
     following = [*run[1:], None][: len(run)]
     for number, next_number in zip(run, following, strict=True):
@@ -179,6 +193,7 @@ def read_log(files: Files, *, owner: str | None = None) -> Found:
             following=next_header,
             is_last=next_number is None and headless is None,
             sequence=segments[-1].header.first_sequence + len(segments[-1].frames) if segments else None,
+            until=until.offset if until is not None and until.number == number else None,
         )
         if not segments:
             replay.start = segment.header.first_index
@@ -186,7 +201,7 @@ def read_log(files: Files, *, owner: str | None = None) -> Found:
         highest = _replay_segment(segment, replay)
         segments.append(replace(segment, highest=highest))
     leftovers = tuple(segment_name(number) for number in numbers if number not in run)
-    return Found(segments=tuple(segments), replay=replay, leftovers=leftovers, headless=headless)
+    return Found(segments=tuple(segments), replay=replay, leftovers=leftovers, headless=headless, until=until)
 
 
 def _last_run(numbers: list[int]) -> list[int]:
@@ -249,11 +264,12 @@ def _read_segment(
     following: SegmentHeader | None,
     is_last: bool,
     sequence: int | None,
+    until: int | None,
 ) -> Segment:
     """One segment, judged.
 
     ``following`` is the header of the next one, if there is one.  ``sequence`` is the number that its first batch must
-    have, if that is known from the segment before it.
+    have, if that is known from the segment before it.  ``until`` is where to stop without a look at what comes after.
     """
     file = files.open(segment_name(number))
     try:
@@ -262,7 +278,7 @@ def _read_segment(
         size = file.size()
         if size > MAX_SEGMENT_BYTES:
             raise FormatError(path, 0, found=f"a segment of {size} bytes", expected=f"at most {MAX_SEGMENT_BYTES}")
-        data = file.read(0, size)
+        data = file.read(0, size if until is None else until)
     finally:
         file.close()
     if sequence is not None and header.first_sequence != sequence:
@@ -287,7 +303,9 @@ def _read_segment(
         frames.append(frame)
         offset = frame.end
     used = len(data.rstrip(b"\0"))
-    known = _known_synced(data, offset, header, following, path=path, used=used, is_last=is_last)
+    known = offset
+    if until is None:
+        known = _known_synced(data, offset, header, following, path=path, used=used, is_last=is_last)
     claims = [frame.synced for frame in frames]
     return Segment(
         file=path,
