@@ -19,7 +19,8 @@
 (* at least RateMin * d and at most RateMax * d (give or take Rounding,    *)
 (* since clocks count in whole units).  No server reads another's clock,   *)
 (* or true time.  A clock exists only in what is read of it (ReadClock):   *)
-(* what it does in between nobody sees.                                    *)
+(* what it does in between nobody sees.  Who answers by a lease, or makes  *)
+(* a promise, has looked at its clock just then.                           *)
 (*                                                                         *)
 (* LeaseIsShort is the whole argument: a lease that the leader's clock, be *)
 (* it as slow as can be, still grants has truly lasted no longer than the  *)
@@ -75,7 +76,9 @@ VARIABLES
 VARIABLES
     heardAt         \* When, by its own clock, the server last heard a leader.
 
-(* True time, and what each server last read of its clock, and when.       *)
+(* True time; and what each server last read of its clock (clock), when    *)
+(* (at), and what the clock can truly have been then (least, most: in      *)
+(* units of 1 / RateUnit).                                                 *)
 VARIABLES now, reading
 
 (* History: what clients were told.                                        *)
@@ -126,7 +129,7 @@ ReadTypeOKInv ==
     /\ handedOver \in [Server -> BOOLEAN]
     /\ heardAt    \in [Server -> Time]
     /\ now \in Time
-    /\ reading \in [Server -> [at: Time, clock: Time]]
+    /\ reading \in [Server -> [at: Time, clock: Time, least: Time, most: Time]]
     /\ \A r \in answered : r \in [id: Read, begun: R!Index, upTo: R!Index]
     /\ \A m \in messages : IsReadMessage(m) => m \in ReadMessage
     /\ \A i \in Server : pendingReads[i] # {} => role[i] = Leader
@@ -136,17 +139,28 @@ ReadTypeOKInv ==
 
 Clock(i) == reading[i].clock
 
-(* The server looks at its clock at true time t, and finds c.              *)
+(* A clock that was started at true time t.                                *)
+Started(t) == [at |-> t, clock |-> 0, least |-> 0, most |-> Rounding * RateUnit]
+
+(* The server looks at its clock at true time t, and finds c.  What the    *)
+(* clock can truly have been is carried along: so the rates hold between   *)
+(* any two readings, and not only between one and the next, where many     *)
+(* small errors of rounding would add up to a clock that stands still.     *)
 ReadClock(i, t, c) ==
     /\ t >= now
     /\ c >= Clock(i)
-    /\ LET passed  == t - reading[i].at
-           counted == c - Clock(i)
-       IN  /\ (counted + Rounding) * RateUnit >= RateMin * passed
-           /\ counted * RateUnit <= RateMax * passed + Rounding * RateUnit
+    /\ LET passed == t - reading[i].at
+           least  == R!Max(reading[i].least + RateMin * passed, c * RateUnit)
+           most   == R!Min(reading[i].most + RateMax * passed, (c + Rounding) * RateUnit)
+       IN  /\ least <= most
+           /\ reading' = [reading EXCEPT ![i] =
+                              [at |-> t, clock |-> c, least |-> least, most |-> most]]
     /\ now' = t
-    /\ reading' = [reading EXCEPT ![i] = [at |-> t, clock |-> c]]
     /\ UNCHANGED <<lowerVars, officeVars, heardAt, answered>>
+
+(* The server has looked at its clock just now.  By a reading of some time *)
+(* ago, a lease would last longer than it should, and a promise less long. *)
+IsFresh(i) == reading[i].at = now
 
 HearsNow(i) == heardAt' = [heardAt EXCEPT ![i] = Clock(i)]
 
@@ -181,7 +195,7 @@ Init ==
     /\ handedOver   = [i \in Server |-> FALSE]
     /\ heardAt      = [i \in Server |-> 0]
     /\ now          = 0
-    /\ reading      = [i \in Server |-> [at |-> 0, clock |-> 0]]
+    /\ reading      = [i \in Server |-> Started(0)]
     /\ answered     = {}
 
 -----------------------------------------------------------------------------
@@ -216,6 +230,7 @@ ConfirmLeader(i, m) ==
     /\ R!Receives(i, m, "ConfirmLeader")
     /\ m.term = currentTerm[i]
     /\ role[i] = Follower
+    /\ UsesLeases => IsFresh(i)
     /\ R!Send([type |-> "ConfirmLeaderResponse", from |-> i, to |-> m.from,
                term |-> currentTerm[i], round |-> m.round, sentAt |-> m.sentAt])
     /\ P!HearsLeader(i)
@@ -259,6 +274,7 @@ LeaseHolders(i) ==
 
 HasLease(i) ==
     /\ UsesLeases
+    /\ IsFresh(i)
     /\ KnowsCommits(i)
     /\ ~handedOver[i]
     /\ M!IsQuorum(LeaseHolders(i), Config(i))
@@ -328,7 +344,7 @@ SendTimeoutNow(i) ==
 Restart(i) ==
     /\ S!Restart(i)
     /\ NoReads(i)
-    /\ reading' = [reading EXCEPT ![i] = [at |-> now, clock |-> 0]]
+    /\ reading' = [reading EXCEPT ![i] = Started(now)]
     /\ heardAt' = [heardAt EXCEPT ![i] = 0]
     /\ UNCHANGED <<now, answered>>
 
