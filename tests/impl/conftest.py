@@ -14,6 +14,7 @@ from vraft.core import (
     AppendEntriesResponse,
     ChangeConfig,
     DiskStalled,
+    Divergence,
     ElectionTimeout,
     Entry,
     Features,
@@ -171,6 +172,9 @@ class Joined:
         self.options = {"voters": self.names[: voters or servers], **options}
         self.cores: dict[str, RaftCore] = {}
         self.cut: set[str] = set()
+        self.tamper: Callable[[Message], Message] = lambda m: m
+        """What the network makes of a message."""
+        self.divergences: list[tuple[str, Divergence]] = []
         self.link: deque[Message] = deque()
         self.taken: list[tuple[str, str]] = []
         """(server, action), in order."""
@@ -191,13 +195,15 @@ class Joined:
                 return output
             m = self.link.popleft()
             if not self.cut & {m.sender, m.receiver}:
-                self.settle(m.receiver, self.cores[m.receiver].step(Receive(m)))
+                self.settle(m.receiver, self.cores[m.receiver].step(Receive(self.tamper(m))))
         raise AssertionError("they do not come to rest")
 
     def settle(self, name: str, output: Output) -> None:
         """What comes of a step."""
         self.taken += [(name, action.name) for action in output.actions]
         self.link.extend(output.messages)
+        if output.divergence is not None:
+            self.divergences.append((name, output.divergence))
 
     def elect(self, name: str) -> RaftCore:
         """Let this server campaign."""

@@ -156,6 +156,7 @@ class Election(Membership):
         self.urgent = False
         self.leader = self.id
         self.progress.clear()
+        self.forget_histories()
         self.hears_leader()
         self.note_term_begins()
         self.reset_heartbeat_timer()

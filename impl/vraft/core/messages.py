@@ -43,7 +43,10 @@ class RequestVoteResponse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppendEntries:
-    """A leader sends entries, or none: then it is a heartbeat."""
+    """A leader sends entries, or none: then it is a heartbeat.
+
+    ``history`` is the checksum over the entries up to ``history_index`` that a quorum has (0 if nothing is compared).
+    """
 
     type: ClassVar[str] = "AppendEntries"
     sender: Server
@@ -53,6 +56,8 @@ class AppendEntries:
     prev_log_term: Term
     entries: tuple[Entry, ...]
     leader_commit: Index
+    history_index: Index = 0
+    history: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +65,8 @@ class AppendEntriesResponse:
     """The answer to :class:`AppendEntries`.
 
     With ``success``, ``index`` is the last index that is known to match.  Without, ``index`` and ``hint_term`` say
-    where the two logs may still agree.
+    where the two logs may still agree.  ``history`` is the checksum over the entries up to ``history_index`` that the
+    server has.
     """
 
     type: ClassVar[str] = "AppendEntriesResponse"
@@ -70,6 +76,8 @@ class AppendEntriesResponse:
     success: bool
     index: Index
     hint_term: Term
+    history_index: Index = 0
+    history: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,12 +221,14 @@ FIELDS: Mapping[type[Message], tuple[tuple[str, str], ...]] = {
     ),
 }
 
-ONLY_IF_TRUE = frozenset({"urgent"})
-"""Fields that a record has only where they are true."""
+ONLY_IF_TRUE = frozenset({"urgent", "historyIndex", "history"})
+"""Fields that a record has only where they are true, or not 0."""
 
 
 BEYOND: Mapping[type[Message], tuple[tuple[str, str], ...]] = {
     # What a message carries besides, of which the specification knows nothing (or which is part of something there).
+    AppendEntries: (("historyIndex", "history_index"), ("history", "history")),
+    AppendEntriesResponse: (("historyIndex", "history_index"), ("history", "history")),
     InstallSnapshot: (("config", "config"), ("configIndex", "config_index"), ("history", "history")),
 }
 

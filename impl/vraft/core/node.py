@@ -58,6 +58,7 @@ class RaftCore(Transfer):
     None for one that never ran; the first output, that of :meth:`start`, then contains the action ``Restart``.
     A message carries up to ``max_entries`` entries, with values of up to ``max_bytes`` together, and up to
     ``max_in_flight`` of them are on their way to a peer at once; with more than one the leader takes ``MoveNext``.
+    With ``checks_history`` the servers compare what they have applied, and one that has diverged stops.
     ``voters`` are those of ``servers`` who vote before the first change of the configuration; all, and nobody else can
     ever join, unless they are given.
     ``heartbeat_ticks`` is how often a leader is heard from, and ``election_ticks_min`` the least election timeout that
@@ -88,6 +89,7 @@ class RaftCore(Transfer):
         max_entries: int = MAX_ENTRIES,
         max_bytes: int | None = None,
         max_in_flight: int = 1,
+        checks_history: bool = False,
         assertions: bool = True,
         voters: Iterable[Server] | None = None,
     ) -> None:
@@ -105,6 +107,10 @@ class RaftCore(Transfer):
         self.heartbeat_ticks = heartbeat_ticks
         self.max_bytes = max_bytes
         self.max_in_flight = max_in_flight
+        self.checks_history = checks_history
+        if recovered is None:
+            self.begin_history()
+        self.forget_histories()
         self.election_ticks_min = election_ticks_min
         self.assertions = assertions
         self._recovered = recovered is not None
@@ -122,6 +128,8 @@ class RaftCore(Transfer):
         kind = type(input_)
         if kind is SetElectionTimeout:  # As frequent as messages, and touches nothing but the timer.
             self.set_election_timeout(input_.ticks)  # type: ignore[union-attr]
+            return NOTHING
+        if self.stopped:
             return NOTHING
         before = before_step(self) if self.assertions else None
         if kind is Receive:

@@ -93,6 +93,21 @@ class TransferStarted:
 Transfer: TypeAlias = TransferStarted | NotLeader | Refused
 
 
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """Two servers have committed different entries at or before ``index``: the checksums of their histories differ.
+
+    With ``stops`` it is this server that a quorum disagrees with, and it takes no step any more: its host shuts it down
+    and calls for help.  Without, it is ``peer``, as far as is known.
+    """
+
+    index: Index
+    own: int
+    theirs: int
+    peer: Server
+    stops: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
     """All that one step did.  See the module for the order in which it is to be used."""
@@ -111,6 +126,7 @@ class Output:
     """The answer to a request to hand over."""
     status: Status | None = None
     """Set when it changed."""
+    divergence: Divergence | None = None
     timer_reset: bool = False
     """The host has to draw a new election timeout and hand it in as ``SetElectionTimeout``."""
 

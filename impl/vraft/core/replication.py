@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from vraft.core.check_quorum import CheckQuorum
+from vraft.core.divergence import Divergences
 from vraft.core.messages import AppendEntries, AppendEntriesResponse, InstallSnapshot, Message
 from vraft.core.outputs import Accepted, NotLeader
 from vraft.core.progress import Flow
 from vraft.core.types import Entry, Index, Role, Server
 
 
-class Replication(CheckQuorum):
+class Replication(Divergences):
     """The actions ``ClientRequest``, ``AppendEntries``, ``AcceptEntries``, ``RejectEntries`` and their relatives."""
 
     REPLICATION_HANDLERS: ClassVar[Mapping[type[Message], str]] = {
@@ -146,6 +146,7 @@ class Replication(CheckQuorum):
     def append_message(self, j: Server, n: int) -> AppendEntries:
         """The message that ``AppendEntries(i, j, n)`` sends."""
         previous = self.next_index[j] - 1
+        history_index, history = self.confirmed_history()
         return AppendEntries(
             sender=self.id,
             receiver=j,
@@ -154,6 +155,8 @@ class Replication(CheckQuorum):
             prev_log_term=self.log.term_at(previous),
             entries=self.log.slice(previous + 1, previous + n),
             leader_commit=self.commit_index,
+            history_index=history_index,
+            history=history,
         )
 
     # The follower -----------------------------------------------------------------------------------------------------
@@ -164,6 +167,8 @@ class Replication(CheckQuorum):
             self.reject_entries(m)
             return
         if not self.follow_sender(m):
+            return
+        if self.diverges_from(m):
             return
         if self.log_matches(m):
             self.accept_entries(m)
@@ -250,6 +255,7 @@ class Replication(CheckQuorum):
         self, m: AppendEntries | InstallSnapshot, *, success: bool, index: Index, hint_term: int
     ) -> AppendEntriesResponse:
         """The answer to ``m``."""
+        history_index, history = self.own_history()
         return AppendEntriesResponse(
             sender=self.id,
             receiver=m.sender,
@@ -257,6 +263,8 @@ class Replication(CheckQuorum):
             success=success,
             index=index,
             hint_term=hint_term,
+            history_index=history_index,
+            history=history,
         )
 
     # The leader hears back --------------------------------------------------------------------------------------------
@@ -266,6 +274,8 @@ class Replication(CheckQuorum):
         if not self.answers_my_term(m):
             return
         self.note_answer(m.sender)
+        if self.judge_history(m):
+            return
         if m.success:
             self.advance_match(m)
         else:

@@ -59,10 +59,6 @@ class Snapshots(Replication):
             data=data,
         )
 
-    def history_at(self, k: Index) -> int:
-        """The checksum over the entries up to ``k``; see history."""
-        return 0
-
     def config_index_in_snapshot(self, k: Index) -> Index:
         """``LastConfigIndex(log[i], k)``: the configuration that a snapshot must not lose."""
         return self.config_index if self.config_index <= k else self.last_config_index(k)

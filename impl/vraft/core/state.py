@@ -19,7 +19,7 @@ from vraft.core.errors import InputError
 from vraft.core.features import Features
 from vraft.core.log import Log
 from vraft.core.messages import Message
-from vraft.core.outputs import NO_ARGUMENTS, NOTHING, Action, Committed, Output, Proposal, Status, Transfer
+from vraft.core.outputs import NO_ARGUMENTS, NOTHING, Action, Committed, Divergence, Output, Proposal, Status, Transfer
 from vraft.core.progress import Progress
 from vraft.core.types import HardState, Index, LogWrite, Recovered, Role, Server, Snapshot, Term
 
@@ -100,6 +100,7 @@ class ServerState:
         self._log_changed_from: Index | None = None
         self._snapshot_changed = False
         self._restored = False
+        self._divergence: Divergence | None = None
         self._proposal: Proposal | None = None
         self._transfer: Transfer | None = None
         self._status = Status(0, Role.FOLLOWER, None)
@@ -172,9 +173,14 @@ class ServerState:
     def finish_step(self) -> Output:
         """The output of the step, and a clean sheet for the next."""
         status = self._changed_status()
-        nothing_to_say = status is None and self._proposal is None and self._transfer is None
+        nothing_to_say = (
+            status is None and self._proposal is None and self._transfer is None and self._divergence is None
+        )
         if not self._actions and nothing_to_say and not self.timer_reset:
             return NOTHING
+        committed = self._newly_committed()
+        if committed is not None:
+            self.note_history(committed)
         output = Output(
             actions=tuple(self._actions),
             hard_state=self._hard_state if self._hard_state_changed else None,
@@ -182,10 +188,11 @@ class ServerState:
             snapshot=self.snapshot if self._snapshot_changed else None,
             restored=self._restored,
             messages=tuple(self._messages),
-            committed=self._newly_committed(),
+            committed=committed,
             proposal=self._proposal,
             transfer=self._transfer,
             status=status,
+            divergence=self._divergence,
             timer_reset=self.timer_reset,
         )
         self._actions.clear()
@@ -194,10 +201,14 @@ class ServerState:
         self._log_changed_from = None
         self._snapshot_changed = False
         self._restored = False
+        self._divergence = None
         self._proposal = None
         self._transfer = None
         self.timer_reset = False
         return output
+
+    def note_history(self, committed: Committed) -> None:
+        """Entries were found to be committed; see divergence."""
 
     def _changed_status(self) -> Status | None:
         old = self._status

@@ -18,6 +18,7 @@ from vraft.core import (
     Accepted,
     ChangeConfig,
     Configuration,
+    Divergence,
     ElectionTimeout,
     Features,
     ForgetLeader,
@@ -57,6 +58,7 @@ class Counts:
     steps_lost: int = 0
     snapshots: int = 0
     installed: int = 0
+    divergences: int = 0
     accepted: int = 0
     refused: int = 0
 
@@ -401,7 +403,7 @@ class Cluster:
 
     def _settle(self, host: Host, output: Output) -> None:
         """See to it that a step is released when it is durable, and that the server's timer is on the agenda."""
-        if output.actions or output.status is not None:
+        if output.actions or output.status is not None or output.divergence is not None:
             ticket = host.write(output)
             if host.waiting or (ticket is not None and (self._disk.manual or self._disk.sync_us[1] > 0)):
                 self._await_disk(host, output, ticket)
@@ -449,6 +451,9 @@ class Cluster:
             referees.leads(host.name, host.term)
         if output.entries is not None:
             referees.wrote(host.name, output.entries)
+        if output.divergence is not None:
+            counts.divergences += 1
+            self._judge_divergence(host, output.divergence)
         if output.restored:
             counts.installed += 1
             referees.restored(host.name, host.applied)
@@ -456,6 +461,11 @@ class Cluster:
             referees.reports(host.name, host.term, output.committed)
         for message in output.messages:
             self._send(message)
+
+    def _judge_divergence(self, host: Host, divergence: Divergence) -> None:
+        """A server that has diverged is no help to anybody; its host shuts it down."""
+        if divergence.stops and host.up:
+            self.counts.steps_lost += host.crash()
 
     def _send(self, message: Message) -> None:
         flight = self._network.put(message, self.now_us)

@@ -153,6 +153,7 @@ NUMBERS: Mapping[str, Callable[[Stage], int]] = {
     "steps_lost": lambda stage: stage.cluster.counts.steps_lost,
     "accepted": lambda stage: stage.cluster.counts.accepted,
     "snapshots": lambda stage: stage.cluster.counts.snapshots,
+    "divergences": lambda stage: stage.cluster.counts.divergences,
     "installed": lambda stage: stage.cluster.counts.installed,
     "lost": lambda stage: stage.cluster.traffic.lost,
     "stopped": lambda stage: len(stage.cluster.down()),

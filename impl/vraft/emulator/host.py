@@ -95,6 +95,7 @@ class Host:
             max_entries=self._max_entries,
             max_bytes=self._max_bytes,
             max_in_flight=self._max_in_flight,
+            checks_history=self._assertions,
             assertions=self._assertions,
         )
         self.core.observer = self._observer

@@ -25,6 +25,7 @@ from vraft.core import (
     from_record,
     to_record,
 )
+from vraft.core.history import EMPTY, extend_all
 from vraft.core.snapshots import SNAPSHOT_PATIENCE
 
 THREE = Configuration.of(["n1", "n2", "n3"])
@@ -94,7 +95,8 @@ def test_what_is_not_committed_stays(raft: Any) -> None:
     raft.hear(core, raft.append(1, (3, 1), commit=2))
     output = core.step(Compact(2, b"two"))
     assert raft.names(output) == ["Compact"]
-    assert output.snapshot == Snapshot(index=2, term=1, config=THREE, data=b"two")
+    history = extend_all(EMPTY, raft.entries(1, 1))
+    assert output.snapshot == Snapshot(index=2, term=1, config=THREE, history=history, data=b"two")
     assert core.log.slice(3, 3) == (Entry(1, "1.3"),)
 
 
