@@ -25,6 +25,7 @@ from tlaconform.checking.questions import (
 )
 from tlaconform.checking.session import NOT_ALL_JUDGED, LiveCheck, too_late
 from tlaconform.checking.source import Source
+from tlaconform.checking.symmetry import TraceSymmetry
 from tlatrace.engine.cuts import CutSearch
 from tlatrace.engine.explain import relevant_state
 from tlatrace.engine.findings import Advice, Blame, Sensitivity
@@ -60,10 +61,14 @@ Tell = Callable[[int], None]
 class PartialCheck:
     """Judges a trace as a whole. ``live`` stands at its beginning."""
 
-    def __init__(self, live: LiveCheck, source: Source) -> None:
+    def __init__(self, live: LiveCheck, source: Source, symmetry: TraceSymmetry | None = None) -> None:
         self._live = live
         self._source = source
-        self._search = CutSearch(live.matcher, source.partial_order(), keep_order=True)
+        order = source.partial_order()
+        merging = None
+        if symmetry is not None:
+            merging = symmetry.symmetry.at_cuts(order, is_by_line=symmetry.is_by_line)
+        self._search = CutSearch(live.matcher, order, keep_order=True, merging=merging)
 
     @property
     def events(self) -> int:

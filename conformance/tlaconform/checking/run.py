@@ -21,6 +21,7 @@ from tlaconform.checking.session import LiveCheck, too_late, what_is_wrong
 from tlaconform.checking.source import Source, Trace, logs_of, name_of_trace, open_source
 from tlaconform.checking.streaming import Streaming
 from tlaconform.checking.subtrace import shrunk_trace
+from tlaconform.checking.symmetry import symmetry_of
 from tlaconform.checking.workbench import Workbench
 from tlaconform.errors import ConformanceError
 from tlatrace.engine.match import SearchOrder
@@ -129,6 +130,8 @@ class _Run:
         """The event that is being judged, or was the last to be."""
         self._count = 0
         """Events that are explained."""
+        is_known = stream is None and streaming.checkpoint is None
+        self._symmetry = symmetry_of(live, source) if is_known else None
 
     def verdict(self) -> Verdict:
         live, source = self._live, self._source
@@ -137,7 +140,7 @@ class _Run:
         try:
             with alarm(None if limit is None else limit + ALARM_AFTER_SECONDS) as turn_off:
                 live.is_judged = turn_off
-                return self._judge(self._resumed())
+                return self._told(self._judge(self._resumed()))
         except TimeIsUp:
             waiting = Event(1, source.header)  # for a first event that did not come
             return live.undecided(self._event or waiting, too_late(limit), source)
@@ -149,8 +152,13 @@ class _Run:
         except TlatraceError as error:
             return live.invalid(error, source, self._event)
 
+    def _told(self, verdict: Verdict) -> Verdict:
+        return verdict if self._symmetry is None else self._symmetry.told(verdict)
+
     def _judge(self, events: Iterator[Event]) -> Verdict:
         live, source, options = self._live, self._source, self._options
+        if self._symmetry is not None:
+            live.matcher.merge_symmetric(self._symmetry.symmetry.before)
         if self._stream is None:
             if self._streaming.checkpoint is None and (live.has_silent or live.search_order is not SearchOrder.BREADTH):
                 # Nobody waits for these events, and nobody asks how far the file was read.
@@ -273,8 +281,8 @@ class _PartialRun(_Run):
                 raise self._no_checkpoint("events that are ordered only in part")
             with alarm(None if limit is None else limit + ALARM_AFTER_SECONDS) as turn_off:
                 live.is_judged = turn_off
-                check = PartialCheck(live, source)
-                return self._with_search(check.verdict(self._tell, self._streaming.stop))
+                check = PartialCheck(live, source, self._symmetry)
+                return self._told(self._with_search(check.verdict(self._tell, self._streaming.stop)))
         except TimeIsUp:
             return check.late() if check is not None else live.undecided(Event(1, source.header), too_late(limit))
         except TlatraceError as error:

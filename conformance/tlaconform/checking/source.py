@@ -104,6 +104,10 @@ class Source(Protocol):
         """The same trace, to be read a second time; None where it can be read only once."""
         ...
 
+    def log_by_log(self) -> Iterator[Event]:
+        """The events in the order of the files, one after the other."""
+        ...
+
     def __iter__(self) -> Iterator[Event]: ...
 
 

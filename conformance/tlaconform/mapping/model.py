@@ -65,6 +65,9 @@
 A spec expression without primes is read in the state after the step (under ``before``: before it); one with primes is
 read in the step. YAML has its own ideas of ``: `` (a key) and `` #`` (a comment): quote an expression that has one of
 them, or write ``/=`` for ``#``.
+
+Where the configuration declares SYMMETRY, an expression that names one of its values, or chooses by an order of them,
+keeps states apart that would be one otherwise; it never makes a verdict wrong.
 """
 
 from __future__ import annotations

@@ -137,6 +137,7 @@ class RuleCompiler:
             tuple(together.evaluate(domain, names[:number]) for number, domain in enumerate(domains)),
             tuple(None if argument is None else together.evaluate(argument, names) for argument in trees),
             tuple(domains),
+            trees,
         )
         is_open = (None,) * len(written)
         return Call(name, call_text(name, named[0].parameters), named, is_open, tree.location, is_open, (), choices)

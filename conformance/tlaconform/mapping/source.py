@@ -142,6 +142,14 @@ class TraceSource:
         """The events to be explained, in their order, which must be total."""
         return total_order(self.order, self.logs, self.takes)
 
+    def log_by_log(self) -> Iterator[Event]:
+        """The events to be explained as they stand in the files, one file after the other."""
+        for number, log in enumerate(self.logs):
+            for event in log:
+                numbered = event._replace(log=number)
+                if self.takes(numbered):
+                    yield numbered
+
     @property
     def is_in_order(self) -> bool:
         """Whether the events are one sequence, which iterating gives; else they are a :meth:`partial_order`."""

@@ -78,6 +78,7 @@ class Counters:
 
     compiled: CompiledSpec
     rules: dict[str, Rule] = field(default_factory=dict)
+    translation: Translation = field(default_factory=Translation)
 
     def tree(self, text: str, parameters: tuple[str, ...] = ("n",)) -> Any:
         return check_expression(parse_expression(text, "rules"), self.compiled.spec.scope, parameters)
@@ -147,7 +148,7 @@ class Counters:
             self.rules,
             self.kind_of,
             trace="trace",
-            translation=Translation(),
+            translation=self.translation,
             properties=properties,
             **options,
         )

@@ -30,6 +30,7 @@ from tlatrace.engine.search.nodes import NO_ACTIONS, Frontier, Node
 from tlatrace.engine.search.outlook import Outlook
 from tlatrace.engine.search.prepared import Kind, Prepared
 from tlatrace.engine.search.stepping import LimitReached, Stepper, TooWide
+from tlatrace.engine.search.symmetric import ClassesAt
 from tlatrace.engine.search.taken import TakenTrail, witness_in
 from tlatrace.engine.search.telling import Violation, ambiguity_of, ambiguity_text, violations_of
 from tlatrace.engine.search.violations import Violations
@@ -76,7 +77,8 @@ class CutSearch:
     If it has an evaluator, the search is a reduced one (:mod:`tlatrace.engine.search.lazy`): it looks ``ahead_events``
     events ahead in each chain, and holds only states that stand for all of them. With ``keep_order``, the order of the
     events on the way of each state is kept, which costs about a byte an event. ``prepare`` takes the place of
-    :meth:`Matcher.prepare`.
+    :meth:`Matcher.prepare`. States of a cut are one that differ only by what ``merging`` says
+    (:mod:`tlatrace.engine.search.symmetric`).
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class CutSearch:
         ahead_events: int = WINDOW_EVENTS,
         keep_order: bool = False,
         prepare: Callable[[Event], Prepared] | None = None,
+        merging: ClassesAt | None = None,
     ) -> None:
         self.strength = Strength()
         self.undecided_because = ""
@@ -96,6 +99,7 @@ class CutSearch:
         self._order = order
         self._prepare_event = matcher.prepare if prepare is None else prepare
         self._ahead_events = ahead_events
+        self._merging = merging
         self._violations = Violations()
         self._violations.note(matcher.nodes, None)
         self._prepared: dict[tuple[int, int], Prepared] = {}
@@ -114,8 +118,10 @@ class CutSearch:
             self._quick = self._front(start, is_blind=True)
 
     def _front(self, level: Mapping[Positions, Sequence[Node]], *, is_blind: bool) -> Front:
-        outlook = Outlook.of(self._matcher, self._order, self._prepare, self._ahead_events, is_blind=is_blind)
-        return Front(self._order, self._prepare, self._matcher.stepper, outlook, level)
+        outlook = Outlook.of(
+            self._matcher, self._order, self._prepare, self._ahead_events, is_blind=is_blind, merging=self._merging
+        )
+        return Front(self._order, self._prepare, self._matcher.stepper, outlook, level, self._merging)
 
     # ------------------------------------------------------------------------------------------------- search
 

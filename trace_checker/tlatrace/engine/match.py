@@ -36,6 +36,7 @@ from tlatrace.engine.search.mixed import Mixed, SearchOrder
 from tlatrace.engine.search.nodes import NO_ACTIONS, Frontier, Node
 from tlatrace.engine.search.prepared import Expected, Kind, Prepared, Preparer
 from tlatrace.engine.search.stepping import LimitReached, Stepper
+from tlatrace.engine.search.symmetric import ClassesBefore
 from tlatrace.engine.search.telling import Violation, ambiguity_of, ambiguity_text, violations_of, witness_of
 from tlatrace.engine.search.transitions import Transitions
 from tlatrace.engine.search.violations import Violations
@@ -239,6 +240,12 @@ class Matcher:
             is_depth_first = order is SearchOrder.DEPTH
             self._mixed = Mixed(self._search, self._preparer, self._transitions, peek, is_depth_first=is_depth_first)
 
+    def merge_symmetric(self, symmetry: ClassesBefore) -> None:
+        """Take states for one that differ by a permutation which nothing that is left can tell from them, where there
+        are many. It must then be given the events that ``symmetry`` knows of and no others. A fork does not.
+        """
+        self._search.symmetry = symmetry
+
     @property
     def are_all_ways_judged(self) -> bool:
         """Whether it is known of every way what it violates, and not only of some. If not, some way violates
@@ -347,7 +354,7 @@ class Matcher:
         other.collector = None
         other._violations = self._violations.copy()
         other._search = copy(self._search)
-        other._search.foresight = None
+        other._search.foresight = other._search.symmetry = None
         other._mixed = None
         mine = self._stepper
         checker = mine.checker if judges_properties else None

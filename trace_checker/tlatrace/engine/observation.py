@@ -64,6 +64,7 @@ class Choices:
     domains: tuple[Evaluate, ...]
     arguments: tuple[Evaluate | None, ...]
     trees: tuple[ast.Expr, ...]
+    argument_trees: tuple[ast.Expr | None, ...] = ()
 
     def lists(self, state: State, parameters: Sequence[Any]) -> Iterator[list[Argument]]:
         """The arguments of the action for each choice."""

@@ -15,13 +15,15 @@ from typing import Any
 import pytest
 
 from tlatrace.compile import CompiledSpec, compile_spec
-from tlatrace.engine import Matcher, Status
+from tlatrace.engine import Matcher, Status, Translation
 from tlatrace.engine.search.marks import CLEAN
 from tlatrace.engine.search.nodes import Node
 from tlatrace.engine.search.prepared import Prepared
 from tlatrace.engine.states import key_of
-from tlatrace.semantics import load_spec
+from tlatrace.semantics import load_spec, read_config
+from tlatrace.syntax.rewrite import names_in
 from tlatrace.traces import Event, OrderKind, OrderRule, PartialOrder, Positions
+from tlatrace.values import ModelValue
 
 WAYS_MAX = 200_000
 
@@ -279,15 +281,17 @@ def case(parcels: Any, behaviors: Any, memory_log: Any) -> Callable[[int, int], 
     return make
 
 
-def walked(matcher: Any, random_: random.Random) -> list[tuple[str, str]]:
+def walked(
+    matcher: Any, random_: random.Random, names: str | Sequence[str] = "ab", events_max: int = 4
+) -> list[tuple[str, str]]:
     """Events of a behavior that hides its silent steps; sometimes with a mistake in it."""
     node = matcher.nodes[0]
     events: list[tuple[str, str]] = []
-    wanted = random_.randint(1, 4)
+    wanted = random_.randint(1, events_max)
     for _ in range(60):
         if len(events) == wanted:
             break
-        kind, n = f"k{random_.randrange(6)}", random_.choice("ab")
+        kind, n = f"k{random_.randrange(6)}", random_.choice(names)
         prepared = matcher.prepare(Event(1, {"kind": kind, "n": n}))
         if prepared.silent and random_.random() < 0.5:
             silent = random_.choice(prepared.silent)
@@ -298,7 +302,7 @@ def walked(matcher: Any, random_: random.Random) -> list[tuple[str, str]]:
                 events.append((kind, n))
         node = random_.choice(reached) if reached else node
     if not events or random_.random() < 0.4:
-        events.insert(random_.randint(0, len(events)), (f"k{random_.randrange(6)}", random_.choice("ab")))
+        events.insert(random_.randint(0, len(events)), (f"k{random_.randrange(6)}", random_.choice(names)))
     return events
 
 
@@ -313,3 +317,156 @@ def logs_of(memory_log: Any, random_: random.Random, chains: int, events: list[t
         clocks[chain][str(chain)] += 1
         lines[chain].append({"kind": kind, "n": n, "p": chain, "c": dict(clocks[chain])})
     return [memory_log(f"log{n}", each) for n, each in enumerate(lines) if each]
+
+
+# ------------------------------------------------------------------------------------------- processes that are alike
+
+HERD_TLA = r"""
+-------------------------------- MODULE Herd --------------------------------
+EXTENDS Integers, FiniteSets, TLC
+CONSTANTS P, p1, None
+VARIABLES at, held, next, count
+vars == <<at, held, next, count>>
+
+Init == at = [p \in P |-> 0] /\ held = {} /\ next = [p \in P |-> None] /\ count = 0
+
+Move(p) == at[p] < 2 /\ at' = [at EXCEPT ![p] = @ + 1] /\ UNCHANGED <<held, next, count>>
+Hold(p) == p \notin held /\ Cardinality(held) < 2 /\ held' = held \cup {p} /\ UNCHANGED <<at, next, count>>
+Drop(p) == p \in held /\ held' = held \ {p} /\ UNCHANGED <<at, next, count>>
+Link(p) == \E q \in P : next' = [next EXCEPT ![p] = q] /\ UNCHANGED <<at, held, count>>
+Hop(p) == next[p] # None /\ at' = [at EXCEPT ![next[p]] = 2] /\ next' = [next EXCEPT ![p] = None]
+          /\ UNCHANGED <<held, count>>
+Count == count < 2 /\ (\A p \in held : at[p] > 0) /\ count' = count + 1 /\ UNCHANGED <<at, held, next>>
+Rest == at' = [p \in P |-> 0] /\ count' = 0 /\ UNCHANGED <<held, next>>
+
+Next == (\E p \in P : Move(p) \/ Hold(p) \/ Drop(p) \/ Link(p) \/ Hop(p)) \/ Count \/ Rest
+
+First == CHOOSE p \in P : TRUE
+Herds == Permutations(P)
+
+CountInv == count <= 1
+HeldInv == Cardinality(held) <= 1
+AtInv == \A p, q \in P : p # q => at[p] + at[q] <= 2
+LoopInv == \A p \in P : next[p] # p
+CountStep == [count' >= count]_vars
+=============================================================================
+"""
+
+HERD_CFG = """
+CONSTANTS P = {p1, p2, p3}
+p1 = p1
+None = None
+INIT Init
+NEXT Next
+SYMMETRY Herds
+"""
+
+# What somebody does whom nobody names, what shows later who that was, and what such a one does by name.
+HERD_TOPICS = (
+    ("Move(ANY)", ("at[n]", "1"), "Move(n)"), ("Move(ANY)", ("at[n]", "2"), "Move(n)"),
+    ("Hold(ANY)", ("n \\in held", "TRUE"), "Drop(n)"), ("Link(ANY)", ("next[n] # None", "TRUE"), "Hop(n)"),
+    ("Link(ANY)", ("\\E p \\in P : next[p] = n", "TRUE"), "Hop(n)"),
+)  # fmt: skip
+HERD_CALLS = (
+    "Move(ANY)", "Hold(ANY)", "Drop(ANY)", "Link(ANY)", "Hop(ANY)", "Count", "Rest", "Move(n)", "Hold(n)", "Link(n)",
+)  # fmt: skip
+HERD_SILENT = ("Move(ANY)", "Hold(ANY)", "Drop(ANY)", "Hop(ANY)", "Count")
+HERD_OBSERVED = (
+    ("at[n]", "1"), ("at[n]", "2"), ("n \\in held", "TRUE"), ("Cardinality(held)", "1"), ("count", "1"),
+    ("next[n]", "None"), ("Cardinality({p \\in P : at[p] = 1})", "2"),
+)  # fmt: skip
+HERD_PROPERTIES = ("CountInv", "HeldInv", "AtInv", "LoopInv", "CountStep")
+HERD_NAMES = ("p1", "p2", "p3")
+HERD_EVENTS_MAX = 6
+
+
+@pytest.fixture(scope="session")
+def compiled_herd(tmp_path_factory: pytest.TempPathFactory) -> CompiledSpec:
+    folder = tmp_path_factory.mktemp("herd")
+    (folder / "Herd.tla").write_text(HERD_TLA, encoding="utf-8")
+    (folder / "Herd.cfg").write_text(HERD_CFG, encoding="utf-8")
+    return compile_spec(load_spec(folder / "Herd.tla", read_config(folder / "Herd.cfg")))
+
+
+@pytest.fixture
+def make_herd(counters: Any, compiled_herd: CompiledSpec) -> Callable[[], Any]:
+    """Specifications of processes that are alike, and rules for them as those of ``counters``. The events name them."""
+
+    def make() -> Any:
+        made = type(counters)(compiled_herd)
+        made.translation = Translation(strings={name: ModelValue(name) for name in HERD_NAMES})
+        return made
+
+    return make
+
+
+@pytest.fixture
+def herd(make_herd: Callable[[], Any]) -> Any:
+    """One of :func:`make_herd`."""
+    return make_herd()
+
+
+_herd_cases: dict[Any, Case] = {}
+
+
+@pytest.fixture
+def herd_case(make_herd: Callable[[], Any], behaviors: Any, memory_log: Any) -> Callable[..., Case]:
+    """A case by its number, with at most so many chains; ``observed`` is observed by some rules, and nothing else. Its
+    twins are run once.
+    """
+
+    def make(seed: int, chains_max: int, observed: Sequence[tuple[str, str]] = HERD_OBSERVED) -> Case:
+        key = seed, chains_max, tuple(observed)
+        if key not in _herd_cases:
+            _herd_cases[key] = new(seed, chains_max, observed)
+        return _herd_cases[key]
+
+    def new(seed: int, chains_max: int, observed: Sequence[tuple[str, str]]) -> Case:
+        herd = make_herd()
+        random_ = random.Random(f"herd {seed}")
+        # The twin takes steps that no event reports between any two events of several chains.
+        hidden = HERD_SILENT if chains_max == 1 else ("Hold(ANY)", "Count")
+        chosen = random_.sample(hidden, random_.choice((0, 0, 1)))
+        is_meaning = random_.random() < 0.3
+        silent = [herd.silent(call, random_.choice((1, 2)), is_limit=not is_meaning) for call in chosen]
+        some, shown, named = random_.choice(HERD_TOPICS)
+        calls = [some, None, named, *random_.sample(HERD_CALLS, 3)]
+        unnamed = set()
+        for number, call in enumerate(calls):
+            candidates = [herd.candidate() if call is None else herd.candidate(call)]
+            if call is not None and random_.random() < 0.2:
+                candidates.append(herd.candidate(random_.choice(HERD_CALLS)))
+            if call is not None and random_.random() < 0.1:
+                candidates.append(herd.candidate(call, random_.choice(HERD_CALLS)))
+            seen = [] if call is not None else [shown]
+            if random_.random() < 0.2:
+                seen.append(random_.choice(observed))
+            observations = [herd.observation(*each) for each in seen]
+            herd.rule(f"k{number}", *candidates, observations=observations, silent=silent)
+            if not any("n)" in each.text for each in candidates) and not any("n" in names_of(o) for o in observations):
+                unnamed.add(f"k{number}")
+        names = random_.sample(HERD_PROPERTIES, random_.choice((0, 0, 1, 2)))
+        properties = [herd.property(name, is_step=name == "CountStep") for name in names]
+        chains = random_.randint(1, chains_max)
+        rule = random_.choice([OrderRule(), VECTOR])
+
+        def matcher(*, is_lazy: bool = True, **options: Any) -> Any:
+            evaluator = herd.compiled if is_lazy else None
+            return herd.matcher(*properties, keep_witness=True, evaluator=evaluator, **options)
+
+        events = walked(matcher(is_lazy=False), random_, HERD_NAMES, HERD_EVENTS_MAX if chains == 1 else 3)
+        events = [(kind, "" if kind in unnamed else n) for kind, n in events]
+        logs = logs_of(memory_log, random_, chains, events)
+
+        def order() -> PartialOrder:
+            return PartialOrder(rule, logs)
+
+        bounded, unbounded = (behaviors(matcher(is_lazy=False), order(), unbounded=each) for each in (False, True))
+        every = [event._replace(log=number) for number, log in enumerate(logs) for event in log]
+        return Case(matcher, order, properties, bounded, unbounded, not is_meaning, len(logs), every)
+
+    return make
+
+
+def names_of(observation: Any) -> set[str]:
+    return names_in(observation.left_tree) | names_in(observation.right_tree)

@@ -21,12 +21,13 @@ from typing import Final, TypeAlias
 from tlatrace.engine.observation import Silent
 from tlatrace.engine.search.ahead import NO_VARIABLES, ChainAhead
 from tlatrace.engine.search.closure import SilentClosure, TooManyStates, cut_text
-from tlatrace.engine.search.lazy import LazyCut, NextEvent
+from tlatrace.engine.search.lazy import Key, LazyCut, NextEvent
 from tlatrace.engine.search.nodes import Node
-from tlatrace.engine.search.outlook import key_by
+from tlatrace.engine.search.outlook import key_among
 from tlatrace.engine.search.prepared import Prepared
 from tlatrace.engine.search.stepping import Stepper, TooWide
 from tlatrace.engine.search.stubborn import OneEvent
+from tlatrace.engine.search.symmetric import ClassesBefore
 from tlatrace.engine.search.transitions import SilentTransition, Transitions
 from tlatrace.engine.states import key_of
 
@@ -83,6 +84,8 @@ class Breadth:
         so far, and no longer those before one event by that event alone.
         """
         self.foresight = foresight
+        self.symmetry: ClassesBefore | None = None
+        """By what permutations two of many states may differ and be one (:mod:`tlatrace.engine.search.symmetric`)."""
         self._transitions = transitions
 
     def advance(self, prepared: Prepared, stepper: Stepper) -> Sequence[Node]:
@@ -101,11 +104,11 @@ class Breadth:
 
     def _after(self, prepared: Prepared, stepper: Stepper) -> Result:
         if not prepared.silent:
-            return stepper.explained(prepared, self.nodes).nodes(), None
+            return stepper.explained(prepared, self.nodes, self._key_after(self.nodes)).nodes(), None
         transitions = self._transitions
         if transitions is None:
             starts, cut = self.starts(prepared, stepper)
-            return stepper.explained(prepared, starts).nodes(), cut
+            return stepper.explained(prepared, starts, self._key_after(starts)).nodes(), cut
         if len(self.nodes) <= NARROW_STATES:
             try:
                 starts, cut = self._closure(prepared, stepper, min(FEW_STATES, stepper.states_max))
@@ -128,6 +131,11 @@ class Breadth:
             return self._lazily(transitions, prepared, stepper, stepper.states_max, is_blind=False, looks_ahead=True)
         self.are_all_judged = self.are_all_judged and not nodes
         return nodes, cut
+
+    def _key_after(self, starts: Sequence[Node]) -> Key:
+        """What tells states apart after the next event: all that is in them, while it is explained from few."""
+        classes = None if self.symmetry is None or len(starts) <= NARROW_STATES else self.symmetry(self.count + 1)
+        return key_of if classes is None else classes.key
 
     def _with_few(
         self, transitions: Transitions, prepared: Prepared, stepper: Stepper, *, is_blind: bool, is_last: bool = True
@@ -165,7 +173,7 @@ class Breadth:
         ahead = self.foresight(is_blind) if looks_ahead and self.foresight is not None else None
         assert self._transitions is not None
         told = self._transitions.variables_seen
-        lazy = lazy_event(transitions, told, prepared, stepper, ahead, self.count, states_max)
+        lazy = lazy_event(transitions, told, prepared, stepper, ahead, self.count, states_max, self.symmetry)
         reached = lazy.run(self.nodes)[0].nodes()
         self.has_put_off = True
         if not is_blind:
@@ -255,20 +263,26 @@ def lazy_event(
     ahead: ChainAhead | None,
     number: int,
     states_max: int | None = None,
+    symmetry: ClassesBefore | None = None,
 ) -> LazyCut:
     """The event with this number and the silent steps before it, taken lazily; if the events from it on are known, also
-    without what they cannot depend on, but for the variables of ``told``.
+    without what they cannot depend on, but for the variables of ``told``. Of states that are one by ``symmetry``, one
+    is kept.
     """
     transition = transitions.of_event(prepared)
-    event = NextEvent(prepared, transition, OneEvent(transition))
+    now, then = (None, None) if symmetry is None else (symmetry(number), symmetry(number + 1))
     if ahead is None:
-        return LazyCut(transitions, stepper, {0: event}, number, states_max=states_max)
+        own = key_of if then is None else then.key
+        event = NextEvent(prepared, transition, OneEvent(transition), key=own)
+        own = key_of if now is None else now.key
+        return LazyCut(transitions, stepper, {0: event}, number, key=own, states_max=states_max)
     live, after = ahead.live(number), ahead.live(number + 1)
     count = transitions.variables_count
 
     def is_relevant(chain: int | None, silent: SilentTransition) -> bool:
         return silent.transition.is_visible or live.is_read(silent.transition.footprint)
 
-    event = NextEvent(prepared, transition, OneEvent(transition), key=key_by(after.variables(count) | told, count))
-    key = key_by(live.variables(count) | told, count)
+    key = key_among(then, after.variables(count) | told, count)
+    event = NextEvent(prepared, transition, OneEvent(transition), key=key)
+    key = key_among(now, live.variables(count) | told, count)
     return LazyCut(transitions, stepper, {0: event}, number, is_relevant=is_relevant, key=key, states_max=states_max)

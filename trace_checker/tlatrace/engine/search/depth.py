@@ -17,7 +17,8 @@ dead states; the states reached at the furthest event (:data:`FURTHEST_STATES_MA
 the events up to the furthest one that was looked at. There is no recursion.
 
 Silent steps are taken lazily, and states that the events to come cannot tell apart are taken for one, as they are
-breadth-first (:mod:`tlatrace.engine.search.lazy`, :mod:`tlatrace.engine.search.ahead`).
+breadth-first (:mod:`tlatrace.engine.search.lazy`, :mod:`tlatrace.engine.search.ahead`,
+:mod:`tlatrace.engine.search.symmetric`).
 """
 
 from __future__ import annotations
@@ -33,9 +34,10 @@ from tlatrace.engine.search.breadth import lazy_event
 from tlatrace.engine.search.closure import cut_text
 from tlatrace.engine.search.lazy import LazyCut, Left
 from tlatrace.engine.search.nodes import NO_ACTIONS, Node
-from tlatrace.engine.search.outlook import key_by
+from tlatrace.engine.search.outlook import key_among
 from tlatrace.engine.search.prepared import Prepared
 from tlatrace.engine.search.stepping import Stepper
+from tlatrace.engine.search.symmetric import ClassesBefore
 from tlatrace.engine.search.transitions import Transition, Transitions
 from tlatrace.engine.states import key_of
 
@@ -115,7 +117,9 @@ class DepthSearch:
         *,
         silents: Sequence[Transition] = (),
         steps_max: int | None = None,
+        symmetry: ClassesBefore | None = None,
     ) -> None:
+        self._symmetry = symmetry
         self._starts = starts
         self._first = first
         self._at = at
@@ -245,10 +249,12 @@ class DepthSearch:
 
     def _key_at(self, index: int) -> Callable[[State], Hashable]:
         transitions = self._transitions
+        classes = None if self._symmetry is None else self._symmetry(index)
         if transitions is None or not self._silents:
-            return key_of
+            return key_of if classes is None else classes.key
         count = transitions.variables_count
-        return key_by(self._block(index).live(index).variables(count) | transitions.variables_seen, count)
+        told = self._block(index).live(index).variables(count) | transitions.variables_seen
+        return key_among(classes, told, count)
 
     def _block(self, index: int) -> ChainAhead:
         """The events from this one on, as transitions. They are looked at in blocks, since the search goes back."""

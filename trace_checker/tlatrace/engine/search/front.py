@@ -16,6 +16,7 @@ from tlatrace.engine.search.nodes import Frontier, Node
 from tlatrace.engine.search.outlook import Outlook, taken
 from tlatrace.engine.search.prepared import Prepared
 from tlatrace.engine.search.stepping import Stepper, TooWide
+from tlatrace.engine.search.symmetric import ClassesAt
 from tlatrace.engine.search.taken import TakenTrail
 from tlatrace.engine.states import key_of
 from tlatrace.traces import PartialOrder, Positions
@@ -30,7 +31,8 @@ class Front:
     """``level`` is where the search stands. ``cut`` says why it may lack states, once a limit kept some out.
     ``is_dead``: nothing leads further; ``is_at_end``: all events are explained.
 
-    Without an ``outlook`` every order of events and every silent step is tried.
+    Without an ``outlook`` every order of events and every silent step is tried; states that differ by what ``merging``
+    says are still one, as they are by that of the outlook.
     """
 
     def __init__(
@@ -40,11 +42,13 @@ class Front:
         stepper: Stepper,
         outlook: Outlook | None,
         level: Mapping[Positions, Sequence[Node]],
+        merging: ClassesAt | None = None,
     ) -> None:
         self._order = order
         self._prepare = prepare
         self._stepper = stepper
         self._outlook = outlook
+        self._merging = merging
         self.level: dict[Positions, Frontier] = {at: Frontier(nodes) for at, nodes in level.items()}
         self.cut = ""
         self.is_dead = False
@@ -94,7 +98,8 @@ class Front:
                 search = Breadth(nodes)
                 after = search.advance(self._prepare(chain, at[chain]), self._stepper)
                 self.cut = self.cut or search.cut
-                self._found(at, chain, after, key_of, found)
+                classes = None if self._merging is None or not after else self._merging(taken(at, chain))
+                self._found(at, chain, after, key_of if classes is None else classes.key, found)
         else:
             events = self._outlook.next_events(at, enabled)
             lazy = self._outlook.lazy_cut(at, events)

@@ -170,7 +170,7 @@ class LazyCut:
         marks = known.marks.joined(node.marks)
         if marks == known.marks and node.taken >= known.taken:
             return None
-        trail = node.trail if marks.is_clean and not known.marks.is_clean else known.trail
-        merged = Node(known.state, marks, known.actions, trail, min(known.taken, node.taken))
+        way = node if marks.is_clean and not known.marks.is_clean else known
+        merged = Node(way.state, marks, known.actions, way.trail, min(known.taken, node.taken))
         self._known[key] = merged
         return merged

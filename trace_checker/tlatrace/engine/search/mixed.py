@@ -171,7 +171,16 @@ class Mixed:
     ) -> Outcome:
         silents = () if transitions is None else transitions.silent_kinds(self._preparer.rules)
         first = self._search.count
-        return DepthSearch(starts, first, at, stepper, transitions, silents=silents, steps_max=steps_max).run()
+        return DepthSearch(
+            starts,
+            first,
+            at,
+            stepper,
+            transitions,
+            silents=silents,
+            steps_max=steps_max,
+            symmetry=self._search.symmetry,
+        ).run()
 
     def _prepared(self, index: int) -> Prepared | None:
         """The event with this number. One that cannot be read is the end here, and an error when its turn comes."""

@@ -29,8 +29,8 @@ class Node:
 
 class Frontier:
     """Nodes, each state once (``key`` tells them apart), in the order in which they were found. The marks of a state
-    that is found again are joined; a clean way is kept in place of one that is not. A single node, which is what most
-    events leave, is not even hashed.
+    that is found again are joined; a clean way, and the state that it leads to, is kept in place of one that is not. A
+    single node, which is what most events leave, is not even hashed.
     """
 
     __slots__ = ("_first", "_key", "_nodes")
@@ -65,7 +65,8 @@ class Frontier:
         if marks == known.marks:
             return is_new
         if marks.is_clean and not known.marks.is_clean:
-            known.trail = node.trail
+            # With some keys the two states differ, and the trail leads to the one that it came with.
+            known.state, known.trail = node.state, node.trail
         known.marks = marks
         return True
 

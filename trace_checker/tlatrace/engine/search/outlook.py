@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from tlatrace.compile.api import State
 from tlatrace.engine.observation import Rule
 from tlatrace.engine.search.ahead import DEAD, ChainAhead, Live, closed
+from tlatrace.engine.search.classes import Classes
 from tlatrace.engine.search.lazy import Key, LazyCut, NextEvent
 from tlatrace.engine.search.prepared import Prepared
 from tlatrace.engine.search.stepping import Stepper
@@ -49,8 +50,10 @@ class Outlook:
         order: PartialOrder,
         prepare: Callable[[int, int], Prepared],
         window: int,
+        merging: Callable[[Positions], Classes | None] | None = None,
     ) -> None:
         self._transitions = transitions
+        self._merging = merging
         self._told = told
         self._stepper = matcher.stepper
         self._order = order
@@ -69,17 +72,19 @@ class Outlook:
         window: int,
         *,
         is_blind: bool,
+        merging: Callable[[Positions], Classes | None] | None = None,
     ) -> Outlook | None:
         """None where every order and every silent step must be tried: there is no evaluator, or silent steps mean
         something by the event that they stand before, which several chains leave open.
 
-        If ``is_blind``, no step counts as one that properties see. States that they tell apart are told apart.
+        If ``is_blind``, no step counts as one that properties see. States that they tell apart are told apart, but for
+        what ``merging`` says may be exchanged at a cut.
         """
         transitions = matcher.transitions
         if transitions is None or (order.log_count > 1 and not transitions.has_only_free_silents(matcher.rules)):
             return None
         told = transitions.variables_seen
-        return cls(transitions.blind() if is_blind else transitions, told, matcher, order, prepare, window)
+        return cls(transitions.blind() if is_blind else transitions, told, matcher, order, prepare, window, merging)
 
     def next_events(self, at: Positions, enabled: Collection[int]) -> dict[int, NextEvent]:
         """The next event of each chain."""
@@ -140,7 +145,8 @@ class Outlook:
     def key(self, at: Positions) -> Key:
         """What tells states apart at a cut: the variables that are live, and those that properties read."""
         count = self._transitions.variables_count
-        return key_by(self.live(at).variables(count) | self._told, count)
+        told = self.live(at).variables(count) | self._told
+        return key_among(None if self._merging is None else self._merging(at), told, count)
 
     def forget(self, before: Positions) -> None:
         """No earlier cut will be asked about any more."""
@@ -164,6 +170,11 @@ class Outlook:
 def taken(at: Positions, chain: int) -> Positions:
     """The cut with one event more of a chain."""
     return (*at[:chain], at[chain] + 1, *at[chain + 1 :])
+
+
+def key_among(classes: Classes | None, told: frozenset[int], variables_count: int) -> Key:
+    """What tells states apart by some of their variables, where values of ``classes`` may be exchanged."""
+    return key_by(told, variables_count) if classes is None else classes.key_by(told, variables_count)
 
 
 @lru_cache(maxsize=KEYS_MAX)

@@ -6,7 +6,7 @@ the marks of the node that a step leads to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any
 
 from tlatrace.compile.api import Action, State
@@ -14,6 +14,7 @@ from tlatrace.engine.observation import Call, Candidate, Observation, Silent, Wh
 from tlatrace.engine.search.judging import Checker, agrees
 from tlatrace.engine.search.nodes import Frontier, Node
 from tlatrace.engine.search.prepared import Prepared, is_allowed_in
+from tlatrace.engine.states import key_of
 
 
 class LimitReached(Exception):
@@ -33,13 +34,15 @@ class Stepper:
         self.states_max = states_max
         self._names: dict[Action, tuple[str, ...]] = {}
 
-    def explained(self, prepared: Prepared, starts: Sequence[Node]) -> Frontier:
-        """The nodes after the event.
+    def explained(
+        self, prepared: Prepared, starts: Sequence[Node], key: Callable[[State], Hashable] = key_of
+    ) -> Frontier:
+        """The nodes after the event; ``key`` tells states apart.
 
         Raises:
             LimitReached: there are too many.
         """
-        reached = Frontier()
+        reached = Frontier(key=key)
         states_max = self.states_max
         for start in starts:
             for node in self.explanations(prepared, start):
