@@ -194,7 +194,14 @@ def _encode_body(hard_state: HardState | None, entries: LogWrite | None, mark: S
         parts.append(_SNAPSHOT_MARK.pack(SNAPSHOT_MARK, mark.index, mark.term, mark.reset))
     if entries is not None:
         parts.append(_LOG_WRITE.pack(LOG_WRITE, entries.first, len(entries.entries)))
-        parts.extend(map(encode_entry, entries.entries))
+        for entry in entries.entries:
+            if entry[2:] == _NOTHING_MORE:
+                # The common kind is written here, without a call.
+                value = entry[1].encode("utf-8", TEXT_ERRORS)
+                if len(value) <= VALUE_BYTES_MAX:
+                    parts += (_ENTRY.pack(VALUE, entry[0], len(value)), value)
+                    continue
+            parts.append(encode_entry(entry))
     return b"".join(parts)
 
 

@@ -46,6 +46,9 @@ from vraft.storage.writer import Pending, Position, SegmentWriter
 SEGMENT_BYTES = 1 << 24
 """16 MiB: making one takes some 15 ms, which a server does not notice, and a thousand of them are a few files."""
 
+FRAME_BYTES = 1 << 16
+"""64 KiB: a thousand small batches share a checksum, and what is torn or damaged takes no more than that with it."""
+
 MIN_SEGMENT_BYTES = 1 << 11
 """2 KiB: the header, the first batch with the longest names, and room for something."""
 
@@ -59,6 +62,8 @@ class StorageOptions:
 
     segment_bytes: int = SEGMENT_BYTES
     """How long a segment is made; a batch that is longer gets one of its own length."""
+    frame_bytes: int = FRAME_BYTES
+    """Batches that are synced together go into one frame up to this length; 0 is a frame for each."""
     owner: str = ""
     """Whose store it is, a cluster and a server; another one is not let in."""
     algorithm: Algorithm = PREFERRED
@@ -69,6 +74,8 @@ class StorageOptions:
             raise BatchError(
                 f"segment_bytes must be from {MIN_SEGMENT_BYTES} to {MAX_SEGMENT_BYTES}, found {self.segment_bytes}"
             )
+        if not 0 <= self.frame_bytes <= MAX_BATCH_BYTES:
+            raise BatchError(f"frame_bytes must be from 0 to {MAX_BATCH_BYTES}, found {self.frame_bytes}")
         if len(self.owner.encode("utf-8")) > MAX_OWNER_BYTES:
             raise BatchError(f"owner must have at most {MAX_OWNER_BYTES} bytes, found {self.owner!r}")
 
@@ -97,7 +104,11 @@ class DiskStorage:
         self._written = 0
         self._synced = 0
         self._writer = SegmentWriter(
-            files, owner=options.owner, segment_bytes=options.segment_bytes, algorithm=options.algorithm
+            files,
+            owner=options.owner,
+            segment_bytes=options.segment_bytes,
+            frame_bytes=options.frame_bytes,
+            algorithm=options.algorithm,
         )
         self._recovered: Recovered | None = None
         self._tip = self._writer.position
@@ -125,41 +136,49 @@ class DiskStorage:
 
     # The contract -----------------------------------------------------------------------------------------------------
 
-    def write(self, batch: Batch, snapshot: Snapshot | None = None) -> int:
+    def write(self, batch: Batch) -> int:
         """Hand in a batch; the ticket names it to :meth:`sync`.
 
-        With ``snapshot``, what lies up to its index is no part of the log any more, and neither is the rest if the log
-        disagrees with it.
+        What lies up to the index of its snapshot, if it has one, is no part of the log any more, and neither is the
+        rest if the log disagrees with the snapshot.
 
         Raises:
             BatchError: it cannot be stored; nothing was changed.
             StoreFailedError: nothing can, any more.
         """
         self._check()
-        mark = None if snapshot is None else self._mark(snapshot)
-        position = self._tip
-        base = position.mark if mark is None else SnapshotMark(mark.index, mark.term)
-        last = mark.index if mark is not None and mark.reset else position.last
-        entries = batch.entries
-        if entries is not None:
-            if not base.index < entries.first <= last + 1:
-                raise BatchError(f"entries begin at {entries.first}, expected from {base.index + 1} to {last + 1}")
-            last = entries.first + len(entries.entries) - 1
-        body = encode_body(batch.hard_state, entries, mark)
+        hard_state, base, last, last_term = self._tip
+        snapshot, written = batch.snapshot, batch.entries
+        mark = None
+        if snapshot is not None:
+            mark = self._mark(snapshot)
+            base = SnapshotMark(mark.index, mark.term)
+            if mark.reset:
+                last, last_term = mark.index, mark.term
+        highest = 0
+        if written is not None:
+            first, entries = written.first, written.entries
+            if not base.index < first <= last + 1:
+                raise BatchError(f"entries begin at {first}, expected from {base.index + 1} to {last + 1}")
+            last = first + len(entries) - 1
+            if entries:
+                highest, last_term = last, entries[-1].term
+        body = encode_body(batch.hard_state, written, mark)
         if len(body) > MAX_BATCH_BYTES:
             raise BatchError(f"a batch has {len(body)} bytes, expected at most {MAX_BATCH_BYTES}; write it as several")
 
         # Nothing can go wrong from here on.
+        terms = self._terms
         if mark is not None:
             if mark.reset:
-                self._terms = TermRuns(mark.index, mark.term)
+                terms = self._terms = TermRuns(mark.index, mark.term)
             else:
-                self._terms.forget_to(mark.index, mark.term)
-        if entries is not None:
-            self._terms.replace_from(entries.first, entries.entries)
-        hard_state = position.hard_state if batch.hard_state is None else batch.hard_state
-        self._tip = Position(hard_state, base, last, self._terms.term_at(last))
-        highest = last if entries is not None and entries.entries else 0
+                terms.forget_to(mark.index, mark.term)
+        if written is not None:
+            terms.replace_from(written.first, written.entries)
+            if not highest:
+                last_term = terms.term_at(last)
+        self._tip = Position(batch.hard_state or hard_state, base, last, last_term)
         self._recovered = None
         with self._lock:
             self._written += 1

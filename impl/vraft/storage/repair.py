@@ -182,4 +182,4 @@ def _carry_over(files: Files, hard_state: HardState | None, lock: Lock | None) -
             if other is not None and other.term >= newest.term:
                 newest = other
         if newest != storage.hard_state or snapshot is not None:
-            storage.write(Batch(newest, None), snapshot)
+            storage.write(Batch(newest, None, snapshot))

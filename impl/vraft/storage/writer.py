@@ -11,7 +11,6 @@ disk is all that matters here:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from vraft.core import HardState, Snapshot
@@ -43,9 +42,8 @@ class Position(NamedTuple):
     """The term of the entry at ``last``; None if it is not known, or there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A batch that was handed in and is not on the disk."""
+class Pending(NamedTuple):
+    """A batch that was handed in and is not on the disk.  (A tuple, because one is made for each step.)"""
 
     ticket: int
     body: bytes
@@ -59,10 +57,11 @@ class Pending:
 class SegmentWriter:
     """Appends to the last segment of a directory; makes the next one when it is full."""
 
-    def __init__(self, files: Files, *, owner: str, segment_bytes: int, algorithm: Algorithm) -> None:
+    def __init__(self, files: Files, *, owner: str, segment_bytes: int, frame_bytes: int, algorithm: Algorithm) -> None:
         self._files = files
         self._owner = owner
         self._segment_bytes = segment_bytes
+        self._frame_bytes = frame_bytes
         self._algorithm = algorithm
         self._file: File | None = None
         self._header: SegmentHeader | None = None
@@ -110,26 +109,43 @@ class SegmentWriter:
         """Write batches and sync them; when this returns they are on the disk."""
         parts: list[bytes] = []
         start = end = self._end
-        for pending in group:
-            size = FRAME_HEADER_BYTES + len(pending.body) + 1
+        first = 0
+        while first < len(group):
+            size = FRAME_HEADER_BYTES + len(group[first].body) + 1
             if end + size > self._capacity:
                 self._put(start, end, parts)
                 self._rotate(size)
                 parts = []
                 start = end = self._end
             assert self._header is not None
-            sealed = seal_body(pending.body, self._header.algorithm)
-            assert sealed.frame_bytes == size
+            frame = self._together(group, first, self._capacity - end - size)
+            sealed = seal_body(b"".join([pending.body for pending in frame]), self._header.algorithm)
             parts.append(
                 frame_bytes(sealed, sequence=self._sequence, offset=end, synced=self._synced, header=self._header)
             )
             self._sequence += 1
-            end += size
-            self.position = pending.after
+            end += sealed.frame_bytes
+            self.position = frame[-1].after
             number = self._header.number
-            if pending.highest > self.highest[number]:
-                self.highest[number] = pending.highest
+            self.highest[number] = max(self.highest[number], *[pending.highest for pending in frame])
+            first += len(frame)
         self._put(start, end, parts)
+
+    def _together(self, group: Sequence[Pending], first: int, room: int) -> Sequence[Pending]:
+        """The batches from ``first`` on that go into one frame; those after the first have ``room`` bytes at most.
+
+        Batches of one group are acknowledged together, so they may be lost together.
+        """
+        size = len(group[first].body)
+        last = first + 1
+        while last < len(group):
+            more = len(group[last].body)
+            room -= more
+            size += more
+            if room < 0 or size > self._frame_bytes:
+                break
+            last += 1
+        return group[first:last]
 
     def confirm(self) -> None:
         """Put on the disk that what is there was synced, if nothing there says so yet."""

@@ -16,7 +16,7 @@ from vraft.storage import Batch, DiskStorage, StorageOptions
 from vraft.storage.layout import segment_name
 from vraft.storage.snapshots import snapshot_name
 
-OPTIONS = StorageOptions(segment_bytes=2048, owner="c/n1")
+OPTIONS = StorageOptions(segment_bytes=2048, frame_bytes=0, owner="c/n1")
 JOINT = Configuration.of(["n1", "n2"], outgoing=["n1", "n3"])
 LOG = [Entry(2, "noop:2"), Entry(2, "", JOINT), *(Entry(2, f"value {number}") for number in range(3, 41))]
 
@@ -32,7 +32,7 @@ def store(tmp_path: Path) -> Path:
             if index == 22:
                 history = extend_all(EMPTY, LOG[:20])
                 snapshot = Snapshot(index=20, term=2, config=JOINT, config_index=2, history=history, data=b"state")
-            storage.write(Batch(None, LogWrite(index, (entry,))), snapshot)
+            storage.write(Batch(None, LogWrite(index, (entry,)), snapshot))
             if index % 3 == 0:
                 storage.sync()
         storage.write(Batch(HardState(3, "n2"), None))
@@ -215,7 +215,7 @@ def test_verify_a_history_that_diverged(tmp_path: Path, capsys: pytest.CaptureFi
         where = tmp_path / f"{history:x}"
         with DiskStorage.open(where, OPTIONS) as storage:
             storage.write(Batch(HardState(2, "n1"), LogWrite(1, tuple(LOG))))
-            storage.write(Batch(None, None), Snapshot(index=20, term=2, config=JOINT, history=history))
+            storage.write(Batch(None, None, Snapshot(index=20, term=2, config=JOINT, history=history)))
         assert verdict(capsys, where)[0] == status
         _, _, err = run(capsys, "verify", where)
         assert ("found the history checksum 0000000000000001; expected" in err) == bool(status)

@@ -12,8 +12,10 @@ from vraft.core import Configuration, Entry, HardState, LogWrite, Snapshot
 from vraft.storage import Batch, DiskStorage, StorageOptions
 from vraft.storage.faulty import SimulatedFiles
 
-SMALL = StorageOptions(segment_bytes=2048, owner="c/n1")
-"""Segments that are full after a few batches."""
+SMALL = StorageOptions(segment_bytes=2048, frame_bytes=0, owner="c/n1")
+"""Segments that are full after a few batches, and a frame for each batch."""
+SHARED = StorageOptions(segment_bytes=2048, owner="c/n1")
+"""The same with the batches of a group in one frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,11 @@ class State:
     def last(self) -> int:
         return self.first + len(self.entries) - 1
 
-    def after(self, batch: Batch, snapshot: Snapshot | None = None) -> State:
+    def after(self, batch: Batch) -> State:
         """The state that a batch leads to; the slow and obvious way."""
         hard_state = self.hard_state if batch.hard_state is None else batch.hard_state
         log = dict(enumerate(self.entries, start=self.first))
+        snapshot = batch.snapshot
         if snapshot is not None:
             agrees = snapshot.index in log and log[snapshot.index].term == snapshot.term
             log = {at: entry for at, entry in log.items() if at > snapshot.index} if agrees else {}
@@ -119,4 +122,6 @@ def record(seed: int, batches: int, *, confirm: bool = False, value_bytes: int =
 @pytest.fixture
 def disk() -> SimpleNamespace:
     """All of the above, for tests that cannot import it."""
-    return SimpleNamespace(SMALL=SMALL, State=State, found=found, below=below, random_batch=random_batch, record=record)
+    return SimpleNamespace(
+        SMALL=SMALL, SHARED=SHARED, State=State, found=found, below=below, random_batch=random_batch, record=record
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -46,6 +47,7 @@ class Life:
         ][seed % 4]
         capacity = 1 << 40 if seed % 5 else 7_000
         self.files = SimulatedFiles(seed=seed, faults=faults, capacity=capacity, sector=(512, 4096)[seed // 4 % 2])
+        self.options = disk.SHARED if seed % 3 == 0 else disk.SMALL
         self.states = [disk.State()]
         self.tickets: dict[int, int] = {}
         self.acknowledged = 0
@@ -82,12 +84,11 @@ class Life:
         kind = self.below(12)
         if kind < 9:
             snapshot = self.save(state) if kind == 0 else None
-            bare = state if snapshot is None else state.after(Batch(None, None), snapshot)
-            batch = self.disk.random_batch(self.rng, bare)
-            after = state.after(batch, snapshot)
-            ticket = self.storage.write(batch, snapshot)
+            bare = state.after(Batch(None, None, snapshot))
+            batch = replace(self.disk.random_batch(self.rng, bare), snapshot=snapshot)
+            ticket = self.storage.write(batch)
             self.tickets[ticket] = len(self.states)
-            self.states.append(after)
+            self.states.append(state.after(batch))
         elif kind < 11:
             self.storage.sync()
             self.acknowledged = len(self.states) - 1
@@ -124,7 +125,7 @@ class Life:
                 self.storage = None
             self.files = self.files.crash() if crash else self.files.kill()
             try:
-                self.storage = DiskStorage.open(self.files, self.disk.SMALL)
+                self.storage = DiskStorage.open(self.files, self.options)
                 break
             except (SimulatedCrash, StoreFailedError):
                 self.points["crashed while it was opened"] += 1
@@ -216,8 +217,6 @@ def no_second_write_of_what_is_in_doubt(monkeypatch: pytest.MonkeyPatch) -> None
     true = writing.SegmentWriter.resume
 
     def resume(self: Any, segments: Any, position: Any) -> None:
-        from dataclasses import replace
-
         true(self, [*segments[:-1], replace(segments[-1], doubtful=b"")], position)
 
     monkeypatch.setattr(writing.SegmentWriter, "resume", resume)
@@ -227,8 +226,6 @@ def no_wiping_of_a_torn_tail(monkeypatch: pytest.MonkeyPatch) -> None:
     true = writing.SegmentWriter.resume
 
     def resume(self: Any, segments: Any, position: Any) -> None:
-        from dataclasses import replace
-
         true(self, [*segments[:-1], replace(segments[-1], used=0)], position)
 
     monkeypatch.setattr(writing.SegmentWriter, "resume", resume)

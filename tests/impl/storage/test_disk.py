@@ -26,9 +26,10 @@ from vraft.storage.checksums import CRC32, CRC32C
 from vraft.storage.disk import MIN_SEGMENT_BYTES
 from vraft.storage.faulty import Faults, SimulatedCrash, SimulatedFiles
 from vraft.storage.layout import segment_name
+from vraft.storage.recovery import read_log
 
 A, B, C = Entry(1, "a"), Entry(1, "b"), Entry(2, "c")
-SMALL = StorageOptions(segment_bytes=MIN_SEGMENT_BYTES)
+SMALL = StorageOptions(segment_bytes=MIN_SEGMENT_BYTES, frame_bytes=0)
 
 
 def crashed(files: SimulatedFiles) -> Recovered:
@@ -406,3 +407,15 @@ def test_an_error_of_the_system_names_the_file(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(StoreFailedError, match=f"{tmp_path}.*writing the log failed: Input/output error"):
         storage.sync()
     storage.close()
+
+
+def test_batches_of_a_group_share_a_frame_up_to_a_length() -> None:
+    for frame_bytes, frames in ((0, 10), (30, 10), (60, 5), (120, 3), (1 << 16, 1)):
+        files = SimulatedFiles()
+        storage = DiskStorage.open(files, StorageOptions(segment_bytes=4096, frame_bytes=frame_bytes))
+        for index in range(1, 11):
+            storage.write(Batch(None, LogWrite(index, (A,))))
+        storage.sync()
+        segment = read_log(files).segments[0]
+        assert len(segment.frames) == 1 + frames, frame_bytes
+        assert crashed(files).entries == (A,) * 10

@@ -14,7 +14,7 @@ from vraft.storage.faulty import SimulatedCrash, SimulatedFiles
 from vraft.storage.layout import segment_name
 from vraft.storage.snapshots import key_of, read_snapshot, snapshot_key, snapshot_name, write_snapshot
 
-SMALL = StorageOptions(segment_bytes=MIN_SEGMENT_BYTES)
+SMALL = StorageOptions(segment_bytes=MIN_SEGMENT_BYTES, frame_bytes=0)
 JOINT = Configuration.of(["n1", "n2"], outgoing=["n1", "n3"], learners=["n4"])
 
 
@@ -96,12 +96,12 @@ def test_a_snapshot_of_another_name_is_refused() -> None:
 def test_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     storage = filled(SimulatedFiles(), 1, 1)
     monkeypatch.setattr(snapshots, "MAX_STATE_BYTES", 4)
-    for attempt in storage.save_snapshot, lambda snapshot: storage.write(Batch(None, None), snapshot):
+    for attempt in storage.save_snapshot, lambda snapshot: storage.write(Batch(None, None, snapshot)):
         with pytest.raises(BatchError, match="a snapshot has 5 bytes, expected at most 4"):
             attempt(snapshot_of(1))
     monkeypatch.setattr(snapshots, "MAX_DESCRIPTION_BYTES", 10)
     with pytest.raises(BatchError, match="the description of a snapshot has"):
-        storage.write(Batch(None, None), snapshot_of(1, data=b""))
+        storage.write(Batch(None, None, snapshot_of(1, data=b"")))
 
 
 # What counts ----------------------------------------------------------------------------------------------------------
@@ -110,7 +110,7 @@ def test_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_log_goes_on_after_a_snapshot_of_its_own() -> None:
     files = SimulatedFiles()
     storage = filled(files, 1, 1, 1)
-    storage.write(Batch(None, None), snapshot_of(2))
+    storage.write(Batch(None, None, snapshot_of(2)))
     assert (storage.first_index, storage.last_index, storage.snapshot_key) == (3, 3, (2, 1))
     storage.write(Batch(None, LogWrite(4, log(1, first=4))))
     storage.sync()
@@ -121,7 +121,7 @@ def test_the_log_goes_on_after_a_snapshot_of_its_own() -> None:
 def test_a_log_that_disagrees_with_a_snapshot_is_gone(snapshot: Snapshot) -> None:
     files = SimulatedFiles()
     storage = filled(files, 1, 1, 1)
-    storage.write(Batch(HardState(2, None), None), snapshot)
+    storage.write(Batch(HardState(2, None), None, snapshot))
     assert storage.last_index == snapshot.index
     storage.sync()
     assert crashed(files) == Recovered(HardState(2, None), (), snapshot)
@@ -130,19 +130,19 @@ def test_a_log_that_disagrees_with_a_snapshot_is_gone(snapshot: Snapshot) -> Non
 def test_entries_of_the_same_batch_follow_upon_the_snapshot() -> None:
     files = SimulatedFiles()
     storage = filled(files, 1, 1, 1)
-    storage.write(Batch(None, LogWrite(10, log(2, first=10))), snapshot_of(9, 2))
+    storage.write(Batch(None, LogWrite(10, log(2, first=10)), snapshot_of(9, 2)))
     storage.sync()
     assert crashed(files) == Recovered(HardState(1, "n1"), log(2, first=10), snapshot_of(9, 2))
 
 
 def test_what_a_snapshot_covers_cannot_be_written_again() -> None:
     storage = filled(SimulatedFiles(), 1, 1, 1)
-    storage.write(Batch(None, None), snapshot_of(2))
+    storage.write(Batch(None, None, snapshot_of(2)))
     with pytest.raises(BatchError, match="entries begin at 2, expected from 3 to 4"):
         storage.write(Batch(None, LogWrite(2, log(1, first=2))))
     for index in (1, 2):
         with pytest.raises(BatchError, match=f"a snapshot of {index}, expected one after that of 2"):
-            storage.write(Batch(None, None), snapshot_of(index))
+            storage.write(Batch(None, None, snapshot_of(index)))
         with pytest.raises(BatchError, match=f"a snapshot of {index}, expected one after that of 2"):
             storage.save_snapshot(snapshot_of(index))
 
@@ -152,7 +152,7 @@ def test_a_snapshot_that_no_batch_names_is_not_there() -> None:
     storage = filled(files, 1, 1, 1)
     storage.save_snapshot(snapshot_of(9, 2))
     assert crashed(files) == Recovered(HardState(1, "n1"), log(1, 1, 1))
-    storage.write(Batch(HardState(2, None), None), snapshot_of(9, 2))
+    storage.write(Batch(HardState(2, None), None, snapshot_of(9, 2)))
     assert crashed(files) == Recovered(HardState(1, "n1"), log(1, 1, 1))
 
 
@@ -166,7 +166,7 @@ def test_a_step_that_installs_a_snapshot_is_whole_or_not_at_all() -> None:
             before = Recovered(HardState(1, "n1"), log(1, 1, 1))
             after = Recovered(HardState(2, None), log(2, first=10), snapshot_of(9, 2))
             files.crash_at = files.operations + operation
-            storage.write(Batch(HardState(2, None), LogWrite(10, log(2, first=10))), snapshot_of(9, 2))
+            storage.write(Batch(HardState(2, None), LogWrite(10, log(2, first=10)), snapshot_of(9, 2)))
             try:
                 storage.sync()
                 storage.compact()
@@ -192,14 +192,14 @@ def test_compaction_takes_what_is_covered_and_nothing_else() -> None:
     segments = [name for name in files.names() if name.endswith(".wal")]
     assert len(segments) > 5
     assert storage.compact() == 0
-    storage.write(Batch(None, None), snapshot_of(30))
+    storage.write(Batch(None, None, snapshot_of(30)))
     assert storage.compact() == 0, "the snapshot is not durable"
     storage.sync()
     dropped = storage.compact()
     assert 0 < dropped < len(segments) - 2
     assert [name for name in files.names() if name.endswith(".wal")] == segments[dropped:]
     assert crashed(files) == Recovered(HardState(1, "n1"), (Entry(1, "x" * 100),) * 30, snapshot_of(30))
-    storage.write(Batch(None, None), snapshot_of(60))
+    storage.write(Batch(None, None, snapshot_of(60)))
     storage.sync()
     storage.compact()
     assert [name for name in files.names() if not name.endswith(".wal")] == [snapshot_name((60, 1))]
@@ -213,7 +213,7 @@ def test_a_segment_whose_entries_were_replaced_stays_until_all_of_them_are_cover
     storage.write(Batch(None, LogWrite(1, log(*[1] * 50))))
     storage.write(Batch(None, LogWrite(5, log(*[2] * 60, first=5))))
     storage.sync()
-    storage.write(Batch(None, None), snapshot_of(40, 2))
+    storage.write(Batch(None, None, snapshot_of(40, 2)))
     storage.sync()
     assert segment_name(1) in files.names()
     storage.compact()
@@ -227,7 +227,7 @@ def test_hard_state_survives_the_segment_that_it_was_written_into() -> None:
     storage.write(Batch(HardState(7, "n3"), None))
     for index in range(1, 31):
         storage.write(Batch(None, LogWrite(index, (Entry(7, "x" * 100),))))
-    storage.write(Batch(None, None), snapshot_of(30, 7))
+    storage.write(Batch(None, None, snapshot_of(30, 7)))
     storage.sync()
     assert storage.compact() > 0
     assert segment_name(1) not in files.names()
@@ -239,7 +239,7 @@ def test_leftovers_of_a_compaction_are_removed() -> None:
     storage = DiskStorage.open(files, SMALL)
     for index in range(1, 61):
         storage.write(Batch(None, LogWrite(index, (Entry(1, "x" * 100),))))
-    storage.write(Batch(None, None), snapshot_of(58))
+    storage.write(Batch(None, None, snapshot_of(58)))
     storage.sync()
     old = {name: files.contents(name) for name in files.names()}
     assert storage.compact() > 3
@@ -262,7 +262,7 @@ def compacted(files: SimulatedFiles) -> DiskStorage:
     storage.write(Batch(HardState(3, "n2"), None))
     for index in range(1, 61):
         storage.write(Batch(None, LogWrite(index, (Entry(1, "x" * 100),))))
-    storage.write(Batch(None, None), snapshot_of(58))
+    storage.write(Batch(None, None, snapshot_of(58)))
     storage.sync()
     storage.compact()
     for index in range(61, 75):
@@ -342,7 +342,7 @@ def marked_before_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def sync(self: DiskStorage, ticket: int | None = None) -> None:
         late = [pending.snapshot for pending in self._pending if pending.snapshot is not None]
-        self._pending = [replace(pending, snapshot=None) for pending in self._pending]
+        self._pending = [pending._replace(snapshot=None) for pending in self._pending]
         true(self, ticket)
         for snapshot in late:
             self._put_snapshot(snapshot, HardState())
