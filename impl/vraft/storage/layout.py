@@ -1,8 +1,8 @@
 """How a segment lies on the disk: its header, the frames of its batches, and how damage is told from a torn write.
 
 A segment is one sector of header, then frames one after the other, then zeros.  A frame is a header of
-``FRAME_HEADER_BYTES``, the body of one batch or of a few that were synced together, and an end byte.  ``FORMAT.md`` has the tables.  Everything here is a
-function of bytes; :mod:`vraft.storage.recovery` decides what to do.
+``FRAME_HEADER_BYTES``, the body of one batch or of a few that were synced together, and an end byte.  ``FORMAT.md`` has
+the tables.  Everything here is a function of bytes; :mod:`vraft.storage.recovery` decides what to do.
 
 Four properties of a frame let a reader tell what a crash left from what a disk lost:
 
