@@ -15,9 +15,8 @@ import traceback
 from collections.abc import Callable, Sequence
 
 from vraft import __version__
-from vraft.core import FEATURE_NAMES, Features, InputError
+from vraft.core import FEATURE_NAMES, Features, InputError, read_features
 from vraft.emulator import EmulatorError, Result, Runner, Scenario, ScenarioError, builtin_names, load_scenario
-from vraft.emulator.document import suggestion
 from vraft.emulator.options import NODES_MAX
 from vraft.emulator.scenario import SEED_MAX
 from vraft.log_commands import add_log_commands, run_log_command
@@ -104,12 +103,8 @@ def _integer(low: int, high: int) -> Callable[[str], int]:
 
 def _features(text: str) -> Features:
     """What argparse needs for a list of features."""
-    names = [] if text == "none" else text.split(",")
-    for name in names:
-        if name not in FEATURE_NAMES:
-            raise argparse.ArgumentTypeError(f"unknown feature {name!r}; {suggestion(name, FEATURE_NAMES)}")
     try:
-        return Features(**dict.fromkeys(names, True))
+        return read_features(text)
     except InputError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 

@@ -219,6 +219,16 @@ class Joined:
         return [name for name, taken in self.taken if taken == action]
 
 
+def timeout() -> ElectionTimeout:
+    """An election timeout."""
+    return ElectionTimeout()
+
+
+def forget() -> ForgetLeader:
+    """An operator's order to miss the leader."""
+    return ForgetLeader()
+
+
 def names(output: Output) -> list[str]:
     """The names of the actions of a step."""
     return [action.name for action in output.actions]
@@ -251,6 +261,8 @@ def raft() -> SimpleNamespace:
             now,
             append,
             answer,
+            timeout,
+            forget,
             names,
             hear,
             Joined,

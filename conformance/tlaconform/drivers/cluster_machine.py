@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
 from tlaconform.stateful.machine import ConformanceMachine
-from vraft.core import RaftCore, Role
+from vraft.core import Features, RaftCore, Role
 from vraft.emulator import Cluster, DiskOptions, InFlight
 
 MESSAGES_AT_ONCE = 16
@@ -25,7 +25,7 @@ MESSAGES_AT_ONCE = 16
 BATCH_SIZES = (1, 2, 16)
 """How many entries a message may carry: batches of one leave a follower behind for longer, in as many messages."""
 
-_CHOICE = st.integers(0, 59)
+CHOICE = st.integers(0, 59)
 """Reduced by the number of what there is to choose from: 60 is a multiple of 2, 3, 4, 5 and 6."""
 
 
@@ -34,10 +34,14 @@ class ClusterMachine(ConformanceMachine):
 
     nodes: ClassVar[int] = 3
     core_class: ClassVar[type[RaftCore]] = RaftCore
+    features: ClassVar[Features | None] = None
     is_mutant: ClassVar[bool] = False
     """The core's own assertions and the emulator's referees are off."""
 
     cluster: Cluster
+
+    CAMPAIGNING: ClassVar[tuple[str, ...]] = ("RequestVote",)
+    """What the messages of a campaign begin with."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,6 +54,7 @@ class ClusterMachine(ConformanceMachine):
             self.nodes,
             automatic=False,
             max_entries=batch,
+            features=self.features,
             disk=DiskOptions(manual=syncs == 3),
             node_class=self.core_class,
             assertions=not self.is_mutant,
@@ -60,31 +65,31 @@ class ClusterMachine(ConformanceMachine):
     # What clocks do
 
     @precondition(lambda self: self._not_leading())
-    @rule(choice=_CHOICE, reach=_CHOICE)
+    @rule(choice=CHOICE, reach=CHOICE)
     def campaign(self, choice: int, reach: int) -> None:
         """An election timeout; the requests and their answers stay on their way, or arrive at once (at one peer, or
         all).
         """
-        name = _one_of(self._not_leading(), choice)
+        name = one_of(self._not_leading(), choice)
         self.act(self.cluster.timeout, name)
-        self._reach(name, reach, "RequestVote", keep=False)
+        self._reach(name, reach, self.CAMPAIGNING, keep=False)
 
     @precondition(lambda self: self._leading())
-    @rule(choice=_CHOICE, reach=_CHOICE, keep=st.booleans())
+    @rule(choice=CHOICE, reach=CHOICE, keep=st.booleans())
     def replicate(self, choice: int, reach: int, keep: bool) -> None:
         """A heartbeat; it and what follows from it stay on their way, or arrive at once (at one peer, or all)."""
-        name = _one_of(self._leading(), choice)
+        name = one_of(self._leading(), choice)
         self.act(self.cluster.heartbeat, name)
-        self._reach(name, reach, "AppendEntries", keep=keep)
+        self._reach(name, reach, ("AppendEntries",), keep=keep)
 
     # What the network does
 
     @precondition(lambda self: self.cluster.pending())
-    @rule(choice=_CHOICE, keep=st.booleans())
+    @rule(choice=CHOICE, keep=st.booleans())
     def deliver(self, choice: int, keep: bool) -> None:
         """One message: the newest of all for a third of the choices."""
         pending = self.cluster.pending()
-        self._arrive(pending[-1] if choice % 3 == 0 else _one_of(pending, choice // 3), keep)
+        self._arrive(pending[-1] if choice % 3 == 0 else one_of(pending, choice // 3), keep)
 
     @precondition(lambda self: self.cluster.pending())
     @rule(count=st.integers(1, MESSAGES_AT_ONCE))
@@ -92,25 +97,25 @@ class ClusterMachine(ConformanceMachine):
         self._deliver(lambda _: True, count)
 
     @precondition(lambda self: self.cluster.pending())
-    @rule(choice=_CHOICE, keep=st.booleans())
+    @rule(choice=CHOICE, keep=st.booleans())
     def deliver_to(self, choice: int, keep: bool) -> None:
         """All that is on its way to one server, but not what it causes."""
-        name = _one_of(self.cluster.names, choice)
+        name = one_of(self.cluster.names, choice)
         for flight in self.cluster.pending():
             if flight.message.receiver == name:
                 self._arrive(flight, keep)
 
     @precondition(lambda self: self.cluster.pending())
-    @rule(choice=_CHOICE)
+    @rule(choice=CHOICE)
     def drop(self, choice: int) -> None:
         """One message, or (half of the time) all to one server."""
         pending = self.cluster.pending()
-        lost = _one_of(pending, choice // 2)
+        lost = one_of(pending, choice // 2)
         for flight in [f for f in pending if f.message.receiver == lost.message.receiver] if choice % 2 else [lost]:
             self.act(self.cluster.drop, flight.id)
 
     @precondition(lambda self: self.nodes > 1)
-    @rule(choice=_CHOICE, other=_CHOICE)
+    @rule(choice=CHOICE, other=CHOICE)
     def links(self, choice: int, other: int) -> None:
         """Cut links are mended; where there are none, one server is cut off, or one direction between two is cut.
 
@@ -118,27 +123,27 @@ class ClusterMachine(ConformanceMachine):
         breaks things soon has nothing to go on with.)
         """
         names = self.cluster.names
-        name = _one_of(names, choice)
+        name = one_of(names, choice)
         if self.cluster.cuts():
             self.act(self.cluster.heal)
         elif other % 2 == 0:
             self.act(self.cluster.isolate, name)
         else:
-            self.act(self.cluster.cut, [name], [_one_of([n for n in names if n != name], other // 2)])
+            self.act(self.cluster.cut, [name], [one_of([n for n in names if n != name], other // 2)])
 
     # What clients and operators do
 
     @precondition(lambda self: self.cluster.up())
-    @rule(choice=_CHOICE)
+    @rule(choice=CHOICE)
     def propose(self, choice: int) -> None:
         """To somebody who leads, or thinks so; to anybody where nobody does."""
         self.values += 1
-        self.act(self.cluster.propose, f"v{self.values}", _one_of(self._leading() or self.cluster.up(), choice))
+        self.act(self.cluster.propose, f"v{self.values}", one_of(self._leading() or self.cluster.up(), choice))
 
-    @rule(choice=_CHOICE, stays_down=st.booleans())
+    @rule(choice=CHOICE, stays_down=st.booleans())
     def crash(self, choice: int, stays_down: bool) -> None:
         """A server that is down comes back; one that is up crashes, and may come back at once."""
-        name = _one_of(self.cluster.names, choice)
+        name = one_of(self.cluster.names, choice)
         is_up = self.cluster.node(name).up
         if is_up:
             self.act(self.cluster.crash, name)
@@ -146,9 +151,9 @@ class ClusterMachine(ConformanceMachine):
             self.act(self.cluster.restart, name)
 
     @precondition(lambda self: self._unsynced())
-    @rule(choice=_CHOICE)
+    @rule(choice=CHOICE)
     def sync(self, choice: int) -> None:
-        self.act(self.cluster.sync, _one_of(self._unsynced(), choice))
+        self.act(self.cluster.sync, one_of(self._unsynced(), choice))
 
     # How the rules choose
 
@@ -161,14 +166,14 @@ class ClusterMachine(ConformanceMachine):
     def _unsynced(self) -> list[str]:
         return [name for name in self.cluster.up() if self.cluster.unsynced(name)] if self.cluster.manual_sync else []
 
-    def _reach(self, name: str, choice: int, kind: str, *, keep: bool) -> None:
+    def _reach(self, name: str, choice: int, kinds: tuple[str, ...], *, keep: bool) -> None:
         """Deliver what goes between ``name`` and nobody, one peer, or every peer, for a third of the choices each."""
         peers = [peer for peer in self.cluster.names if peer != name]
         if choice % 3 == 1 and peers:
-            peers = [_one_of(peers, choice // 3)]
+            peers = [one_of(peers, choice // 3)]
         if choice % 3 == 2:
             peers = []
-        self._deliver(lambda f: f.message.type.startswith(kind) and _is_between(f, name, peers), keep=keep)
+        self._deliver(lambda f: f.message.type.startswith(kinds) and _is_between(f, name, peers), keep=keep)
 
     def _deliver(
         self, wanted: Callable[[InFlight], bool], count: int = MESSAGES_AT_ONCE, *, keep: bool = False
@@ -196,7 +201,7 @@ class ClusterMachine(ConformanceMachine):
             self.act(self.cluster.sync, name)
 
 
-def _one_of(items: Iterable[Any], choice: int) -> Any:
+def one_of(items: Iterable[Any], choice: int) -> Any:
     found = tuple(items)
     return found[choice % len(found)]
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from tlaconform.checking import Workbench
 from tlaconform.drivers.cluster_machine import ClusterMachine
+from tlaconform.drivers.feature_machine import FeatureMachine
 from tlaconform.drivers.mutants import Foretold, Mutant
 from tlaconform.drivers.raft import raft_header
 from tlaconform.drivers.shrinking import Setting, shrink
 from tlaconform.stateful.causes import Cause, action_name, cause_of, reasons
 from tlaconform.stateful.hunts import Hunt, HuntOptions, Progress, hunt
 from tlatrace.engine.verdict import Verdict
-from vraft.core import RaftCore
+from vraft.core import Features, RaftCore
 from vraft.emulator import recorded
 
 
@@ -47,16 +48,18 @@ def hunt_cluster(
     *,
     nodes: int = 3,
     mutant: Mutant | None = None,
+    features: Features | None = None,
     progress: Progress | None = None,
 ) -> ClusterHunt:
-    """Hunt in a cluster of ``nodes`` servers whose core is ``mutant``'s, or the real one.
+    """Hunt in a cluster of ``nodes`` servers whose core is ``mutant``'s, or the real one, with ``features``: those that
+    the mutant needs, if it needs some.
 
     A mutant that falls over is not caught by that: the hunt goes on, and counts how often it happened.
 
     Raises:
         TlatraceError: the specification or the mapping is wrong.
     """
-    machine = _machine(workbench, nodes, mutant)
+    machine = _machine(workbench, nodes, mutant, features if mutant is None else mutant.features)
     workbench.load(machine.header, "the header")  # So that the time of the hunt is the hunt's.
     found = hunt(machine, _unshrunk(options), progress)
     if found.machine is None:
@@ -65,17 +68,20 @@ def hunt_cluster(
     return ClusterHunt(hunt=found, finding=_finding(found, found.machine, options, mutant))
 
 
-def _machine(workbench: Workbench, nodes: int, mutant: Mutant | None) -> type[ClusterMachine]:
+def _machine(
+    workbench: Workbench, nodes: int, mutant: Mutant | None, features: Features | None
+) -> type[ClusterMachine]:
     name = "ClusterMachine" if mutant is None else f"ClusterMachine_{mutant.name}"
     attributes = {
         "workbench": workbench,
-        "header": raft_header(nodes),
+        "header": raft_header(nodes, features),
+        "features": features,
         "nodes": nodes,
         "core_class": RaftCore if mutant is None else mutant.core_class,
         "is_mutant": mutant is not None,
         "crashes_fail": mutant is None,
     }
-    return type(name, (ClusterMachine,), attributes)
+    return type(name, (ClusterMachine if features is None else FeatureMachine,), attributes)
 
 
 def _unshrunk(options: HuntOptions) -> HuntOptions:
@@ -100,6 +106,7 @@ def _finding(found: Hunt, machine: ClusterMachine, options: HuntOptions, mutant:
             names=cluster.names,
             max_entries=cluster.max_entries,
             manual_sync=cluster.manual_sync,
+            features=cluster.features,
             core_class=machine.core_class,
             is_mutant=machine.is_mutant,
         )

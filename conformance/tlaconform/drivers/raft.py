@@ -6,19 +6,27 @@ from pathlib import Path
 from typing import Any
 
 from tlaconform.checking import CheckOptions, Workbench
+from tlaconform.errors import ConformanceError
 from tlaconform.resources import spec_folder
+from vraft.core import Features, InputError, read_features
 from vraft.emulator.options import node_names
+from vraft.tracing import SPEC, SPEC_WITH_FEATURES, header
 
 
 def raft_workbench(
-    spec: Path | None = None, mapping: Path | None = None, config: Path | None = None, library: tuple[Path, ...] = ()
+    spec: Path | None = None,
+    mapping: Path | None = None,
+    config: Path | None = None,
+    library: tuple[Path, ...] = (),
+    *,
+    is_basic: bool = True,
 ) -> Workbench:
-    """The specification and the mapping that come with the package, or others."""
+    """The specification and the mapping that come with the package, or others: those of basic Raft, or of the whole."""
     folder = spec_folder()
     return Workbench(
         CheckOptions(
-            spec=spec or folder / "Raft.tla",
-            mapping=mapping or folder / "maps" / "raft.yaml",
+            spec=spec or folder / f"{SPEC if is_basic else SPEC_WITH_FEATURES}.tla",
+            mapping=mapping or folder / "maps" / ("raft.yaml" if is_basic else "vraft.yaml"),
             config=config,
             library=library,
             measure=False,
@@ -26,7 +34,18 @@ def raft_workbench(
     )
 
 
-def raft_header(nodes: int) -> dict[str, Any]:
-    """The header of a trace of a cluster with that many servers, as far as the mapping reads it."""
-    names = list(node_names(nodes))
-    return {"constants": {"Server": {"#set": names}}, "nodes": names}
+def features_named(text: str | None) -> Features | None:
+    """The features of a list with commas; ``none`` for none of them, None for basic Raft.
+
+    Raises:
+        ConformanceError: there is no such feature.
+    """
+    try:
+        return None if text is None else read_features(text)
+    except InputError as error:
+        raise ConformanceError(f"--features: {error}") from None
+
+
+def raft_header(nodes: int, features: Features | None = None) -> dict[str, Any]:
+    """The header of a trace of a cluster with that many servers."""
+    return header(list(node_names(nodes)), scenario="hunt", seed=0, version="0", features=features)

@@ -18,7 +18,7 @@ from tlaconform.stateful.causes import Cause, cause_of
 from tlatrace.engine.verdict import Verdict
 from tlatrace.traces import Event
 from vraft import tracing
-from vraft.core import Message, RaftCore, to_record
+from vraft.core import Features, Message, RaftCore, to_record
 from vraft.emulator import Cluster, DiskOptions, recorded
 
 RUNS_MAX = 600
@@ -41,6 +41,7 @@ class Setting:
     names: tuple[str, ...]
     max_entries: int
     manual_sync: bool
+    features: Features | None
     core_class: type[RaftCore]
     is_mutant: bool
 
@@ -148,6 +149,7 @@ class _Runs:
             setting.names,
             automatic=False,
             max_entries=setting.max_entries,
+            features=setting.features,
             disk=DiskOptions(manual=setting.manual_sync),
             node_class=setting.core_class,
             assertions=not setting.is_mutant,
@@ -198,6 +200,8 @@ _OPERATIONS: Mapping[str, Callable[[Cluster, Any], object]] = {
     "propose": lambda cluster, argument: cluster.propose(argument["value"], argument.get("to")),
     "cut": lambda cluster, argument: cluster.cut(argument["from"], argument["to"]),
     "heal": lambda cluster, _: cluster.heal(),
+    "wait": lambda cluster, argument: cluster.wait(int(argument.removesuffix("us"))),
+    "transfer": lambda cluster, argument: cluster.transfer(argument["to"], argument.get("from")),
 }
 
 _ON_MESSAGES = ("deliver", "drop", "duplicate")

@@ -16,7 +16,7 @@ from vraft.core.actions import (
 )
 from vraft.core.configuration import Configuration
 from vraft.core.errors import InputError
-from vraft.core.features import FEATURE_NAMES, Features
+from vraft.core.features import FEATURE_NAMES, Features, read_features
 from vraft.core.inputs import (
     ChangeConfig,
     Compact,
@@ -133,5 +133,6 @@ __all__ = [
     "from_record",
     "is_noop",
     "noop_value",
+    "read_features",
     "to_record",
 ]

@@ -44,3 +44,18 @@ class Features:
 
 FEATURE_NAMES: tuple[str, ...] = tuple(field.name for field in fields(Features))
 """All that there are."""
+
+
+def read_features(text: str) -> Features:
+    """The features of a list with commas; ``none`` for none of them.
+
+    Raises :class:`~vraft.core.errors.InputError` for what is none.
+
+    >>> read_features("pre_vote,check_quorum").names(), read_features("none").names()
+    (('pre_vote', 'check_quorum'), ())
+    """
+    names = [] if text == "none" else text.split(",")
+    for name in names:
+        if name not in FEATURE_NAMES:
+            raise InputError(f"unknown feature {name!r}, expected some of {', '.join(FEATURE_NAMES)}, or none")
+    return Features(**dict.fromkeys(names, True))

@@ -31,7 +31,6 @@ from vraft.core import (
     RaftCore,
     Receive,
     Role,
-    Tick,
     TransferLeadership,
 )
 from vraft.core.outputs import Proposal, Transfer
@@ -44,7 +43,9 @@ from vraft.emulator.referees import Referees
 from vraft.emulator.streams import Stream
 
 OPERATION_US = 1 * MS
-"""How much time passes with every operation when the cluster is led by the hand, so that times tell events apart."""
+"""How much time passes with every operation when the cluster is led by the hand, so that times tell events apart.
+
+None where the servers have features, some of which go by time: there it passes only when somebody waits."""
 
 
 @dataclass(slots=True)
@@ -224,12 +225,19 @@ class Cluster:
             self._give(host, ForgetLeader())
         self._give(host, ElectionTimeout())
 
-    def tick(self, name: str, ticks: int) -> None:
-        """The clock of a server runs on by so many ticks at once; only for a cluster that is led by the hand."""
+    def wait(self, duration_us: int) -> None:
+        """Time passes, and the clock of every server runs on at once; only for a cluster that is led by the hand.
+
+        What runs out by that, runs out: this is the only operation by which more than one server may take a step.
+        """
         if self.automatic:
-            raise EmulatorError("the clocks of a cluster that runs by itself are not for turning")
-        self._operation("tick", {"server": name, "ticks": ticks})
-        self._give(self.node(name), Tick(ticks))
+            raise EmulatorError("a cluster that runs by itself waits for nobody")
+        self._operation("wait", f"{duration_us}us")
+        self._agenda.advance(self.now_us + duration_us)
+        for host in self._hosts.values():
+            passed = host.ticks_passed(self.now_us) if host.up else None
+            if passed is not None:
+                self._settle(host, host.step(passed))
 
     def transfer(self, to: str, name: str | None = None) -> Transfer:
         """An operator asks a server (the leader, if none is named) to hand over leadership."""
@@ -377,7 +385,8 @@ class Cluster:
     def _operation(self, name: str, argument: object) -> None:
         if not self.automatic:
             self.operations.append((name, argument))
-            self._agenda.advance(self.now_us + OPERATION_US)
+            if self.features is None:
+                self._agenda.advance(self.now_us + OPERATION_US)
 
     def _is_more_than_basic(self, what: str) -> None:
         if self.voters is None and self.features is None:

@@ -108,6 +108,26 @@ def _tail(host: Host) -> list[Entry]:
 
 
 @dataclass(frozen=True, slots=True)
+class StatesAgree:
+    """``states_agree``: the state machines of all servers that run have applied the same entries to the same effect."""
+
+    def __str__(self) -> str:
+        return "states_agree"
+
+    def holds(self, stage: Stage) -> bool:
+        machines = [stage.cluster.node(name).machine for name in stage.cluster.up()]
+        first = machines[0] if machines else None
+        return all(
+            first is not None and machine.checksum == first.checksum and machine.values == first.values
+            for machine in machines
+        )
+
+    def found(self, stage: Stage) -> str:
+        hosts = [stage.cluster.node(name) for name in stage.cluster.up()]
+        return ", ".join(f"{host.name} has applied {host.machine.applied} entries" for host in hosts)
+
+
+@dataclass(frozen=True, slots=True)
 class TermIs:
     """``term: same | risen``, compared with the last mark."""
 
@@ -155,6 +175,9 @@ NUMBERS: Mapping[str, Callable[[Stage], int]] = {
     "snapshots": lambda stage: stage.cluster.counts.snapshots,
     "divergences": lambda stage: stage.cluster.counts.divergences,
     "installed": lambda stage: stage.cluster.counts.installed,
+    "refused": lambda stage: stage.cluster.counts.refused,
+    "commands": lambda stage: stage.commands(),
+    "leaders_now": lambda stage: sum(stage.cluster.node(name).role is Role.LEADER for name in stage.cluster.up()),
     "lost": lambda stage: stage.cluster.traffic.lost,
     "stopped": lambda stage: len(stage.cluster.down()),
 }
@@ -236,7 +259,11 @@ def _show(config: Configuration) -> str:
     return " ".join(f"{name} {'+'.join(sorted(members))}" for name, members in parts if members)
 
 
-WORDS: Mapping[str, Callable[[], Condition]] = {"one_leader": OneLeader, "logs_agree": LogsAgree}
+WORDS: Mapping[str, Callable[[], Condition]] = {
+    "one_leader": OneLeader,
+    "logs_agree": LogsAgree,
+    "states_agree": StatesAgree,
+}
 CONDITIONS: tuple[str, ...] = (*WORDS, "leader", "role", "config", *NUMBERS)
 
 

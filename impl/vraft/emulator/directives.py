@@ -160,21 +160,13 @@ class HandOver:
 
 
 @dataclass(frozen=True, slots=True)
-class TurnClock:
-    """``tick: {server: n1, ticks: 15}``: in a manual scenario, the clock of a server runs on."""
+class Wait:
+    """``wait: 150ms``: in a manual scenario, time passes."""
 
-    servers: Servers
-    ticks: int
-
-    @classmethod
-    def read(cls, value: Value, servers: Sequence[str]) -> TurnClock:
-        """Read it."""
-        parts = value.mapping(("server", "ticks"), required=("server", "ticks"))
-        return cls(Servers.read(parts["server"], servers), parts["ticks"].integer(1, COUNT_MAX))
+    us: int
 
     def run(self, stage: Stage) -> None:
-        for name in self.servers.resolve(stage):
-            stage.cluster.tick(name, self.ticks)
+        stage.cluster.wait(self.us)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +287,7 @@ DIRECTIVES: Mapping[str, Reader] = {
     **{verb: _message(verb) for verb in _MESSAGE_VERBS},
     "stop_leader": _alone(EachServer("crash", Servers(("leader",)))),
     "transfer": HandOver.read,
-    "tick": TurnClock.read,
+    "wait": lambda value, servers: Wait(_positive(value)),
     "cut": CutLinks.read,
     "partition": PartitionGroups.read,
     "heal": _alone(Heal()),

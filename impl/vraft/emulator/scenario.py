@@ -120,6 +120,11 @@ class Scenario:
     events: tuple[ScenarioEvent, ...]
     expect: tuple[Condition, ...]
 
+    @property
+    def is_basic(self) -> bool:
+        """Whether its trace is one of ``Raft.tla``."""
+        return self.features is None and self.voters is None
+
 
 def builtin_names() -> tuple[str, ...]:
     """The scenarios that come with the package."""

@@ -104,3 +104,7 @@ class Stage:
     def values(self) -> int:
         """How many values of clients are committed."""
         return sum(not (entry.is_config or is_noop(entry.value)) for entry in self.cluster.referees.committed)
+
+    def commands(self) -> int:
+        """How many commands of clients the furthest state machine has applied."""
+        return max((self.cluster.node(name).machine.commands for name in self.cluster.up()), default=0)

@@ -11,3 +11,9 @@ from tlaconform.drivers.raft import raft_workbench
 @pytest.fixture(scope="session")
 def workbench() -> Workbench:
     return raft_workbench()
+
+
+@pytest.fixture(scope="session")
+def whole_workbench() -> Workbench:
+    """The judge of clusters with features."""
+    return raft_workbench(is_basic=False)

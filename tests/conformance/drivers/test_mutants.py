@@ -9,7 +9,7 @@ from tlaconform.drivers import MUTANTS, Foretold, Mutant, mutant_named
 from tlaconform.drivers.hunting import hunt_cluster, hunt_mutant
 from tlaconform.errors import ConformanceError
 from tlaconform.stateful import HuntOptions
-from vraft.core import RaftCore
+from vraft.core import Features, RaftCore
 
 EXECUTIONS_MAX = 2000
 """Most take fewer than 20; the hardest took some 600 with an unlucky seed."""
@@ -21,7 +21,32 @@ SEEN_ELSEWHERE = {
 }
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+BASIC = [mutant for mutant in MUTANTS if mutant.features is None]
+WITH_FEATURES = [mutant for mutant in MUTANTS if mutant.features is not None]
+
+QUICK = {"pre-vote-deadlock", "promise-forgotten-in-crash", "transfer-in-same-term"}
+"""One of each kind; the others take as long together as all of basic Raft."""
+
+
+@pytest.mark.parametrize(
+    "mutant",
+    [pytest.param(m, marks=[] if m.name in QUICK else [pytest.mark.slow], id=m.name) for m in WITH_FEATURES],
+)
+def test_one_with_features_is_caught(mutant: Mutant, whole_workbench: Workbench) -> None:
+    result = hunt_mutant(whole_workbench, mutant, HuntOptions(examples=EXECUTIONS_MAX, shrink=False))
+    assert result.outcome == "caught", f"conformance hunt --mutant {mutant.name} --examples {EXECUTIONS_MAX}"
+    assert result.as_foretold, f"foretold {mutant.foretold}: {result.finding and result.finding.cause}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("features", [Features(), Features(pre_vote=True, interval_check=True, check_quorum=True)])
+def test_the_real_core_survives_with_features(features: Features, whole_workbench: Workbench) -> None:
+    found = hunt_cluster(whole_workbench, HuntOptions(examples=80), features=features)
+    assert found.finding is None
+    assert found.hunt.executions == 80
+
+
+@pytest.mark.parametrize("mutant", BASIC, ids=lambda mutant: mutant.name)
 def test_it_is_caught(mutant: Mutant, workbench: Workbench) -> None:
     result = hunt_mutant(workbench, mutant, HuntOptions(examples=EXECUTIONS_MAX, shrink=False))
     assert result.outcome == "caught", f"conformance hunt --mutant {mutant.name} --examples {EXECUTIONS_MAX}"
@@ -30,7 +55,7 @@ def test_it_is_caught(mutant: Mutant, workbench: Workbench) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+@pytest.mark.parametrize("mutant", BASIC, ids=lambda mutant: mutant.name)
 def test_it_is_caught_with_another_seed(mutant: Mutant, workbench: Workbench) -> None:
     result = hunt_mutant(workbench, mutant, HuntOptions(seed=1, examples=EXECUTIONS_MAX, shrink=False))
     assert result.outcome == "caught"

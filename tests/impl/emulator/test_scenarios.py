@@ -155,7 +155,7 @@ def test_every_directive_can_be_carried_out() -> None:
         "timeout": "n2",
         "heartbeat": "all",
         "transfer": "{from: n1, to: n2}",
-        "tick": "{server: n1, ticks: 3}",
+        "wait": "10ms",
         "sync": "all",
         "deliver": "1",
         "drop": "2",

@@ -28,6 +28,9 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument(
         "--mutant", metavar="NAME", help="break the core first; `conformance mutants --list` has the names"
     )
+    parser.add_argument(
+        "--features", metavar="LIST", help="what servers do beyond basic Raft (pre_vote,interval_check,...; or none)"
+    )
     parser.add_argument("--save", type=Path, metavar="FILE.yaml", help="where to save what is found (found-SEED.yaml)")
     parser.add_argument("--no-shrink", action="store_true", help="keep the first execution that is found as it is")
     add_hunting(parser, examples=EXAMPLES, time_limit=None)
@@ -44,7 +47,7 @@ def run(options: argparse.Namespace) -> Status:
 
     need_hypothesis()
     from tlaconform.drivers.hunting import hunt_cluster
-    from tlaconform.drivers.raft import raft_workbench
+    from tlaconform.drivers.raft import features_named, raft_workbench
     from tlaconform.stateful import HuntOptions
 
     mutant = mutant_named(options.mutant) if options.mutant else None
@@ -55,10 +58,13 @@ def run(options: argparse.Namespace) -> Status:
         time_limit=options.time_limit,
         shrink=not options.no_shrink,
     )
-    workbench = raft_workbench(options.spec, options.map, options.config, tuple(options.lib))
+    features = features_named(options.features) if mutant is None else mutant.features
+    workbench = raft_workbench(options.spec, options.map, options.config, tuple(options.lib), is_basic=features is None)
     with counter_line("executions") as progress:
         found = run_with_deep_stack(
-            lambda: hunt_cluster(workbench, hunting, nodes=options.nodes, mutant=mutant, progress=progress)
+            lambda: hunt_cluster(
+                workbench, hunting, nodes=options.nodes, mutant=mutant, features=features, progress=progress
+            )
         )
     if found.finding is None:
         return _nothing(found.hunt)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,22 +50,33 @@ def run(options: argparse.Namespace) -> Status:
             print(f"{mutant.name}\n  {mutant.bug} ({mutant.source})\n  foretold: {mutant.foretold}")
         return Status.CONFORMS
     need_hypothesis()
-    from tlaconform.drivers.raft import raft_workbench
-
-    workbench = raft_workbench(options.spec, options.map, options.config, tuple(options.lib))
+    workbench_for = _workbenches(options)
     if options.format == "json":
-        return _run_json(mutants, workbench, options)
+        return _run_json(mutants, workbench_for, options)
     print(f"{'mutant':<25} {'outcome':<10} {'executions':>10} {'seconds':>7} {'operations':>10}  foretold  caught by")
     results = []
     for mutant in mutants:
-        results.append(_hunt(mutant, workbench, options))
+        results.append(_hunt(mutant, workbench_for(mutant), options))
         print(_row(results[-1]), flush=True)
     print(_summary(results))
     return _status(results)
 
 
-def _run_json(mutants: list[Mutant], workbench: Workbench, options: argparse.Namespace) -> Status:
-    results = [_hunt(mutant, workbench, options) for mutant in mutants]
+def _workbenches(options: argparse.Namespace) -> Callable[[Mutant], Workbench]:
+    """The judge of a mutant: the specification of basic Raft, or of the whole. Each is compiled once."""
+    from tlaconform.drivers.raft import raft_workbench
+
+    @cache
+    def workbench(is_basic: bool) -> Workbench:
+        return raft_workbench(options.spec, options.map, options.config, tuple(options.lib), is_basic=is_basic)
+
+    return lambda mutant: workbench(mutant.features is None)
+
+
+def _run_json(
+    mutants: list[Mutant], workbench_for: Callable[[Mutant], Workbench], options: argparse.Namespace
+) -> Status:
+    results = [_hunt(mutant, workbench_for(mutant), options) for mutant in mutants]
     document = {
         "seed": options.seed,
         "nodes": options.nodes,

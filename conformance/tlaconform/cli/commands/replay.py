@@ -40,7 +40,9 @@ def run(options: argparse.Namespace) -> Status:
 
     mutant = mutant_named(options.mutant) if options.mutant else None
     scenario = read_scenario_file(options.scenario, seed=options.seed, nodes=options.nodes)
-    workbench = raft_workbench(options.spec, options.map, options.config, tuple(options.lib))
+    workbench = raft_workbench(
+        options.spec, options.map, options.config, tuple(options.lib), is_basic=scenario.is_basic
+    )
     with trace_file(options.trace) as writer:
         result = run_with_deep_stack(lambda: replay(scenario, workbench, mutant, writer))
     write_report([result.verdict], options.format, None)

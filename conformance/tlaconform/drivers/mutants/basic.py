@@ -1,8 +1,4 @@
-"""Historical Raft bugs, each as a patch of ``vraft``'s core from outside.
-
-A mutant names beforehand where the specification should catch it: the action, and the conjunct that is false (its text,
-or the name of a definition in it) or the observation that the step contradicts. The core's own assertions and the
-emulator's referees are off when a mutant runs: it is the specification that has to find it.
+"""Historical bugs of basic Raft.
 
 Sources: D. Ongaro, *Consensus: Bridging Theory and Practice* (chapter 3, by section), the Raft paper's figure 8, and
 errors that public implementations were reported to have had.
@@ -10,12 +6,9 @@ errors that public implementations were reported to have had.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
-from tlaconform.errors import ConformanceError
+from tlaconform.drivers.mutants.model import Mutant, always, mutant_of, nothing
 from vraft.core import (
     AppendEntries,
     AppendEntriesResponse,
@@ -26,63 +19,6 @@ from vraft.core import (
     Role,
 )
 from vraft.core.messages import Message
-
-
-@dataclass(frozen=True, slots=True)
-class Foretold:
-    """Where a mutant is to be caught: ``conjunct`` occurs in the text of the false conjunct, or in the observation that
-    fails.
-    """
-
-    action: str
-    conjunct: str
-
-    def __str__(self) -> str:
-        return f"{self.action}: {self.conjunct}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mutant:
-    """One bug: what is wrong, why it is (section of the thesis), where it should be caught, and the methods that make
-    it.
-    """
-
-    name: str
-    bug: str
-    source: str
-    foretold: Foretold
-    methods: Mapping[str, Callable[..., Any]]
-
-    @property
-    def core_class(self) -> type[RaftCore]:
-        """The broken core."""
-        return type(f"Mutant_{self.name}", (RaftCore,), dict(self.methods))
-
-
-def mutant_named(name: str) -> Mutant:
-    """The mutant of that name.
-
-    Raises:
-        ConformanceError: there is none; the nearest name is suggested.
-    """
-    for mutant in MUTANTS:
-        if mutant.name == name:
-            return mutant
-    names = [mutant.name for mutant in MUTANTS]
-    near = difflib.get_close_matches(name, names, n=1)
-    raise ConformanceError(
-        f"there is no mutant {name!r}; expected one of {', '.join(names)}",
-        hint=f"did you mean {near[0]}?" if near else None,
-    )
-
-
-def _always(self: RaftCore, *_: object) -> bool:
-    return True
-
-
-def _nothing(self: RaftCore, *_: object) -> None:
-    return None
-
 
 # Elections ----------------------------------------------------------------------------------------------------------
 
@@ -224,36 +160,32 @@ def _overwrite_own_entry(self: RaftCore, value: str) -> None:
         RaftCore.client_request(self, value)
 
 
-def _mutant(name: str, bug: str, source: str, action: str, conjunct: str, **methods: Callable[..., Any]) -> Mutant:
-    return Mutant(name=name, bug=bug, source=source, foretold=Foretold(action, conjunct), methods=methods)
-
-
-MUTANTS: tuple[Mutant, ...] = (
-    _mutant(
+BASIC_MUTANTS: tuple[Mutant, ...] = (
+    mutant_of(
         "double-vote",
         "a server votes for every candidate that asks",
         "3.4: one vote a term, first come first served",
         "GrantVote",
         "votedFor[i] \\in {Nil, m.from}",
-        vote_is_free=_always,
+        vote_is_free=always,
     ),
-    _mutant(
+    mutant_of(
         "vote-not-persisted",
         "votedFor is kept in memory only, and forgotten in a crash",
         "3.8: votedFor is persistent",
         "Restart",
         "votedFor[n]",
-        persist_vote=_nothing,
+        persist_vote=nothing,
     ),
-    _mutant(
+    mutant_of(
         "term-not-persisted",
         "currentTerm is kept in memory only",
         "3.8: currentTerm is persistent",
         "Restart",
         "currentTerm[n]",
-        persist_term=_nothing,
+        persist_term=nothing,
     ),
-    _mutant(
+    mutant_of(
         "log-tail-lost",
         "the last entry of the log is not there after a crash",
         "3.8: the log is persistent",
@@ -261,7 +193,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "Len(log[n])",
         on_restart=_lose_last_entry,
     ),
-    _mutant(
+    mutant_of(
         "vote-for-older-term",
         "a request of an older term gets a vote",
         "3.4 and figure 3.1: reply false if term < currentTerm",
@@ -269,15 +201,15 @@ MUTANTS: tuple[Mutant, ...] = (
         "m.term = currentTerm[i]",
         is_current_term=_older_term_too,
     ),
-    _mutant(
+    mutant_of(
         "forget-up-to-date",
         "a vote is granted whatever the candidate's log lacks",
         "3.6.1: the election restriction",
         "GrantVote",
         "UpToDate",
-        up_to_date=_always,
+        up_to_date=always,
     ),
-    _mutant(
+    mutant_of(
         "up-to-date-by-length",
         "a log that is longer counts as up-to-date, whatever its last term",
         "3.6.1: terms are compared before lengths",
@@ -285,7 +217,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "UpToDate",
         up_to_date=_longer_is_newer,
     ),
-    _mutant(
+    mutant_of(
         "count-older-votes",
         "a candidate counts votes of its earlier campaigns",
         "3.4: votes are for one term",
@@ -293,7 +225,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "m.term = currentTerm[i]",
         may_count=_any_terms_votes,
     ),
-    _mutant(
+    mutant_of(
         "count-refusals",
         "a candidate counts every answer as a vote",
         "3.4: voteGranted",
@@ -301,7 +233,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "m.granted",
         may_count=_refusals_too,
     ),
-    _mutant(
+    mutant_of(
         "wrong-quorum",
         "one vote less than a majority elects a leader",
         "3.4: votes from a majority",
@@ -309,7 +241,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "votesGranted[i] \\in Quorum",
         quorum=_half_is_enough,
     ),
-    _mutant(
+    mutant_of(
         "same-term-campaign",
         "a new campaign does not begin a new term",
         "3.4: a candidate increments its term",
@@ -317,7 +249,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "currentTerm[n]",
         time_out=_campaign_in_same_term,
     ),
-    _mutant(
+    mutant_of(
         "no-step-down",
         "a leader that hears of a newer term goes on leading",
         "3.3: a stale leader reverts to follower",
@@ -325,7 +257,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "role[n]",
         update_term=_keep_leading,
     ),
-    _mutant(
+    mutant_of(
         "keep-vote-in-new-term",
         "the vote of the old term is kept in the new one",
         "figure 3.1: votedFor is of the current term",
@@ -333,7 +265,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "votedFor[n]",
         adopt_term=_keep_vote,
     ),
-    _mutant(
+    mutant_of(
         "stay-candidate",
         "a candidate takes entries from the leader of its term without giving up",
         "3.4: a candidate recognises the leader and returns to follower",
@@ -341,15 +273,15 @@ MUTANTS: tuple[Mutant, ...] = (
         "role[i] = Follower",
         on_append_entries=_stay_candidate,
     ),
-    _mutant(
+    mutant_of(
         "no-consistency-check",
         "entries are accepted whatever precedes them",
         "3.5: the consistency check",
         "AcceptEntries",
         "LogMatches",
-        log_matches=_always,
+        log_matches=always,
     ),
-    _mutant(
+    mutant_of(
         "consistency-by-index",
         "the consistency check compares the index alone",
         "3.5: index and term of the preceding entry",
@@ -357,7 +289,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "LogMatches",
         log_matches=_index_only,
     ),
-    _mutant(
+    mutant_of(
         "truncate-on-stale-append",
         "every append cuts the log behind its entries, also one that comes late",
         "figure 3.1: delete only what conflicts",
@@ -365,7 +297,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "Len(log[n])",
         first_difference=_always_cut,
     ),
-    _mutant(
+    mutant_of(
         "keep-conflicting-entries",
         "entries that contradict the leader's are kept",
         "3.5: conflicting entries are overwritten",
@@ -373,7 +305,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "log[n]",
         first_difference=_never_cut,
     ),
-    _mutant(
+    mutant_of(
         "commit-past-match",
         "a follower commits up to leaderCommit, beyond what the message has shown to match",
         "figure 3.1: min(leaderCommit, index of last new entry)",
@@ -381,7 +313,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "commitIndex[n]",
         commit_after_accept=_commit_what_leader_says,
     ),
-    _mutant(
+    mutant_of(
         "commit-moves-back",
         "a late message makes the commit index fall",
         "figure 3.1: commitIndex increases monotonically",
@@ -389,7 +321,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "commitIndex[n]",
         commit_after_accept=_commit_follows_leader,
     ),
-    _mutant(
+    mutant_of(
         "accept-older-term",
         "entries of a deposed leader are accepted",
         "figure 3.1: reply false if term < currentTerm",
@@ -397,7 +329,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "m.term = currentTerm[i]",
         on_append_entries=_accept_older_terms,
     ),
-    _mutant(
+    mutant_of(
         "wrong-previous-term",
         "an append names the term of the leader's last entry as that of the preceding one",
         "figure 3.1: prevLogTerm is the term of the entry at prevLogIndex",
@@ -405,7 +337,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "event.sent",
         append_message=_last_term_as_previous,
     ),
-    _mutant(
+    mutant_of(
         "announce-uncommitted",
         "the leader announces its whole log as committed",
         "figure 3.1: leaderCommit is the leader's commitIndex",
@@ -413,7 +345,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "event.sent",
         append_message=_announce_uncommitted,
     ),
-    _mutant(
+    mutant_of(
         "any-terms-success",
         "a leader takes a success of an earlier term for an answer to what it sent in this one",
         "3.3: requests and answers belong to a term",
@@ -421,7 +353,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "m.term = currentTerm[i]",
         answers_my_term=_any_terms_successes,
     ),
-    _mutant(
+    mutant_of(
         "match-moves-back",
         "a late answer makes matchIndex fall",
         "figure 3.1: matchIndex increases monotonically",
@@ -429,7 +361,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "matchIndex[n]",
         match_after_accept=_match_is_last_answer,
     ),
-    _mutant(
+    mutant_of(
         "match-what-was-not-sent",
         "any success makes the leader believe that the peer has its whole log",
         "3.5: matchIndex is what the message has shown",
@@ -437,7 +369,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "matchIndex[n]",
         match_after_accept=_match_what_was_sent,
     ),
-    _mutant(
+    mutant_of(
         "refusal-as-success",
         "a refusal moves matchIndex",
         "figure 3.1: success",
@@ -445,7 +377,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "m.success",
         on_append_entries_response=_refusal_is_success,
     ),
-    _mutant(
+    mutant_of(
         "backtrack-past-match",
         "a late refusal makes the leader go back behind what is known to match",
         "3.5: nextIndex stays above matchIndex",
@@ -453,15 +385,15 @@ MUTANTS: tuple[Mutant, ...] = (
         "nextIndex[n]",
         next_index_after_reject=_forget_match,
     ),
-    _mutant(
+    mutant_of(
         "commit-old-term",
         "entries of earlier terms are committed by counting replicas",
         "3.6.2 and figure 3.7 (figure 8 of the paper)",
         "AdvanceCommit",
         "log[i][k].term = currentTerm[i]",
-        commits_own_term=_always,
+        commits_own_term=always,
     ),
-    _mutant(
+    mutant_of(
         "commit-one-too-many",
         "a peer counts for the entry after the last that it has",
         "3.5: committed once stored on a majority",
@@ -469,7 +401,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "matchIndex[i][j] >= k",
         acknowledged=_one_too_many,
     ),
-    _mutant(
+    mutant_of(
         "leader-overwrites",
         "a leader replaces its last uncommitted entry by the next request",
         "figure 3.2: leader append-only",

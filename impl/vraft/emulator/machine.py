@@ -1,0 +1,42 @@
+"""A small state machine, of which every server of the emulated cluster has one: what is committed is applied to it.
+
+It keeps values by key (``x=1`` sets ``x``; anything else is kept under its own name), how many commands it has applied,
+and a checksum that is chained over all of them, so that equal checksums mean equal histories.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from vraft.core import Committed, Entry, is_noop
+
+
+class Machine:
+    """The state that a server's committed entries made.
+
+    >>> machine = Machine()
+    >>> machine.apply(Committed(1, (Entry(1, "noop:1"), Entry(1, "x=1"), Entry(1, "x=2"))))
+    >>> machine.applied, machine.values
+    (3, {'x': '2'})
+    """
+
+    def __init__(self) -> None:
+        self.applied = 0
+        """The index of the entry that was applied last."""
+        self.commands = 0
+        self.values: dict[str, str] = {}
+        self.checksum = ""
+
+    def apply(self, committed: Committed) -> None:
+        """Apply entries that follow on those that were applied before."""
+        for entry in committed.entries:
+            self._apply(entry)
+
+    def _apply(self, entry: Entry) -> None:
+        self.applied += 1
+        self.checksum = sha256(f"{self.checksum}/{entry.term}/{entry.value}".encode()).hexdigest()
+        if entry.is_config or is_noop(entry.value):
+            return
+        self.commands += 1
+        key, _, value = entry.value.partition("=")
+        self.values[key] = value

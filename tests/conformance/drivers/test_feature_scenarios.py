@@ -1,0 +1,49 @@
+"""The scenarios, with every combination of pre-vote and interval check, are accepted by the whole specification."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from tlaconform.checking import Workbench
+from tlaconform.drivers.replay import Replay, replay
+from tlatrace.engine.verdict import Decision
+from vraft.core import Features
+from vraft.emulator import builtin_names, load_scenario
+
+QUICK = [
+    # (scenario, features): between them they take every action of elections and transfers.
+    ("timeout_by_self", Features()),
+    ("timeout_by_self", Features(pre_vote=True)),
+    ("timeout_by_self", Features(interval_check=True)),
+    ("timeout_by_self", Features(pre_vote=True, interval_check=True)),
+    ("transfer", Features(pre_vote=True, interval_check=True)),
+    ("transfer_crashed", Features(interval_check=True)),
+    ("lost_quorum", Features(pre_vote=True, interval_check=True, check_quorum=True)),
+]
+
+COMBINATIONS = [
+    Features(pre_vote=pre_vote, interval_check=check) for pre_vote, check in product((False, True), repeat=2)
+]
+
+
+def judge(workbench: Workbench, name: str, features: Features, *, nodes: int = 3) -> Replay:
+    return replay(load_scenario(name, features=features, nodes=nodes), workbench)
+
+
+@pytest.mark.parametrize(("name", "features"), QUICK)
+def test_it_is_accepted(name: str, features: Features, whole_workbench: Workbench) -> None:
+    result = judge(whole_workbench, name, features)
+    assert result.verdict.decision is Decision.ACCEPTED, result.verdict
+    assert not result.failures
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("features", COMBINATIONS, ids=lambda features: "+".join(features.names()) or "none")
+@pytest.mark.parametrize("name", [name for name in builtin_names() if load_scenario(name).voters is None])
+def test_all_are_accepted(name: str, features: Features, whole_workbench: Workbench) -> None:
+    """Three servers and five, in turn: which ones depends on the name, so that each scenario is seen with both."""
+    nodes = 3 + 2 * ((builtin_names().index(name) + COMBINATIONS.index(features)) % 2)
+    result = judge(whole_workbench, name, features, nodes=nodes)
+    assert result.verdict.decision is Decision.ACCEPTED, result.verdict

@@ -1,0 +1,136 @@
+"""The scenarios in every combination of pre-vote and interval check: what they demand depends on it."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from vraft.core import Features, RaftCore
+from vraft.emulator import Runner, builtin_names, load_scenario, read_scenario
+
+COMBINATIONS = [
+    Features(pre_vote=pre_vote, interval_check=check) for pre_vote, check in product((False, True), repeat=2)
+]
+
+NAMES = [
+    name
+    for name in builtin_names()
+    if load_scenario(name).voters is None and not name.startswith(("chaos", "demo", "snapshot", "pipeline"))
+]
+
+
+def with_features(name: str, features: Features, nodes: int) -> Features:
+    """These features, and check-quorum where the scenario is about that."""
+    own = load_scenario(name, nodes=nodes).features
+    return Features(
+        pre_vote=features.pre_vote,
+        interval_check=features.interval_check,
+        check_quorum=own is not None and own.check_quorum,
+    )
+
+
+def test_all_of_them_are_there() -> None:
+    assert set(NAMES) >= {"elect", "elect2", "propose", "propose2", "restart", "net_error", "disable_recv"}
+    assert set(NAMES) >= {"disable_recv2", "transfer", "timeout_by_self", "sm", "sm2", "sm3", "sm4", "sm5"}
+
+
+@pytest.mark.parametrize("features", COMBINATIONS, ids=lambda features: "+".join(features.names()) or "none")
+@pytest.mark.parametrize("name", NAMES)
+def test_a_scenario_is_met_in_every_combination(name: str, features: Features) -> None:
+    result = Runner(load_scenario(name, features=with_features(name, features, 3), nodes=3)).run()
+    assert result.ok, result.failures
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("features", COMBINATIONS, ids=lambda features: "+".join(features.names()) or "none")
+@pytest.mark.parametrize("name", NAMES)
+def test_and_with_five_servers_and_other_seeds(name: str, features: Features) -> None:
+    for nodes, seed in ((5, 1), (5, 2), (3, 3)):
+        used = with_features(name, features, nodes)
+        result = Runner(load_scenario(name, features=used, nodes=nodes, seed=seed)).run()
+        assert result.ok, (nodes, seed, result.failures)
+
+
+# Their twins: with one thing otherwise, they are not met --------------------------------------------------------------
+
+
+def failures_of(name: str, features: Features, kind: type[RaftCore] = RaftCore) -> str:
+    scenario = load_scenario(name, features=features)
+    return "\n".join(Runner(scenario, node_class=kind, assertions=False, referees=False).run().failures)
+
+
+class RaisesItsTermToAsk(RaftCore):
+    def start_pre_vote(self) -> None:
+        self.current_term += 1
+        self.persist_term()
+        super().start_pre_vote()
+
+
+class GrantsAllPreVotes(RaftCore):
+    def would_vote(self, m: object) -> bool:
+        return True
+
+
+class NeverTellsItsHeir(RaftCore):
+    def is_up_to_date_heir(self, j: str) -> bool:
+        return False
+
+
+BOTH = Features(pre_vote=True, interval_check=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "features", "kind", "failure"),
+    [
+        ("net_error", BOTH, RaisesItsTermToAsk, "expected term: same"),
+        ("net_error2", BOTH, GrantsAllPreVotes, "expected elections: 1"),
+        ("lost_quorum", Features(), RaftCore, "expected leaders_now: 1; found: leaders_now is 2"),
+        ("transfer", Features(), NeverTellsItsHeir, "expected leader: changed"),
+    ],
+)
+def test_a_core_that_is_wrong_or_lacks_the_feature_fails(
+    name: str, features: Features, kind: type[RaftCore], failure: str
+) -> None:
+    assert failure in failures_of(name, features, kind)
+
+
+def test_states_that_do_not_agree() -> None:
+    scenario = read_scenario(
+        "until: 2s\nevents: [{when: one_leader, isolate: follower}, {after: 0s, propose: x=1}]\nexpect: states_agree",
+        "s.yaml",
+    )
+    assert "expected states_agree; found: n1 has applied" in Runner(scenario).run().failures[0]
+
+
+def test_what_is_demanded_only_with_some_features() -> None:
+    text = "until: 1s\nfeatures: {{pre_vote: {}}}\nexpect: {{with: {{pre_vote: true}}, term: {{at_least: 99}}}}"
+    assert Runner(read_scenario(text.format("false"), "s.yaml")).run().ok
+    failures = Runner(read_scenario(text.format("true"), "s.yaml")).run().failures
+    assert "expected term: at least 99 (with pre_vote)" in failures[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("until: 1s\nfeatures: {prevote: true}", "s.yaml:2:12: unknown feature 'prevote'; did you mean 'pre_vote'?"),
+        ("until: 1s\nfeatures: {lease_reads: true}", "s.yaml:2:11: lease_reads needs interval_check"),
+        ("until: 1s\nexpect: {with: {pre_votes: true}, term: 1}", "s.yaml:2:17: unknown feature 'pre_votes'"),
+    ],
+)
+def test_what_is_wrong_with_features(text: str, complaint: str) -> None:
+    with pytest.raises(Exception, match="yaml") as raised:
+        read_scenario(text, "s.yaml")
+    assert complaint in str(raised.value)
+
+
+def test_a_cluster_of_basic_raft_hands_over_nothing() -> None:
+    failures = Runner(read_scenario("until: 1s\nevents: [{when: one_leader, transfer: n2}]", "s.yaml")).run().failures
+    assert "it needs features" in failures[0]
+
+
+def test_time_passes_by_hand_in_a_manual_scenario_only() -> None:
+    failures = Runner(read_scenario("until: 1s\nevents: [{at: 0s, wait: 10ms}]", "s.yaml")).run().failures
+    assert "waits for nobody" in failures[0]
+    by_hand = "manual: true\nfeatures: {}\nevents: [{wait: 320ms}]\nexpect: {events: {at_least: 3}}"
+    assert Runner(read_scenario(by_hand, "s.yaml")).run().ok
