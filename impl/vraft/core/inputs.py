@@ -56,10 +56,15 @@ class Propose:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeConfig:
-    """An operator wants these servers to be the voters and these the learners, and nobody else a member."""
+    """An operator wants these servers to be the voters and these the learners, and nobody else a member.
+
+    With ``catch_up`` those who are to vote learn first, and the change is made when they have caught up: by this
+    leader, unless it is asked for another change meanwhile; the next one would have to be asked again.
+    """
 
     voters: frozenset[Server]
     learners: frozenset[Server] = NOBODY
+    catch_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

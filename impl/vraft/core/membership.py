@@ -10,6 +10,7 @@ Whoever asks for a change that cannot be made now is told why (:class:`~vraft.co
 from __future__ import annotations
 
 from vraft.core.configuration import NOBODY, Configuration
+from vraft.core.messages import AppendEntriesResponse
 from vraft.core.outputs import Accepted, NotLeader, Refused
 from vraft.core.progress import Progress
 from vraft.core.snapshots import Snapshots
@@ -21,11 +22,22 @@ class Membership(Snapshots):
 
     # What an operator asks for ----------------------------------------------------------------------------------------
 
-    def request_change(self, voters: frozenset[Server], learners: frozenset[Server]) -> None:
+    _wanted: tuple[frozenset[Server], frozenset[Server]] | None = None
+    """The voters and learners to be, once those who are to vote have caught up."""
+
+    def request_change(self, voters: frozenset[Server], learners: frozenset[Server], *, catch_up: bool = False) -> None:
         """An operator asks that these be the members: begun by a leader if it can be, else refused with the reason."""
         if self.role is not Role.LEADER:
             self._proposal = NotLeader(self.leader)
             return
+        self._wanted = None
+        newcomers = {j for j in voters - self.config.electorate if not self.is_up_to_date_learner(j)}
+        if catch_up and newcomers and not (voters & learners):
+            self._wanted = (voters, learners)
+            voters, learners = self.config.voters, (self.config.learners | newcomers) - self.config.voters
+            if learners == self.config.learners:
+                self._proposal = Accepted(self.config_index, self.current_term)  # They are learning already.
+                return
         reason = self.reason_against(voters, learners)
         if reason is not None:
             self._proposal = Refused(reason, self.leader)
@@ -74,6 +86,33 @@ class Membership(Snapshots):
         """``IsCaughtUp(i, j)``: the cluster will not have to wait for it (section 4.2.1)."""
         return self.match_index[j] >= self.commit_index
 
+    # Learning first ---------------------------------------------------------------------------------------------------
+
+    def is_up_to_date_learner(self, j: Server) -> bool:
+        """Whether nobody will have to wait for ``j`` when it votes."""
+        return j in self.config.learners and self.is_caught_up(j)
+
+    def advance_match(self, m: AppendEntriesResponse) -> None:
+        """Somebody whom a change waits for may have caught up."""
+        super().advance_match(m)
+        self.change_as_wanted()
+
+    def change_as_wanted(self) -> None:
+        """Make the change that waited, if nobody has to be waited for any more."""
+        if self._wanted is None or self.role is not Role.LEADER:
+            return
+        voters, learners = self._wanted
+        have_caught_up = all(j in self.config.electorate or self.is_up_to_date_learner(j) for j in voters)
+        if have_caught_up and self.reason_against(voters, learners) is None:
+            self._wanted = None
+            self.change_config(voters, learners)
+            self.spread()
+
+    def leave_office(self) -> None:
+        """The next leader knows nothing of what was wanted."""
+        super().leave_office()
+        self._wanted = None
+
     # The two entries --------------------------------------------------------------------------------------------------
 
     def change_config(self, voters: frozenset[Server], learners: frozenset[Server]) -> None:
@@ -118,6 +157,12 @@ class Membership(Snapshots):
             return False
         self.leave_joint()
         return True
+
+    def heartbeat(self) -> None:
+        """What could not be left while the leader was handing over is left now."""
+        if self.role is Role.LEADER and self.follow_commit():
+            self.spread()
+        super().heartbeat()
 
     def retire(self) -> None:
         """A leader that votes no more leads until that is committed, sees to it that all hear of it, and steps down."""

@@ -148,7 +148,7 @@ class RaftCore(Transfer):
         elif kind is Compact:
             self.request_compaction(input_.index, input_.data)  # type: ignore[union-attr]
         elif kind is ChangeConfig:
-            self.request_change(input_.voters, input_.learners)  # type: ignore[union-attr]
+            self.request_change(input_.voters, input_.learners, catch_up=input_.catch_up)  # type: ignore[union-attr]
         elif kind is TransferLeadership:
             self.transfer(input_.to)  # type: ignore[union-attr]
         elif kind is ForgetLeader:

@@ -269,15 +269,25 @@ class Cluster:
             self.counts.refused += 1
         return proposal
 
-    def change(self, voters: Iterable[str], learners: Iterable[str] = (), name: str | None = None) -> Proposal:
+    def change(
+        self,
+        voters: Iterable[str],
+        learners: Iterable[str] = (),
+        name: str | None = None,
+        *,
+        catch_up: bool = False,
+    ) -> Proposal:
         """An operator asks a server (the leader, if none is named) for a change of the configuration."""
         self._is_more_than_basic("never changes its members")
         wanted = {"voters": list(voters), "learners": list(learners)}
         for member in (*wanted["voters"], *wanted["learners"]):
             self.node(member)
         target = name or self.leader()
-        self._operation("change", wanted if target is None else {**wanted, "to": target})
-        change = ChangeConfig(voters=frozenset(wanted["voters"]), learners=frozenset(wanted["learners"]))
+        more = {"catch_up": True} if catch_up else {}
+        self._operation("change", {**wanted, **more} if target is None else {**wanted, **more, "to": target})
+        change = ChangeConfig(
+            voters=frozenset(wanted["voters"]), learners=frozenset(wanted["learners"]), catch_up=catch_up
+        )
         output = None if target is None else self._give(self.node(target), change)
         return NotLeader(None) if output is None or output.proposal is None else output.proposal
 

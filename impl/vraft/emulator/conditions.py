@@ -172,6 +172,7 @@ NUMBERS: Mapping[str, Callable[[Stage], int]] = {
     "restarts": lambda stage: stage.cluster.counts.restarts,
     "steps_lost": lambda stage: stage.cluster.counts.steps_lost,
     "accepted": lambda stage: stage.cluster.counts.accepted,
+    "voting": lambda stage: len(stage.cluster.referees.config.electorate),
     "snapshots": lambda stage: stage.cluster.counts.snapshots,
     "divergences": lambda stage: stage.cluster.counts.divergences,
     "installed": lambda stage: stage.cluster.counts.installed,

@@ -53,28 +53,31 @@ class ProposeValues:
 class ChangeMembers:
     """``change: {voters: [n1, n2, n4], learners: [n5]}``: an operator asks for these members until they are.
 
-    Where nothing happens by itself, and with ``to: n1``, it asks once.
+    With ``catch_up: true`` those who are to vote learn first.  Where nothing happens by itself, and with ``to: n1``,
+    it asks once.
     """
 
     voters: Servers
     learners: Servers
     to: Servers | None = None
+    catch_up: bool = False
 
     @classmethod
     def read(cls, value: Value, servers: Sequence[str]) -> ChangeMembers:
         """Read it."""
-        parts = value.mapping(("voters", "learners", "to"), required=("voters",))
+        parts = value.mapping(("voters", "learners", "to", "catch_up"), required=("voters",))
+        catch_up = "catch_up" in parts and parts["catch_up"].boolean()
         learners = Servers.read(parts["learners"], servers) if "learners" in parts else Servers(())
         to = Servers.read(parts["to"], servers) if "to" in parts else None
-        return cls(Servers.read(parts["voters"], servers), learners, to)
+        return cls(Servers.read(parts["voters"], servers), learners, to, catch_up)
 
     def run(self, stage: Stage) -> None:
         voters, learners = self.voters.resolve(stage), self.learners.resolve(stage)
         if stage.cluster.automatic and self.to is None:
-            Operator(stage.cluster, voters=voters, learners=learners).start()
+            Operator(stage.cluster, voters=voters, learners=learners, catch_up=self.catch_up).start()
             return
         for name in [None] if self.to is None else self.to.resolve(stage):
-            stage.cluster.change(voters, learners, name)
+            stage.cluster.change(voters, learners, name, catch_up=self.catch_up)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ ASK_EVERY_US = 100 * MS
 class Operator:
     """Asks whoever leads for these members, again and again, until they are those that are committed."""
 
-    def __init__(self, cluster: Cluster, *, voters: Iterable[str], learners: Iterable[str]) -> None:
+    def __init__(self, cluster: Cluster, *, voters: Iterable[str], learners: Iterable[str], catch_up: bool) -> None:
         self._cluster = cluster
+        self._catch_up = catch_up
         self._wanted = Configuration.of(voters, learners=learners)
 
     def start(self) -> None:
@@ -27,5 +28,5 @@ class Operator:
         cluster = self._cluster
         if cluster.referees.config == self._wanted:
             return
-        cluster.change(sorted(self._wanted.voters), sorted(self._wanted.learners))
+        cluster.change(sorted(self._wanted.voters), sorted(self._wanted.learners), catch_up=self._catch_up)
         cluster.call_at(cluster.now_us + ASK_EVERY_US, self._ask)

@@ -279,3 +279,70 @@ def with_log(*log: Entry) -> RaftCore:
     )
     core.start()
     return core
+
+
+# Learning first, by itself --------------------------------------------------------------------------------------------
+
+
+def catch_up(cluster: Any, *voters: str) -> Any:
+    return cluster.give("n1", ChangeConfig(voters=frozenset(voters), catch_up=True))
+
+
+def test_who_is_to_vote_learns_first_and_votes_when_it_has_caught_up(raft: Any) -> None:
+    cluster = joined(raft, 4, voters=3)
+    cluster.cut = {"n4"}
+    assert isinstance(catch_up(cluster, "n1", "n2", "n3", "n4").proposal, Accepted)
+    leader = cluster.cores["n1"]
+    assert leader.config == Configuration.of(["n1", "n2", "n3"], learners=["n4"])
+    cluster.give("n1", Propose("x"))
+    cluster.cut = set()
+    cluster.give("n1", HeartbeatTimeout())
+    assert settings(cluster) == {Configuration.of(["n1", "n2", "n3", "n4"])}
+    assert cluster.who_took("ChangeConfig") == ["n1", "n1"]
+
+
+def test_asked_again_it_goes_on_learning(raft: Any) -> None:
+    cluster = joined(raft, 4, voters=3)
+    cluster.cut = {"n4"}
+    catch_up(cluster, "n1", "n2", "n4")
+    assert isinstance(catch_up(cluster, "n1", "n2", "n4").proposal, Accepted)
+    assert cluster.who_took("ChangeConfig") == ["n1"]
+    cluster.cut = set()
+    cluster.give("n1", HeartbeatTimeout())
+    assert cluster.cores["n1"].config == Configuration.of(["n1", "n2", "n4"])
+
+
+def test_another_change_takes_the_place_of_the_one_that_waits(raft: Any) -> None:
+    cluster = joined(raft, 4, voters=3)
+    cluster.cut = {"n4"}
+    catch_up(cluster, "n1", "n2", "n4")
+    cluster.change("n1", "n1", "n2", "n3")
+    cluster.cut = set()
+    cluster.give("n1", HeartbeatTimeout())
+    assert cluster.cores["n1"].config == Configuration.of(["n1", "n2", "n3"])
+
+
+def test_a_new_leader_knows_nothing_of_what_was_wanted(raft: Any) -> None:
+    cluster = joined(raft, 4, voters=3)
+    cluster.cut = {"n4"}
+    catch_up(cluster, "n1", "n2", "n3", "n4")
+    cluster.elect("n2")
+    cluster.elect("n1")
+    cluster.cut = set()
+    cluster.give("n1", HeartbeatTimeout())
+    assert cluster.cores["n1"].config == Configuration.of(["n1", "n2", "n3"], learners=["n4"])
+
+
+def test_a_joint_configuration_is_left_when_a_transfer_came_to_nothing(raft: Any) -> None:
+    cluster = joined(raft, 5, voters=3)
+    leader = cluster.cores["n1"]
+    cluster.cut = {"n4", "n5"}
+    cluster.change("n1", "n1", "n4", "n5")
+    leader.transferee = "n3"  # Which is slow.
+    cluster.cut = {"n3"}
+    cluster.give("n1", HeartbeatTimeout())
+    assert leader.config.is_joint
+    assert leader.config_is_committed()
+    leader.transferee = None
+    cluster.give("n1", HeartbeatTimeout())
+    assert leader.config == Configuration.of(["n1", "n4", "n5"])
