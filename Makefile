@@ -46,10 +46,12 @@ check-spec: $(READY) ## model-check spec/ with TLC: models, debug properties, mu
 check-spec-nightly: $(READY) ## the larger models too (hours)
 	@$(BIN)/python -m tlacheck check spec/manifest.yaml --tier nightly --jobs $(JOBS)
 
-bench: $(READY) ## start-up, events and states per second, five systems beside TLC: times, ratios, growth
+bench: $(READY) ## start-up, events and states per second, five systems beside TLC, the log beside the disk: times, ratios, growth
 	@$(BIN)/python tools/bench/main.py
 	@echo
 	@$(BIN)/python tools/bench/exploration.py
+	@echo
+	@$(BIN)/python tools/bench/storage.py
 
 clean: ## remove what the commands above made
 	@rm -rf $(VENV) build dist out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

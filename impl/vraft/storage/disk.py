@@ -194,7 +194,7 @@ class DiskStorage:
         self._check()
         if ticket is not None and ticket <= self._synced:
             return
-        with self._careful("writing the log"):
+        try:
             with self._lock:
                 group, self._pending = self._pending, []
             for pending in group:
@@ -203,6 +203,11 @@ class DiskStorage:
             if group:
                 self._writer.append(group)
                 self._synced = group[-1].ticket
+        except OSError as error:
+            raise self._failed("writing the log", error) from error
+        except BaseException as error:
+            self._interrupted("writing the log", error)
+            raise
 
     def recover(self) -> Recovered:
         """What was found when the store was opened; the entries are those after the snapshot.
@@ -312,18 +317,22 @@ class DiskStorage:
         """Whatever goes wrong in here, the store is of no use after it."""
         try:
             yield
-        except BatchError:
-            raise
         except OSError as error:
-            self._failure = StoreFailedError(
-                f"{self._files.path(str(error.filename or ''))}: {what} failed: {error.strerror or error}. "
-                "What was not durable before may be on the disk or not, and is not to be acknowledged; "
-                "remove the cause and open the store again"
-            )
-            raise self._failure from error
+            raise self._failed(what, error) from error
         except BaseException as error:
-            self._failure = StoreFailedError(f"{what} was interrupted by {type(error).__name__}; open the store again")
+            self._interrupted(what, error)
             raise
+
+    def _failed(self, what: str, error: OSError) -> StoreFailedError:
+        self._failure = StoreFailedError(
+            f"{self._files.path(str(error.filename or ''))}: {what} failed: {error.strerror or error}. "
+            "What was not durable before may be on the disk or not, and is not to be acknowledged; "
+            "remove the cause and open the store again"
+        )
+        return self._failure
+
+    def _interrupted(self, what: str, error: BaseException) -> None:
+        self._failure = StoreFailedError(f"{what} was interrupted by {type(error).__name__}; open the store again")
 
     def _check_snapshot(self, snapshot: Snapshot) -> None:
         if snapshot.index <= self._tip.mark.index:

@@ -147,15 +147,19 @@ class RealFile:
         size = self.size()
         if size >= length:
             return
-        try:
-            if sys.platform == "linux":
-                os.posix_fallocate(self._descriptor, size, length - size)
-        except OSError as error:
-            if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):
-                raise
+        self.reserve(length)
         zeros = bytes(FILL_BYTES)
         for offset in range(size, length, FILL_BYTES):
             write_all(self, offset, zeros[: length - offset])
+
+    def reserve(self, length: int) -> None:
+        """Take the place on the disk, where the system can do that, and write nothing."""
+        try:
+            if sys.platform == "linux":
+                os.posix_fallocate(self._descriptor, 0, length)
+        except OSError as error:
+            if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):
+                raise
 
     def truncate(self, length: int) -> None:
         os.ftruncate(self._descriptor, length)

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from operator import itemgetter
 
 from vraft.core import Entry
 from vraft.core.types import Index, Term
+
+_TERM = itemgetter(0)
+"""The term of an entry, taken where no Python runs."""
 
 
 class TermRuns:
@@ -47,10 +51,13 @@ class TermRuns:
             firsts.pop()
             terms.pop()
         self.last = first + len(entries) - 1
+        column = list(map(_TERM, entries))
         term = terms[-1]
-        for index, entry in enumerate(entries, start=first):
-            if entry.term != term:
-                term = entry.term
+        if column.count(term) == len(column):
+            return
+        for index, other in enumerate(column, start=first):
+            if other != term:
+                term = other
                 firsts.append(index)
                 terms.append(term)
 

@@ -11,7 +11,9 @@ import pytest
 from vraft.core import Configuration, Entry, HardState, LogWrite
 from vraft.storage import BatchError
 from vraft.storage.codec import (
+    LOG_WRITE,
     NAME_BYTES_MAX,
+    RUN,
     DecodeError,
     SnapshotMark,
     decode_body,
@@ -30,6 +32,9 @@ ITEMS = [
     SnapshotMark(5, 3, reset=True),
     LogWrite(1, ()),
     LogWrite(9, (Entry(5, "", JOINT), Entry(5, "x"), Entry(6, "y", Configuration.of(["n1"])))),
+    LogWrite(3, (Entry(5, "same"), Entry(5, ""), Entry(5, "term"))),
+    LogWrite(3, (Entry(5, "s\N{SNOWMAN}me"), Entry(5, "\ud83d"), Entry(5, "\ude00"))),
+    LogWrite(3, (Entry(5, "x" * 9),) * 300),
     LogWrite(4, (Entry(1, ""), Entry(2, "noop:2"), Entry(3, "\ud800 half a pair"), Entry(3, "\0" * 5000))),
 ]
 
@@ -42,6 +47,20 @@ def test_an_item_comes_back_as_it_went_in(item: object) -> None:
         item if isinstance(item, SnapshotMark) else None,
     )
     assert decode_body(body) == [item]
+
+
+def test_entries_of_one_term_are_written_by_columns() -> None:
+    one_by_one = encode_body(None, LogWrite(1, (Entry(5, "a"), Entry(5, "b"), Entry(6, "c"))), None)
+    by_columns = encode_body(None, LogWrite(1, (Entry(5, "a"), Entry(5, "b"), Entry(5, "c"))), None)
+    assert (one_by_one[0], by_columns[0]) == (LOG_WRITE, RUN)
+    assert encode_body(None, LogWrite(1, (Entry(5, "", JOINT), Entry(5, "b"))), None)[0] == LOG_WRITE
+
+
+def test_a_value_beyond_the_bound_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vraft.storage.codec.VALUE_BYTES_MAX", 3)
+    for entries in ((Entry(1, "four"),), (Entry(1, "a"), Entry(1, "four")), (Entry(1, "a"), Entry(2, "four"))):
+        with pytest.raises(BatchError, match="a value has 4 bytes, expected at most 3"):
+            encode_body(None, LogWrite(1, entries), None)
 
 
 def test_a_batch_may_have_all_of_them_or_none() -> None:
@@ -63,7 +82,7 @@ def test_random_batches_come_back(disk: SimpleNamespace) -> None:
 @pytest.mark.parametrize(
     ("body", "complaint"),
     [
-        (b"\x00", "offset 0: found an item of kind 0; expected one of the kinds [1, 2, 3]"),
+        (b"\x00", "offset 0: found an item of kind 0; expected one of the kinds [1, 2, 3, 4]"),
         (encode_body(HardState(1, "n1"), None, None) + b"\x09", "offset 14: found an item of kind 9"),
         (encode_body(HardState(1, "n1"), None, None)[:-1], "found a vote flag 1 and 2 bytes"),
         (encode_body(HardState(1, "n1"), None, None)[:5], "found the end of the batch; expected a whole item"),
@@ -71,6 +90,9 @@ def test_random_batches_come_back(disk: SimpleNamespace) -> None:
         (b"\x01" + bytes(8) + b"\x01\x01\x00\xff", "text that is not UTF-8"),
         (encode_body(None, LogWrite(1, (Entry(1, "abc"),)), None)[:-1], "offset 13: found a value of 3 bytes"),
         (b"\x02" + bytes(8) + b"\xff\xff\xff\xff", "found 4294967295 entries"),
+        (b"\x04" + bytes(8) + b"\xff\xff\xff\xff" + bytes(8), "found 4294967295 entries"),
+        (b"\x04" + bytes(8) + b"\x01\x00\x00\x00" + bytes(8) + b"\x03\x00\x00\x00xy", "found values of 3 bytes"),
+        (b"\x04" + bytes(8) + b"\x01\x00\x00\x00" + bytes(8) + b"\x01\x00\x00\x00\xff", "that is not UTF-8"),
         (
             b"\x02" + bytes(8) + b"\x01\x00\x00\x00" + b"\x07" + bytes(12),
             "an entry of kind 7; expected one of",
