@@ -21,7 +21,7 @@ from vraft.emulator.options import NODES_MAX
 from vraft.emulator.scenario import SEED_MAX
 from vraft.log_commands import add_log_commands, run_log_command
 from vraft.storage import StorageError
-from vraft.tracing import TraceWriter, header
+from vraft.tracing import TraceWriter
 
 EXIT_OK = 0
 EXIT_FAILED = 1
@@ -134,16 +134,7 @@ def _run(scenario: Scenario, trace: str | None) -> Result:
     if trace is None:
         return Runner(scenario).run()
     with TraceWriter(trace) as writer:
-        writer.write(
-            header(
-                scenario.nodes,
-                scenario=scenario.name,
-                seed=scenario.seed,
-                version=__version__,
-                features=scenario.features,
-                voters=scenario.voters,
-            )
-        )
+        writer.write(scenario.header(version=__version__))
         return Runner(scenario, on_event=writer.write).run()
 
 

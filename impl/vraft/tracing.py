@@ -10,8 +10,9 @@ The first line is the **header**::
 
 ``spec`` is the module whose actions the events name, ``constants`` what the run says about its constants (JSON as it
 is, with ``{"#set": […]}`` for a set), ``nodes`` the servers, ``source`` where the trace comes from.  Of a cluster that
-was given :class:`~vraft.core.features.Features` (be they all off) or first voters ``spec`` is ``Membership``, and there
-are the constants of that module: ``UsesPreVote``, ``UsesIntervalCheck`` and ``InitialVoters``.
+was given :class:`~vraft.core.features.Features` (be they all off) or first voters ``spec`` is ``Reads``, and there are
+the constants of that module: ``UsesPreVote``, ``UsesIntervalCheck``, ``InitialVoters``, ``UsesLeases``, and those that
+are about clocks (:class:`Clocks`).
 
 Every other line is one **event**::
 
@@ -25,8 +26,11 @@ Every other line is one **event**::
 - ``vars`` are the variables of that node right after this one action.  ``votesGranted`` (sorted) is there only for a
   candidate, ``nextIndex`` and ``matchIndex`` (of members, the node itself too) only for a leader.  ``votedFor`` is
   null for Nil.  The log is given by ``logLength`` and ``lastLogTerm``.  ``configIndex``, ``snapshotIndex``,
-  ``preVotesGranted`` (sorted), ``heard``, ``transferee`` and ``urgent`` are there only where they have not the initial
-  value (0, 0, none, false, Nil, false).
+  ``preVotesGranted`` (sorted), ``heard``, ``transferee``, ``urgent``, ``readRound``, ``pendingReads`` (their names,
+  sorted), ``handedOver``, ``clock`` and ``heardAt`` are there only where they have not the initial value (0, 0, none,
+  false, Nil, false, 0, none, false, 0, 0).
+- A read that was answered has one argument more, ``upTo``: the index that the client was told.  ``ReadClock`` has only
+  what the clock showed, ``c``; the true time of that is the event's.
 - ``sent`` are the messages that the action sent, with the specification's field names.  The ``state`` of a snapshot is
   the sequence of entries for which it stands, as in the specification: it is read from the application's state, which
   must be what :func:`state_of` makes of them.
@@ -44,6 +48,8 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
@@ -60,14 +66,47 @@ from vraft.core import (
     entry_to_record,
     to_record,
 )
+from vraft.core.reads import ROUNDING_TICKS
 
 FORMAT = "tla-conformance/trace"
 VERSION = 1
 SPEC = "Raft"
-SPEC_WITH_FEATURES = "Snapshot"
+SPEC_WITH_FEATURES = "Reads"
 
 Event = dict[str, Any]
 """An event as the JSON object that is written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clocks:
+    """What is assumed of clocks: the constants of ``Reads.tla`` that are about them.
+
+    Servers count ticks of ``tick_us`` microseconds, and each may be fast or slow by ``drift``.  A reading is traced
+    when its step is released, which is up to ``lag_us`` later.
+    """
+
+    election_ticks_min: int
+    lease_ticks: int
+    tick_us: int
+    drift: Fraction
+    lag_us: int
+
+    def constants(self) -> Event:
+        """By their names in the specification; rates are in ticks a microsecond."""
+        low, high = 1 - self.drift, 1 + self.drift
+        unit = low.denominator * high.denominator
+        return {
+            "ElectionTimeoutMin": self.election_ticks_min,
+            "LeaseTime": self.lease_ticks,
+            "RateMin": int(low * unit),
+            "RateMax": int(high * unit),
+            "RateUnit": unit * self.tick_us,
+            "Rounding": ROUNDING_TICKS + -(-self.lag_us // self.tick_us),
+        }
+
+
+NO_CLOCKS = Clocks(election_ticks_min=0, lease_ticks=0, tick_us=1, drift=Fraction(0), lag_us=0)
+"""Where no server goes by its clock, none is read, and a leader may be missed at any moment."""
 
 
 def header(
@@ -78,8 +117,12 @@ def header(
     version: str,
     features: Features | None = None,
     voters: Sequence[str] | None = None,
+    clocks: Clocks | None = None,
 ) -> Event:
-    """The first line of a trace; without ``features`` and ``voters`` (who vote at first) it is one of basic Raft."""
+    """The first line of a trace; without ``features`` and ``voters`` (who vote at first) it is one of basic Raft.
+
+    ``clocks`` are needed where reads go by leases.
+    """
     is_basic = features is None and voters is None
     servers = {"#set": list(nodes)}
     constants: Event = {"Server": servers}
@@ -87,6 +130,9 @@ def header(
         constants["InitialVoters"] = servers if voters is None else {"#set": list(voters)}
         constants["UsesPreVote"] = features is not None and features.pre_vote
         constants["UsesIntervalCheck"] = features is not None and features.interval_check
+        constants["UsesLeases"] = features is not None and features.lease_reads
+        uses_clocks = clocks is not None and features is not None and features.lease_reads
+        constants.update((clocks if clocks is not None and uses_clocks else NO_CLOCKS).constants())
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -125,6 +171,16 @@ def variables(core: RaftCore) -> Event:
         observed["heard"] = True
     if core.urgent:
         observed["urgent"] = True
+    if core.read_round:
+        observed["readRound"] = core.read_round
+    if core.pending_reads:
+        observed["pendingReads"] = sorted(core.pending_reads)
+    if core.handed_over:
+        observed["handedOver"] = True
+    if core.clock:
+        observed["clock"] = core.clock
+        if core.heard_at:
+            observed["heardAt"] = core.heard_at
     return observed
 
 

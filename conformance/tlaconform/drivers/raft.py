@@ -9,7 +9,8 @@ from tlaconform.checking import CheckOptions, Workbench
 from tlaconform.errors import ConformanceError
 from tlaconform.resources import spec_folder
 from vraft.core import Features, InputError, read_features
-from vraft.emulator.options import node_names
+from vraft.emulator.options import DiskOptions, TimingOptions, node_names
+from vraft.emulator.scenario import clocks_of
 from vraft.tracing import SPEC, SPEC_WITH_FEATURES, header
 
 
@@ -48,4 +49,5 @@ def features_named(text: str | None) -> Features | None:
 
 def raft_header(nodes: int, features: Features | None = None) -> dict[str, Any]:
     """The header of a trace of a cluster with that many servers."""
-    return header(list(node_names(nodes)), scenario="hunt", seed=0, version="0", features=features)
+    clocks = clocks_of(TimingOptions(), DiskOptions())
+    return header(list(node_names(nodes)), scenario="hunt", seed=0, version="0", features=features, clocks=clocks)

@@ -141,14 +141,7 @@ class _Judge:
 
 def _header(scenario: Scenario) -> dict[str, Any]:
     version = metadata.version("tla-conformance")
-    return tracing.header(
-        scenario.nodes,
-        scenario=scenario.name,
-        seed=scenario.seed,
-        version=version,
-        features=scenario.features,
-        voters=scenario.voters,
-    )
+    return scenario.header(version=version)
 
 
 def _place(name: str) -> Location:

@@ -63,11 +63,23 @@ SNAPSHOT_ACTIONS: Mapping[str, tuple[str, ...]] = {
 }
 """What ``Snapshot.tla`` adds."""
 
+READ_ACTIONS: Mapping[str, tuple[str, ...]] = {
+    "StartRead": ("i", "r"),
+    "AskToConfirm": ("i", "j"),
+    "ConfirmLeader": ("i", "m"),
+    "CountConfirmation": ("i", "m"),
+    "AnswerRead": ("i", "r"),
+    "LeaseRead": ("i", "r"),
+    "ReadClock": ("i", "t", "c"),
+}
+"""What ``Reads.tla`` adds."""
+
 ACTIONS: Mapping[str, tuple[str, ...]] = {
     **RAFT_ACTIONS,
     **PRE_VOTE_ACTIONS,
     **MEMBERSHIP_ACTIONS,
     **TRANSFER_ACTIONS,
     **SNAPSHOT_ACTIONS,
+    **READ_ACTIONS,
 }
 """All of them."""

@@ -157,7 +157,7 @@ class Election(Membership):
         self.leader = self.id
         self.progress.clear()
         self.forget_histories()
-        self.hears_leader()
+        self.protects_itself()
         self.note_term_begins()
         self.reset_heartbeat_timer()
         self.take("BecomeLeader")

@@ -79,6 +79,14 @@ class Compact:
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """A client wants to read; ``id`` is a name that no other read has.  Some output's ``reads`` will tell what became
+    of it."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class TransferLeadership:
     """An operator wants the leader to hand over to this server.  The output's ``transfer`` says what came of it."""
 
@@ -111,6 +119,7 @@ Input: TypeAlias = (
     | Propose
     | ChangeConfig
     | Compact
+    | Read
     | TransferLeadership
     | ForgetLeader
     | DiskStalled

@@ -134,6 +134,30 @@ class InstallSnapshot:
     history: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmLeader:
+    """A leader asks whether it still leads (thesis, section 6.4); ``sent_at`` is by its own clock."""
+
+    type: ClassVar[str] = "ConfirmLeader"
+    sender: Server
+    receiver: Server
+    term: Term
+    round: int
+    sent_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmLeaderResponse:
+    """It does; ``round`` and ``sent_at`` are those of the question."""
+
+    type: ClassVar[str] = "ConfirmLeaderResponse"
+    sender: Server
+    receiver: Server
+    term: Term
+    round: int
+    sent_at: int
+
+
 Message: TypeAlias = (
     RequestVote
     | RequestVoteResponse
@@ -142,6 +166,8 @@ Message: TypeAlias = (
     | RequestPreVote
     | RequestPreVoteResponse
     | TimeoutNow
+    | ConfirmLeader
+    | ConfirmLeaderResponse
     | InstallSnapshot
 )
 
@@ -155,6 +181,8 @@ MESSAGE_TYPES: Mapping[str, type[Message]] = {
         RequestPreVote,
         RequestPreVoteResponse,
         TimeoutNow,
+        ConfirmLeader,
+        ConfirmLeaderResponse,
         InstallSnapshot,
     )
 }
@@ -210,6 +238,20 @@ FIELDS: Mapping[type[Message], tuple[tuple[str, str], ...]] = {
         ("from", "sender"),
         ("to", "receiver"),
         ("term", "term"),
+    ),
+    ConfirmLeader: (
+        ("from", "sender"),
+        ("to", "receiver"),
+        ("term", "term"),
+        ("round", "round"),
+        ("sentAt", "sent_at"),
+    ),
+    ConfirmLeaderResponse: (
+        ("from", "sender"),
+        ("to", "receiver"),
+        ("term", "term"),
+        ("round", "round"),
+        ("sentAt", "sent_at"),
     ),
     InstallSnapshot: (
         ("from", "sender"),

@@ -25,14 +25,16 @@ from vraft.core.inputs import (
     HeartbeatTimeout,
     Input,
     Propose,
+    Read,
     Receive,
     SetElectionTimeout,
     Tick,
     TransferLeadership,
 )
-from vraft.core.messages import AppendEntries, InstallSnapshot, Message
+from vraft.core.messages import AppendEntries, ConfirmLeader, InstallSnapshot, Message
 from vraft.core.outputs import NOTHING, Output
 from vraft.core.pre_vote import PreVote
+from vraft.core.reads import Reads
 from vraft.core.replication import Replication
 from vraft.core.snapshots import Snapshots
 from vraft.core.transfer import Transfer
@@ -51,7 +53,7 @@ ELECTION_TICKS_MIN = 10
 NO_FEATURES = Features()
 
 
-class RaftCore(Transfer):
+class RaftCore(Reads):
     """A Raft server as a state machine without clock, network, disk or randomness.
 
     ``id`` is one of ``servers``.  ``recovered`` is what was found on disk when the server comes back after a crash, and
@@ -63,7 +65,8 @@ class RaftCore(Transfer):
     ever join, unless they are given.
     ``heartbeat_ticks`` is how often a leader is heard from, and ``election_ticks_min`` the least election timeout that
     the host will ever draw: what the interval check, check-quorum and transfers go by.  ``assertions`` runs
-    :mod:`vraft.core.assertions` after each step.
+    :mod:`vraft.core.assertions` after each step.  ``lease_ticks`` is how long a lease is good; the host works it out
+    (:func:`vraft.core.reads.lease_ticks`) from what it knows of clocks.
 
     The same inputs in the same order always give the same outputs.
     """
@@ -74,6 +77,7 @@ class RaftCore(Transfer):
         **Replication.REPLICATION_HANDLERS,
         **PreVote.PRE_VOTE_HANDLERS,
         **Transfer.TRANSFER_HANDLERS,
+        **Reads.READ_HANDLERS,
         **Snapshots.SNAPSHOT_HANDLERS,
     }
 
@@ -86,6 +90,7 @@ class RaftCore(Transfer):
         features: Features = NO_FEATURES,
         heartbeat_ticks: int = 1,
         election_ticks_min: int = ELECTION_TICKS_MIN,
+        lease_ticks: int = 0,
         max_entries: int = MAX_ENTRIES,
         max_bytes: int | None = None,
         max_in_flight: int = 1,
@@ -112,6 +117,9 @@ class RaftCore(Transfer):
             self.begin_history()
         self.forget_histories()
         self.election_ticks_min = election_ticks_min
+        if not 0 <= lease_ticks < election_ticks_min:
+            raise InputError(f"lease_ticks must be less than {election_ticks_min}, found {lease_ticks}")
+        self.lease_ticks = lease_ticks
         self.assertions = assertions
         self._recovered = recovered is not None
 
@@ -149,6 +157,8 @@ class RaftCore(Transfer):
             self.request_compaction(input_.index, input_.data)  # type: ignore[union-attr]
         elif kind is ChangeConfig:
             self.request_change(input_.voters, input_.learners, catch_up=input_.catch_up)  # type: ignore[union-attr]
+        elif kind is Read:
+            self.read(input_.id)  # type: ignore[union-attr]
         elif kind is TransferLeadership:
             self.transfer(input_.to)  # type: ignore[union-attr]
         elif kind is ForgetLeader:
@@ -173,6 +183,7 @@ class RaftCore(Transfer):
         handler = self.HANDLERS.get(type(m))
         if handler is None:
             raise InputError(f"not a message: {m!r}")
+        self.read_clock_for(m)
         if self.may_update_term(m):
             self.update_term(m)
         getattr(self, handler)(m)
@@ -193,6 +204,6 @@ class RaftCore(Transfer):
         else:
             self.campaign()
 
-    def hear_rival(self, m: AppendEntries | InstallSnapshot) -> None:
+    def hear_rival(self, m: AppendEntries | InstallSnapshot | ConfirmLeader) -> None:
         """``ElectionSafetyInv`` says that there is none."""
         assert not self.assertions, f"ElectionSafetyInv: {m.sender} and {self.id} both lead term {m.term}"

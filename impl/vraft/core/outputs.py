@@ -108,6 +108,25 @@ class Divergence:
     stops: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ReadReady:
+    """A read may be served by whoever has applied all entries up to ``index``, and will be linearizable."""
+
+    id: str
+    index: Index
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLost:
+    """A read will not be answered by this server; ``leader`` is where to try, if it is known."""
+
+    id: str
+    leader: Server | None
+
+
+ReadAnswer: TypeAlias = ReadReady | ReadLost
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
     """All that one step did.  See the module for the order in which it is to be used."""
@@ -124,6 +143,8 @@ class Output:
     proposal: Proposal | None = None
     transfer: Transfer | None = None
     """The answer to a request to hand over."""
+    reads: tuple[ReadAnswer, ...] = ()
+    """What became of reads, of this input or of earlier ones."""
     status: Status | None = None
     """Set when it changed."""
     divergence: Divergence | None = None

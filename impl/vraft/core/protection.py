@@ -7,15 +7,13 @@ election timeout has passed on its own clock.  The tick in which it heard was pa
 
 from __future__ import annotations
 
-from vraft.core.messages import Message, RequestVote
+from vraft.core.messages import AppendEntries, ConfirmLeader, InstallSnapshot, Message, RequestVote
 from vraft.core.timers import Timers
 from vraft.core.types import Role
 
 
 class Protection(Timers):
     """The action ``MissLeader``, and what a server that has heard from a leader does not do."""
-
-    _heard_at: int = 0  # By the server's own count of ticks.
 
     def protects(self) -> bool:
         """``Protects(i)``: ``UsesIntervalCheck /\\ heard[i]``"""
@@ -32,7 +30,11 @@ class Protection(Timers):
     def hears_leader(self) -> None:
         """``HearsLeader(i)``"""
         self.heard = self.features.interval_check
-        self._heard_at = self.ticks
+        self.heard_at = self.clock_now()
+
+    def protects_itself(self) -> None:
+        """``HearsLeader(i)`` of ``TakeOffice(i)``: a leader needs no clock for that."""
+        self.heard = self.features.interval_check
 
     def hears_no_leader(self) -> None:
         """``HearsNoLeader(i)``"""
@@ -42,11 +44,28 @@ class Protection(Timers):
         """``HearsLeader(i)`` of ``Reboot(i)``: it may have promised a leader its protection just before it crashed."""
         self.hears_leader()
 
+    def clock_now(self) -> int:
+        """``Clock(i)``; where nothing goes by the clock but this promise, it need not have been read."""
+        return self.clock if self.features.lease_reads else self.ticks
+
+    def read_clock(self) -> None:
+        """``ReadClock(i, t, c)``: the server looks at its clock, where leases go by it; ``t`` it does not know."""
+        if self.features.lease_reads:
+            self.clock = self.ticks
+            self.take("ReadClock", {"c": self.clock})
+
+    def read_clock_for(self, m: Message) -> None:
+        """Before a message of a leader is dealt with, which may renew a promise; one that leases count on for sure."""
+        if isinstance(m, ConfirmLeader) or (
+            self.clock != self.ticks and isinstance(m, AppendEntries | InstallSnapshot)
+        ):
+            self.read_clock()
+
     def ticks_to_miss(self) -> int | None:
         """How many ticks from now the server will miss its leader; None where it has heard from none."""
         if not self.heard or self.role is Role.LEADER:
             return None
-        return self._heard_at + self.election_ticks_min - self.ticks
+        return self.heard_at + self.election_ticks_min - self.ticks
 
     def has_missed_leader(self) -> bool:
         """``heard[i]`` and ``role[i] # Leader``; and that it is time."""
@@ -55,6 +74,7 @@ class Protection(Timers):
 
     def miss_leader(self) -> None:
         """``MissLeader(i)``"""
+        self.read_clock()
         self.hears_no_leader()
         self.take("MissLeader")
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from vraft.core.divergence import Divergences
-from vraft.core.messages import AppendEntries, AppendEntriesResponse, InstallSnapshot, Message
+from vraft.core.messages import AppendEntries, AppendEntriesResponse, ConfirmLeader, InstallSnapshot, Message
 from vraft.core.outputs import Accepted, NotLeader
 from vraft.core.progress import Flow
 from vraft.core.types import Entry, Index, Role, Server
@@ -175,7 +175,7 @@ class Replication(Divergences):
         else:
             self.reject_entries(m)
 
-    def follow_sender(self, m: AppendEntries | InstallSnapshot) -> bool:
+    def follow_sender(self, m: AppendEntries | InstallSnapshot | ConfirmLeader) -> bool:
         """The sender leads the server's term: follow it; false for who cannot, because it leads itself."""
         if self.role in (Role.PRE_CANDIDATE, Role.CANDIDATE):
             self.return_to_follower(m)
@@ -186,13 +186,13 @@ class Replication(Divergences):
         self.reset_election_timer()
         return True
 
-    def return_to_follower(self, m: AppendEntries | InstallSnapshot) -> None:
+    def return_to_follower(self, m: AppendEntries | InstallSnapshot | ConfirmLeader) -> None:
         """``ReturnToFollower(i, m)``"""
         self.leave_office()
         self.hears_leader()
         self.take("ReturnToFollower", message=m)
 
-    def hear_rival(self, m: AppendEntries | InstallSnapshot) -> None:
+    def hear_rival(self, m: AppendEntries | InstallSnapshot | ConfirmLeader) -> None:
         """A leader hears from a leader of its own term; there is none (``ElectionSafetyInv``), and no action for it."""
 
     def log_matches(self, m: AppendEntries) -> bool:

@@ -19,7 +19,18 @@ from vraft.core.errors import InputError
 from vraft.core.features import Features
 from vraft.core.log import Log
 from vraft.core.messages import Message
-from vraft.core.outputs import NO_ARGUMENTS, NOTHING, Action, Committed, Divergence, Output, Proposal, Status, Transfer
+from vraft.core.outputs import (
+    NO_ARGUMENTS,
+    NOTHING,
+    Action,
+    Committed,
+    Divergence,
+    Output,
+    Proposal,
+    ReadAnswer,
+    Status,
+    Transfer,
+)
 from vraft.core.progress import Progress
 from vraft.core.types import HardState, Index, LogWrite, Recovered, Role, Server, Snapshot, Term
 
@@ -83,6 +94,18 @@ class ServerState:
         self.transferee: Server | None = None
         self.urgent: bool = False
 
+        # Volatile, of Reads.tla: what a leader knows of its reads, and when, by its own clock, it heard a leader.
+        self.pending_reads: dict[str, Any] = {}
+        self.read_round: int = 0
+        self.confirmed: dict[Server, int] = {}
+        self.lease_start: dict[Server, int] = {}
+        self.handed_over: bool = False
+        self.heard_at: int = 0
+        self.clock: int = 0
+        """What was last read of the clock; read only where leases go by it."""
+        self._asked_round: int = 0
+        self._early_reads: list[str] = []
+
         # Not in the specification, which has no time: by this server's ticks, when a peer last answered this leader.
         self._answered_at: dict[Server, int] = {}
 
@@ -103,6 +126,7 @@ class ServerState:
         self._divergence: Divergence | None = None
         self._proposal: Proposal | None = None
         self._transfer: Transfer | None = None
+        self._reads: list[ReadAnswer] = []
         self._status = Status(0, Role.FOLLOWER, None)
         self._commit_released: Index = 0
         self.timer_reset = False
@@ -176,6 +200,7 @@ class ServerState:
         nothing_to_say = (
             status is None and self._proposal is None and self._transfer is None and self._divergence is None
         )
+        nothing_to_say = nothing_to_say and not self._reads
         if not self._actions and nothing_to_say and not self.timer_reset:
             return NOTHING
         committed = self._newly_committed()
@@ -191,6 +216,7 @@ class ServerState:
             committed=committed,
             proposal=self._proposal,
             transfer=self._transfer,
+            reads=tuple(self._reads),
             status=status,
             divergence=self._divergence,
             timer_reset=self.timer_reset,
@@ -204,6 +230,7 @@ class ServerState:
         self._divergence = None
         self._proposal = None
         self._transfer = None
+        self._reads.clear()
         self.timer_reset = False
         return output
 

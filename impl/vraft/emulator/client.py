@@ -1,8 +1,8 @@
-"""A client that proposes one value after another, and looks for the leader by itself."""
+"""Clients that propose one value after another, or read again and again, and look for the leader by themselves."""
 
 from __future__ import annotations
 
-from vraft.core import Accepted
+from vraft.core import Accepted, Role
 from vraft.emulator.cluster import Cluster
 from vraft.emulator.streams import Stream
 
@@ -42,3 +42,25 @@ class Client:
         self._target = target
         if self._accepted < self._count:
             cluster.call_at(cluster.now_us + self._every_us, self._propose)
+
+
+class Reader:
+    """Asks whoever leads for ``count`` reads, one every ``every_us``; where nobody leads, for one less."""
+
+    def __init__(self, cluster: Cluster, *, every_us: int, count: int) -> None:
+        self._cluster = cluster
+        self._every_us = every_us
+        self._left = count
+
+    def start(self) -> None:
+        """Ask for the first read now."""
+        self._cluster.call_at(self._cluster.now_us, self._ask)
+
+    def _ask(self) -> None:
+        cluster = self._cluster
+        for name in cluster.up():  # Also those who only think that they lead.
+            if cluster.node(name).role is Role.LEADER:
+                cluster.read(name)
+        self._left -= 1
+        if self._left > 0:
+            cluster.call_at(cluster.now_us + self._every_us, self._ask)

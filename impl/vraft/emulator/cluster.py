@@ -29,11 +29,14 @@ from vraft.core import (
     Output,
     Propose,
     RaftCore,
+    Read,
+    ReadLost,
+    ReadReady,
     Receive,
     Role,
     TransferLeadership,
 )
-from vraft.core.outputs import Proposal, Transfer
+from vraft.core.outputs import Proposal, ReadAnswer, Transfer
 from vraft.emulator.clocks import MS, Agenda
 from vraft.emulator.errors import EmulatorError
 from vraft.emulator.host import Host
@@ -111,6 +114,8 @@ class Cluster:
         self.max_in_flight = max_in_flight
         self.manual_sync = bool(disk is not None and disk.manual)
         self.counts = Counts()
+        self.reads: dict[str, ReadAnswer | None] = {}
+        """What became of each read that was asked for; None while it waits (or if its server crashed)."""
         self.operations: list[tuple[str, object]] = []
         """What was done to the cluster by hand, in order; see :func:`vraft.emulator.scenario.recorded`."""
         self._on_event = on_event
@@ -248,6 +253,23 @@ class Cluster:
         self._operation("transfer", {"to": to} if target is None else {"to": to, "from": target})
         output = None if target is None else self._give(self.node(target), TransferLeadership(to))
         return NotLeader(None) if output is None or output.transfer is None else output.transfer
+
+    def read(self, name: str | None = None, id_: str | None = None) -> str:
+        """A client asks a server (the leader, if none is named) for a linearizable read, by a name of its own.
+
+        Returns the name; what became of the read is in :attr:`reads` once its step is released.
+        """
+        self._is_more_than_basic("answers no reads")
+        target = name or self.leader()
+        read = id_ or f"r{len(self.reads) + 1}"
+        if read in self.reads:
+            raise EmulatorError(f"there was a read {read!r} already")
+        self._operation("read", {"id": read} if target is None else {"id": read, "from": target})
+        self.reads[read] = None
+        self.referees.asked(read)
+        if target is None or self._give(self.node(target), Read(read)) is None:
+            self.reads[read] = ReadLost(read, None)
+        return read
 
     def heartbeat(self, name: str) -> None:
         """The heartbeat timer of a leader runs out; nothing happens if the server does not lead."""
@@ -478,6 +500,10 @@ class Cluster:
             referees.restored(host.name, host.applied)
         if output.committed is not None:
             referees.reports(host.name, host.term, output.committed)
+        for answer in output.reads:
+            self.reads[answer.id] = answer
+            if isinstance(answer, ReadReady):
+                referees.answered(host.name, answer)
         for message in output.messages:
             self._send(message)
 

@@ -177,6 +177,7 @@ NUMBERS: Mapping[str, Callable[[Stage], int]] = {
     "divergences": lambda stage: stage.cluster.counts.divergences,
     "installed": lambda stage: stage.cluster.counts.installed,
     "refused": lambda stage: stage.cluster.counts.refused,
+    "reads": lambda stage: stage.reads_answered(),
     "commands": lambda stage: stage.commands(),
     "leaders_now": lambda stage: sum(stage.cluster.node(name).role is Role.LEADER for name in stage.cluster.up()),
     "lost": lambda stage: stage.cluster.traffic.lost,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from vraft.emulator.client import Client
+from vraft.emulator.client import Client, Reader
 from vraft.emulator.clocks import SECOND
 from vraft.emulator.conditions import Condition, read_conditions
 from vraft.emulator.document import Value
@@ -163,6 +163,51 @@ class HandOver:
 
 
 @dataclass(frozen=True, slots=True)
+class AskForReads:
+    """``read:``, ``read: 5`` or ``read: {from: n1, count: 5, id: x}``: clients ask the leader, or a server, to read."""
+
+    source: Servers | None = None
+    count: int = 1
+    id: str | None = None
+
+    @classmethod
+    def read(cls, value: Value, servers: Sequence[str]) -> AskForReads:
+        """Read it."""
+        if value.is_null():
+            return cls()
+        if not value.is_mapping():
+            return cls(count=value.integer(1, COUNT_MAX))
+        parts = value.mapping(("from", "count", "id"))
+        return cls(
+            source=Servers.read(parts["from"], servers) if "from" in parts else None,
+            count=parts["count"].integer(1, COUNT_MAX) if "count" in parts else 1,
+            id=parts["id"].text() if "id" in parts else None,
+        )
+
+    def run(self, stage: Stage) -> None:
+        for name in [None] if self.source is None else self.source.resolve(stage):
+            for _ in range(self.count):
+                stage.cluster.read(name, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class StartReads:
+    """``reads: {every: 20ms, count: 100}``: a client asks whoever leads for one read after another."""
+
+    every_us: int
+    count: int
+
+    @classmethod
+    def read(cls, value: Value, servers: Sequence[str]) -> StartReads:
+        """Read it."""
+        parts = value.mapping(("every", "count"), required=("every", "count"))
+        return cls(_positive(parts["every"]), parts["count"].integer(1, COUNT_MAX))
+
+    def run(self, stage: Stage) -> None:
+        Reader(stage.cluster, every_us=self.every_us, count=self.count).start()
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """``wait: 150ms``: in a manual scenario, time passes."""
 
@@ -263,18 +308,18 @@ def _positive(value: Value) -> int:
     return us
 
 
-Reader = Callable[[Value, Sequence[str]], Directive]
+ReadDirective = Callable[[Value, Sequence[str]], Directive]
 
 
-def _each(verb: str) -> Reader:
+def _each(verb: str) -> ReadDirective:
     return lambda value, servers: EachServer(verb, Servers.read(value, servers))
 
 
-def _message(verb: str) -> Reader:
+def _message(verb: str) -> ReadDirective:
     return lambda value, servers: OfMessage(verb, value.integer(1, COUNT_MAX))
 
 
-def _alone(directive: Directive) -> Reader:
+def _alone(directive: Directive) -> ReadDirective:
     def read(value: Value, servers: Sequence[str]) -> Directive:
         if not (value.is_null() or value.node.value == "all"):
             raise value.error(f"expected nothing here, found {value.describe()}")
@@ -283,13 +328,15 @@ def _alone(directive: Directive) -> Reader:
     return read
 
 
-DIRECTIVES: Mapping[str, Reader] = {
+DIRECTIVES: Mapping[str, ReadDirective] = {
     "propose": ProposeValues.read,
     "change": ChangeMembers.read,
     **{verb: _each(verb) for verb in _SERVER_VERBS},
     **{verb: _message(verb) for verb in _MESSAGE_VERBS},
     "stop_leader": _alone(EachServer("crash", Servers(("leader",)))),
     "transfer": HandOver.read,
+    "read": AskForReads.read,
+    "reads": StartReads.read,
     "wait": lambda value, servers: Wait(_positive(value)),
     "cut": CutLinks.read,
     "partition": PartitionGroups.read,

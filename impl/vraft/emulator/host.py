@@ -106,6 +106,7 @@ class Host:
             features=self._features,
             heartbeat_ticks=self._timing.heartbeat_ticks,
             election_ticks_min=self._timing.election_ticks[0],
+            lease_ticks=self._timing.lease_ticks if self._features.lease_reads else 0,
             max_entries=self._max_entries,
             max_bytes=self._max_bytes,
             max_in_flight=self._max_in_flight,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from vraft.core import lease_ticks
 from vraft.emulator.clocks import MS
 
 NODES_MAX = 64
@@ -50,6 +51,13 @@ class TimingOptions:
     heartbeat_ticks: int = 5
     rates: Mapping[str, Fraction] = field(default_factory=dict)
     """How fast a server's clock runs, where that is not 1."""
+    drift: Fraction = Fraction(1, 20)
+    """By how much a clock may be fast or slow, as far as leases are concerned: what is believed of ``rates``."""
+
+    @property
+    def lease_ticks(self) -> int:
+        """How long a lease is good, if that is so."""
+        return lease_ticks(self.election_ticks[0], self.drift)
 
 
 def node_names(nodes: int) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from vraft.core import Committed, Configuration, Entry, LogWrite
+from vraft.core import Committed, Configuration, Entry, LogWrite, ReadReady
 from vraft.core.quorum import is_majority
 from vraft.storage import MemoryStorage
 
@@ -39,8 +39,20 @@ class Referees:
         self.strict = strict
         self.time_us = 0
         self._committed_in: list[int] = []
+        self._begun: dict[str, int] = {}
         self._disks = disks
         self._seed = seed
+
+    def asked(self, read: str) -> None:
+        """A client asks for a read: it must return all that is known to be committed by now."""
+        self._begun[read] = len(self.committed)
+
+    def answered(self, node: str, answer: ReadReady) -> None:
+        """A server answered a read."""
+        begun = self._begun[answer.id]
+        if self.strict and answer.index < begun:
+            text = f"{node} answers read {answer.id} with index {answer.index}, {begun} were committed when it began"
+            self._fail("ReadsAreFreshInv", text)
 
     def leads(self, node: str, term: int) -> None:
         """A server became leader."""

@@ -16,7 +16,7 @@
       links:
         - {from: n1, to: n2, delay_ms: [20, 40], loss: 0.1}
     disk: {sync_ms: [0, 2]}       # or {manual: true}
-    timing: {tick_ms: 10, election_ticks: [15, 30], heartbeat_ticks: 5, rates: {n2: 101/100}}
+    timing: {tick_ms: 10, election_ticks: [15, 30], heartbeat_ticks: 5, rates: {n2: 101/100}}  # drift: 1/20
     events:
       - {when: one_leader, mark: }
       - {after: 500ms, stop_leader: }
@@ -41,11 +41,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from importlib import resources
 from pathlib import Path
 
 import yaml
 
+from vraft import tracing
 from vraft.core import FEATURE_NAMES, Features, InputError
 from vraft.core.node import IN_FLIGHT_MAX
 from vraft.emulator.cluster import Cluster
@@ -124,6 +126,29 @@ class Scenario:
     def is_basic(self) -> bool:
         """Whether its trace is one of ``Raft.tla``."""
         return self.features is None and self.voters is None
+
+    def header(self, *, version: str) -> tracing.Event:
+        """The first line of the trace of a run."""
+        return tracing.header(
+            self.nodes,
+            scenario=self.name,
+            seed=self.seed,
+            version=version,
+            features=self.features,
+            voters=self.voters,
+            clocks=clocks_of(self.timing, self.disk),
+        )
+
+
+def clocks_of(timing: TimingOptions, disk: DiskOptions) -> tracing.Clocks:
+    """What a cluster believes of its clocks, and how late a trace tells of them."""
+    return tracing.Clocks(
+        election_ticks_min=timing.election_ticks[0],
+        lease_ticks=timing.lease_ticks,
+        tick_us=timing.tick_us,
+        drift=timing.drift,
+        lag_us=disk.sync_us[1],
+    )
 
 
 def builtin_names() -> tuple[str, ...]:
@@ -285,7 +310,7 @@ def _read_disk(value: Value) -> DiskOptions:
 
 
 def _read_timing(value: Value, servers: Sequence[str]) -> TimingOptions:
-    parts = value.mapping(("tick_ms", "election_ticks", "heartbeat_ticks", "rates"))
+    parts = value.mapping(("tick_ms", "election_ticks", "heartbeat_ticks", "rates", "drift"))
     default = TimingOptions()
     tick_us = parts["tick_ms"].milliseconds_us() if "tick_ms" in parts else default.tick_us
     if tick_us < 1:
@@ -305,7 +330,15 @@ def _read_timing(value: Value, servers: Sequence[str]) -> TimingOptions:
         election_ticks=election,
         heartbeat_ticks=heartbeat,
         rates={name: rate.ratio() for name, rate in rates.items()},
+        drift=_read_drift(parts["drift"]) if "drift" in parts else default.drift,
     )
+
+
+def _read_drift(value: Value) -> Fraction:
+    drift = value.ratio()
+    if drift >= 1:
+        raise value.error(f"expected a ratio of less than 1, found {value.text()!r}")
+    return drift
 
 
 def _read_events(value: Value, servers: Sequence[str], *, manual: bool) -> tuple[ScenarioEvent, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vraft.core import Role, is_noop
+from vraft.core import ReadReady, Role, is_noop
 from vraft.emulator.cluster import Cluster
 from vraft.emulator.document import Value
 from vraft.emulator.host import Host
@@ -108,3 +108,7 @@ class Stage:
     def commands(self) -> int:
         """How many commands of clients the furthest state machine has applied."""
         return max((self.cluster.node(name).machine.commands for name in self.cluster.up()), default=0)
+
+    def reads_answered(self) -> int:
+        """How many reads were answered."""
+        return sum(isinstance(answer, ReadReady) for answer in self.cluster.reads.values())

@@ -17,6 +17,7 @@ from vraft.core import (
     MEMBERSHIP_ACTIONS,
     PRE_VOTE_ACTIONS,
     RAFT_ACTIONS,
+    READ_ACTIONS,
     SNAPSHOT_ACTIONS,
     TRANSFER_ACTIONS,
     DiskStalled,
@@ -49,6 +50,7 @@ TABLES = {
     "Membership": {**RAFT_ACTIONS, **PRE_VOTE_ACTIONS, **MEMBERSHIP_ACTIONS, **TRANSFER_ACTIONS},
 }
 TABLES["Snapshot"] = {**TABLES["Membership"], **SNAPSHOT_ACTIONS}
+TABLES["Reads"] = {**TABLES["Snapshot"], **READ_ACTIONS}
 
 
 @pytest.mark.parametrize("module", TABLES)
@@ -57,7 +59,7 @@ def test_the_tables_are_those_of_the_specifications(module: str) -> None:
 
 
 def test_all_tables_together_are_what_the_core_can_do() -> None:
-    assert dict(ACTIONS) == TABLES["Snapshot"]
+    assert dict(ACTIONS) == TABLES["Reads"]
 
 
 def rows(raft: Any) -> dict[str, tuple[Any, Any, list[str], dict[str, Any]]]:
@@ -639,5 +641,5 @@ def test_all_rows_are_run_and_all_actions_have_one(raft: Any) -> None:
     assert list(more) == ROWS_WITH_FEATURES
     taken = {action for _, _, actions, _ in (*table.values(), *more.values()) for action in actions}
     # test_restart_3_8, test_membership_4, test_snapshots_5
-    elsewhere = {"Restart", *MEMBERSHIP_ACTIONS, *SNAPSHOT_ACTIONS}
+    elsewhere = {"Restart", *MEMBERSHIP_ACTIONS, *SNAPSHOT_ACTIONS, *READ_ACTIONS}
     assert taken | elsewhere == set(ACTIONS)

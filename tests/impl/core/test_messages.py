@@ -19,8 +19,8 @@ def declared_in(module: str, definition: str) -> dict[str, list[str]]:
     text = (SPECS / f"{module}.tla").read_text(encoding="utf-8")
     block = re.search(rf"^{definition} ==(.*?)\n\n", text, flags=re.MULTILINE | re.DOTALL)
     assert block is not None
-    records = re.findall(r'\[type: \{"(\w+)"\},(.*?)\]', block[1], flags=re.DOTALL)
-    return {name: re.findall(r"(\w+):", fields) for name, fields in records}
+    records = re.findall(r"\[type: \{([^}]*)\},(.*?)\]", block[1], flags=re.DOTALL)
+    return {name: re.findall(r"(\w+):", fields) for names, fields in records for name in re.findall(r'"(\w+)"', names)}
 
 
 def test_the_fields_are_those_of_the_specifications() -> None:
@@ -29,6 +29,7 @@ def test_the_fields_are_those_of_the_specifications() -> None:
         **declared_in("PreVote", "PreVoteMessage"),
         **declared_in("Membership", "TimeoutNowMessage"),
         **declared_in("Snapshot", "SnapshotMessage"),
+        **declared_in("Reads", "ReadMessage"),
     }
     always = {kind.type: [spec for spec, _ in fields if spec not in ONLY_IF_TRUE] for kind, fields in FIELDS.items()}
     assert always == declared

@@ -1,0 +1,241 @@
+"""Thesis, section 6.4: reads that write nothing, and miss nothing."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from vraft.core import (
+    ElectionTimeout,
+    Features,
+    ForgetLeader,
+    HeartbeatTimeout,
+    InputError,
+    Output,
+    Propose,
+    RaftCore,
+    Read,
+    ReadLost,
+    ReadReady,
+    Tick,
+    TransferLeadership,
+    lease_ticks,
+)
+from vraft.core import reads as core_reads
+from vraft.core.messages import ConfirmLeader, ConfirmLeaderResponse
+
+LEASES = Features(interval_check=True, lease_reads=True)
+
+
+def questions(output: Output) -> list[tuple[str, int, int]]:
+    """Whom the leader asks, in which round, and when."""
+    return [(m.receiver, m.round, m.sent_at) for m in output.messages if isinstance(m, ConfirmLeader)]
+
+
+def confirm(core: RaftCore, raft: Any, round_: int, *, sender: str = "n2", sent_at: int = 0) -> Output:
+    """A peer's answer."""
+    m = ConfirmLeaderResponse(sender=sender, receiver="n1", term=core.current_term, round=round_, sent_at=sent_at)
+    output: Output = raft.hear(core, m)
+    return output
+
+
+# ReadIndex ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_read_is_answered_when_a_quorum_has_said_that_the_leader_leads(raft: Any) -> None:
+    core = raft.make_ready_leader(servers=5)
+    raft.hear(core, raft.answer(1, 1, sender="n3"))
+    output = core.step(Read("r"))
+    assert raft.names(output)[0] == "StartRead"
+    assert questions(output) == [("n2", 1, 0), ("n3", 1, 0), ("n4", 1, 0), ("n5", 1, 0)]
+    assert not output.reads
+    assert not output.writes
+    assert not confirm(core, raft, 1).reads
+    assert not confirm(core, raft, 1).reads  # Nobody counts twice.
+    assert confirm(core, raft, 1, sender="n3").reads == (ReadReady("r", 1),)
+
+
+def test_the_answer_is_not_behind_what_was_committed_when_the_read_came(raft: Any) -> None:
+    core = raft.make_ready_leader()
+    core.step(Read("r"))
+    core.step(Propose("x"))
+    raft.hear(core, raft.answer(1, 2))
+    assert confirm(core, raft, 1).reads == (ReadReady("r", 2),)
+
+
+def test_reads_that_come_while_a_round_is_on_its_way_share_the_next(raft: Any) -> None:
+    """The round that is on its way was sent before they came, and says nothing of what happened since."""
+    core = raft.make_ready_leader()
+    core.step(Read("a"))
+    assert not questions(core.step(Read("b")))
+    assert not questions(core.step(Read("c")))
+    output = confirm(core, raft, 1)
+    assert output.reads == (ReadReady("a", 1),)
+    assert {(round_, at) for _, round_, at in questions(output)} == {(3, 0)}
+    assert confirm(core, raft, 3).reads == (ReadReady("b", 1), ReadReady("c", 1))
+
+
+def test_a_new_leader_knows_what_is_committed_only_once_it_has_committed_something(raft: Any) -> None:
+    core = raft.make_leader([1, 1], term=2)
+    assert not core.step(Read("early")).actions
+    output = raft.hear(core, raft.answer(2, 3))
+    assert raft.names(output)[:3] == ["AdvanceMatch", "AdvanceCommit", "StartRead"]
+    assert confirm(core, raft, 1).reads == (ReadReady("early", 3),)
+
+
+def test_a_heartbeat_asks_again(raft: Any) -> None:
+    core = raft.make_ready_leader()
+    assert not questions(core.step(HeartbeatTimeout()))
+    core.step(Read("r"))
+    assert questions(core.step(HeartbeatTimeout())) == [("n2", 1, 0), ("n3", 1, 0)]
+
+
+def test_others_refuse_and_say_who_leads(raft: Any) -> None:
+    core = raft.make_core()
+    assert core.step(Read("r")).reads == (ReadLost("r", None),)
+    raft.hear(core, raft.append(1))
+    assert core.step(Read("r")).reads == (ReadLost("r", "n2"),)
+
+
+def test_a_leader_that_is_deposed_answers_nothing_more(raft: Any) -> None:
+    core = raft.make_ready_leader()
+    core.step(Read("r"))
+    assert raft.hear(core, raft.append(2)).reads == (ReadLost("r", None),)
+    assert not confirm(core, raft, 1).actions
+
+
+def test_confirmations_of_an_earlier_term_do_not_count(raft: Any) -> None:
+    core = raft.make_leader([1], term=3)
+    raft.hear(core, raft.answer(3, 2))
+    core.step(Read("r"))
+    late = ConfirmLeaderResponse(sender="n2", receiver="n1", term=2, round=9, sent_at=0)
+    assert not raft.hear(core, late).actions
+
+
+def test_only_who_follows_in_that_term_confirms(raft: Any) -> None:
+    question = ConfirmLeader(sender="n2", receiver="n1", term=2, round=1, sent_at=0)
+    assert raft.names(raft.hear(raft.make_core(term=2), question)) == ["ConfirmLeader"]
+    assert raft.names(raft.hear(raft.make_core(term=1), question)) == ["UpdateTerm", "ConfirmLeader"]
+    assert raft.names(raft.hear(raft.make_candidate(term=2), question)) == ["ReturnToFollower", "ConfirmLeader"]
+    assert not raft.hear(raft.make_core(term=3), question).actions
+
+
+def test_alone_there_is_nobody_to_ask(raft: Any) -> None:
+    core = raft.make_leader(servers=1)
+    assert core.step(Read("r")).reads == (ReadReady("r", 1),)
+
+
+def test_a_cluster_of_them(raft: Any) -> None:
+    joined = raft.Joined(3)
+    joined.elect("n1")
+    for number in range(5):
+        joined.give("n1", Propose(f"v{number}"))
+        joined.give("n1", Read(f"r{number}"))
+    assert joined.who_took("AnswerRead") == ["n1"] * 5
+    joined.cut |= {"n2", "n3"}
+    assert not joined.give("n1", Read("cut off")).reads
+
+
+def test_a_name_is_for_one_read(raft: Any) -> None:
+    core = raft.make_ready_leader()
+    core.step(Read("r"))
+    with pytest.raises(InputError, match="read 'r' is waiting"):
+        core.step(Read("r"))
+
+
+def test_so_many_reads_may_wait(raft: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(core_reads, "READS_MAX", 2)
+    core = raft.make_ready_leader()
+    assert not core.step(Read("a")).reads
+    assert not core.step(Read("b")).reads
+    assert core.step(Read("c")).reads == (ReadLost("c", "n1"),)
+
+
+# Leases (section 6.4.1) -----------------------------------------------------------------------------------------------
+
+
+def leader_with_lease(raft: Any, **options: Any) -> RaftCore:
+    """A leader whose first read was confirmed by n2, in a round that was sent at tick 3."""
+    core: RaftCore = raft.make_leader(
+        features=LEASES, heartbeat_ticks=99, election_ticks_min=15, lease_ticks=11, kind=options.pop("kind", RaftCore)
+    )
+    return _with_lease(core, raft)
+
+
+def _with_lease(core: RaftCore, raft: Any) -> RaftCore:
+    raft.hear(core, raft.answer(1, 1))
+    core.step(Tick(3))
+    assert questions(core.step(Read("first")))[0] == ("n2", 1, 3)
+    core.step(Tick(2))
+    assert confirm(core, raft, 1, sent_at=3).reads == (ReadReady("first", 1),)
+    return core
+
+
+@pytest.fixture
+def leases(raft: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Cores that come back have promised; here that was long ago."""
+    make = raft.make_core
+
+    def made(*arguments: Any, **options: Any) -> RaftCore:
+        core: RaftCore = make(*arguments, **options)
+        core.heard = False
+        return core
+
+    monkeypatch.setitem(raft.make_leader.__globals__, "make_core", made)
+    return raft
+
+
+def test_a_lease_is_counted_from_when_the_round_was_sent(leases: Any) -> None:
+    core = leader_with_lease(leases)
+    core.step(Tick(8))  # Tick 13 of a lease that began at tick 3 and is good for 11.
+    output = core.step(Read("r"))
+    assert leases.names(output) == ["ReadClock", "LeaseRead"]
+    assert output.reads == (ReadReady("r", 1),)
+    core.step(Tick(1))
+    assert leases.names(core.step(Read("late")))[:2] == ["ReadClock", "StartRead"]
+
+
+def test_heartbeats_renew_it(leases: Any) -> None:
+    core = leader_with_lease(leases)
+    core.step(Tick(8))
+    assert questions(core.step(HeartbeatTimeout()))[0] == ("n2", 1, 13)
+    confirm(core, leases, 1, sent_at=13)
+    core.step(Tick(10))
+    assert core.step(Read("r")).reads
+
+
+def test_without_the_feature_there_is_none(leases: Any) -> None:
+    core = leases.make_ready_leader(features=Features(interval_check=True))
+    core.step(Read("first"))
+    confirm(core, leases, 1)
+    assert leases.names(core.step(Read("r")))[0] == "StartRead"
+
+
+def test_whoever_told_an_heir_to_campaign_has_none(leases: Any) -> None:
+    """Nobody protects it against its heir, however late that campaigns; not even when the transfer was given up."""
+    core = leader_with_lease(leases)
+    core.step(TransferLeadership("n2"))
+    core.transferee = None
+    assert leases.names(core.step(Read("r")))[:2] == ["ReadClock", "StartRead"]
+
+
+def test_who_counts_on_a_promise_is_not_forgotten_by_order(raft: Any) -> None:
+    core = raft.make_core(features=LEASES)
+    core.step(ForgetLeader())
+    assert not core.step(ElectionTimeout()).actions
+
+
+@pytest.mark.parametrize("drift", [Fraction(0), Fraction(1, 100), Fraction(1, 20), Fraction(1, 3), Fraction(9, 10)])
+@pytest.mark.parametrize("least", [2, 10, 15, 100])
+def test_a_lease_is_as_long_as_may_be_and_no_longer(drift: Fraction, least: int) -> None:
+    """LeaseIsShort: (LeaseTime + Rounding) * RateMax <= (ElectionTimeoutMin - Rounding) * RateMin"""
+    lease = lease_ticks(least, drift)
+    assert lease == 0 or (lease + 1) * (1 + drift) <= (least - 1) * (1 - drift)
+    assert (lease + 2) * (1 + drift) > (least - 1) * (1 - drift)
+
+
+def test_a_lease_must_be_shorter_than_the_promise() -> None:
+    with pytest.raises(InputError, match="lease_ticks must be less than 10, found 10"):
+        RaftCore(id="n1", servers=["n1"], lease_ticks=10)
