@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from bench.errors import BenchError
@@ -142,11 +143,11 @@ def _commit(folder: Path, what: str, make: Callable[[int], list[Batch]], effort:
         for round_ in range(effort.rounds):
             at = round_ * size
             batches = make(round_ * GROUP + 1)
-            reserving.append(_timed(lambda at=at: _write_bare(reserved, at, data)))
+            reserving.append(_timed(partial(_write_bare, reserved, at, data)))
             before = time.process_time()
-            bare.append(_timed(lambda at=at: _write_bare(filled, at, data)))
+            bare.append(_timed(partial(_write_bare, filled, at, data)))
             between = time.process_time()
-            committed.append(_timed(lambda batches=batches: _write_log(storage, batches)))
+            committed.append(_timed(partial(_write_log, storage, batches)))
             processor.append(time.process_time() - between - (between - before))
     return Commit(
         what=what,
@@ -210,7 +211,7 @@ def _appended(folder: Path, what: str, kind: type[RealFiles], value_bytes: int, 
         files = kind(folder / f"{what}, {value_bytes}, {repeat}")
         groups = _groups(value_bytes, entries)
         with DiskStorage.open(files) as storage:
-            best = min(best, _timed(lambda storage=storage, groups=groups: _append(storage, groups)))
+            best = min(best, _timed(partial(_append, storage, groups)))
         size = _frame_bytes(files)
     return Rate(what=what, value_bytes=value_bytes, entries=entries, seconds=best, log_bytes=size)
 

@@ -34,6 +34,10 @@ class State:
     def last(self) -> int:
         return self.first + len(self.entries) - 1
 
+    def entries_after(self, first: int) -> tuple[Entry, ...]:
+        """The entries from ``first`` on."""
+        return self.entries[max(0, first - self.first) :] if first >= self.first else ()
+
     def after(self, batch: Batch) -> State:
         """The state that a batch leads to; the slow and obvious way."""
         hard_state = self.hard_state if batch.hard_state is None else batch.hard_state
