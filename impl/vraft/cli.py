@@ -1,7 +1,7 @@
 """The command ``vraft``.
 
 Exit status: 0 all is as the scenario demands; 1 it is not, or a property of Raft was violated; 2 the command or a file
-is wrong; 4 our own bug (a report file is named); 130 interrupted.
+is wrong; 4 our own bug (a report file is named); 130 interrupted.  Of ``vraft log``, see :mod:`vraft.log_commands`.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vraft.core.types import Index, Term
 from vraft.storage.checksums import ALGORITHMS, Algorithm
@@ -66,6 +66,9 @@ class SegmentHeader:
     """Where its own first batch ends, which was on the disk before the segment got its name."""
     owner: str
     """Whose log this is."""
+    seed: int = 0
+    """The checksum of all this, which the checksums of the frames go on from: no other segment's frames fit here, and
+    nobody can write a value that would pass for a frame."""
 
 
 def segment_name(number: int) -> str:
@@ -99,6 +102,12 @@ def encode_segment_header(header: SegmentHeader) -> bytes:
     )
     data = (fixed + owner).ljust(SEGMENT_HEADER_BYTES - _CHECKSUM.size, b"\0")
     return data + _CHECKSUM.pack(header.algorithm.checksum(data, 0))
+
+
+def with_seed(header: SegmentHeader) -> SegmentHeader:
+    """The header with the checksum that it is written with."""
+    (seed,) = _CHECKSUM.unpack(encode_segment_header(header)[-_CHECKSUM.size :])
+    return replace(header, seed=seed)
 
 
 def decode_segment_header(data: bytes, file: str) -> SegmentHeader:
@@ -142,6 +151,7 @@ def decode_segment_header(data: bytes, file: str) -> SegmentHeader:
         previous_end=previous_end,
         synced=synced,
         owner=owner,
+        seed=stored,
     )
 
 
@@ -235,7 +245,7 @@ def frame_bytes(sealed: Sealed, *, sequence: int, offset: int, synced: int, head
     """The frame of a body at its place; the checksums of one segment fit no other."""
     assert SEGMENT_HEADER_BYTES <= synced <= offset
     fixed = _FRAME.pack(FRAME_MAGIC, len(sealed.data), sequence, offset, synced, sealed.mask, sealed.checksum)
-    checksum = header.algorithm.checksum(fixed, header.number & 0xFFFFFFFF)
+    checksum = header.algorithm.checksum(fixed, header.seed)
     return b"".join((fixed, _FRAME_END.pack(checksum, FRAME_END), sealed.data))
 
 
@@ -254,7 +264,7 @@ def read_frame(data: bytes, offset: int, header: SegmentHeader) -> Frame | int:
         magic != FRAME_MAGIC
         or end_mark != FRAME_END
         or at != offset
-        or header.algorithm.checksum(fixed, header.number & 0xFFFFFFFF) != checksum
+        or header.algorithm.checksum(fixed, header.seed) != checksum
     ):
         return header_end
     end: int = header_end + length

@@ -27,6 +27,7 @@ from vraft.storage.layout import (
     frame_bytes,
     seal_body,
     segment_name,
+    with_seed,
 )
 from vraft.storage.recovery import Segment
 from vraft.storage.snapshots import TEMPORARY_SUFFIX
@@ -198,15 +199,17 @@ class SegmentWriter:
         hard_state, mark, last, last_term = self.position
         sealed = seal_body(encode_body(hard_state, None, mark), self._algorithm)
         synced = SEGMENT_HEADER_BYTES + sealed.frame_bytes
-        header = SegmentHeader(
-            algorithm=self._algorithm,
-            number=number,
-            first_index=last + 1,
-            term_before=last_term or 0,
-            first_sequence=self._sequence,
-            previous_end=previous_end,
-            synced=synced,
-            owner=self._owner,
+        header = with_seed(
+            SegmentHeader(
+                algorithm=self._algorithm,
+                number=number,
+                first_index=last + 1,
+                term_before=last_term or 0,
+                first_sequence=self._sequence,
+                previous_end=previous_end,
+                synced=synced,
+                owner=self._owner,
+            )
         )
         frame = frame_bytes(
             sealed, sequence=self._sequence, offset=SEGMENT_HEADER_BYTES, synced=SEGMENT_HEADER_BYTES, header=header

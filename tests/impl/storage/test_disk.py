@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -25,7 +26,7 @@ from vraft.storage import (
 from vraft.storage.checksums import CRC32, CRC32C
 from vraft.storage.disk import MIN_SEGMENT_BYTES
 from vraft.storage.faulty import Faults, SimulatedCrash, SimulatedFiles
-from vraft.storage.layout import segment_name
+from vraft.storage.layout import frame_bytes, frames_after, seal_body, segment_name, with_seed
 from vraft.storage.recovery import read_log
 
 A, B, C = Entry(1, "a"), Entry(1, "b"), Entry(2, "c")
@@ -410,12 +411,31 @@ def test_an_error_of_the_system_names_the_file(tmp_path: Path, monkeypatch: pyte
 
 
 def test_batches_of_a_group_share_a_frame_up_to_a_length() -> None:
-    for frame_bytes, frames in ((0, 10), (30, 10), (60, 5), (120, 3), (1 << 16, 1)):
+    for length, frames in ((0, 10), (30, 10), (60, 5), (120, 3), (1 << 16, 1)):
         files = SimulatedFiles()
-        storage = DiskStorage.open(files, StorageOptions(segment_bytes=4096, frame_bytes=frame_bytes))
+        storage = DiskStorage.open(files, StorageOptions(segment_bytes=4096, frame_bytes=length))
         for index in range(1, 11):
             storage.write(Batch(None, LogWrite(index, (A,))))
         storage.sync()
         segment = read_log(files).segments[0]
-        assert len(segment.frames) == 1 + frames, frame_bytes
+        assert len(segment.frames) == 1 + frames, length
         assert crashed(files).entries == (A,) * 10
+
+
+def test_a_value_that_looks_like_a_frame_is_none() -> None:
+    """A client who knows the format writes a value that claims, as a frame, that what is torn before it was synced."""
+    files = SimulatedFiles()
+    storage = DiskStorage.open(files, SMALL)
+    storage.write(Batch(None, LogWrite(1, (A,))))
+    storage.sync()
+    header = read_log(files).segments[0].header
+    # All of it can be guessed but what the header says of its segment.
+    guessed = replace(header, term_before=header.term_before + 1)
+    end = read_log(files).segments[0].end
+    for offset in range(end, end + 120):
+        forged = frame_bytes(
+            seal_body(b"", header.algorithm), sequence=9, offset=offset, synced=offset, header=with_seed(guessed)
+        )
+        assert list(frames_after(bytes(offset) + forged + bytes(100), end - 1, header)) == []
+        true = frame_bytes(seal_body(b"", header.algorithm), sequence=9, offset=offset, synced=offset, header=header)
+        assert len(list(frames_after(bytes(offset) + true + bytes(100), end - 1, header))) == 1

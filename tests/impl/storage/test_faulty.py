@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -81,6 +83,30 @@ def test_a_real_directory_that_is_read_only_is_not_changed(tmp_path: Path) -> No
     assert files.open("x").read(0, 5) == b"abc"
     with pytest.raises(OSError, match="Bad file descriptor"):
         files.open("x").write(0, b"y")
+
+
+@pytest.mark.parametrize("number", [errno.EOPNOTSUPP, errno.EINVAL])
+def test_a_file_system_that_cannot_reserve_is_written_to_all_the_same(
+    tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "posix_fallocate", refuse, raising=False)
+    file = RealFiles(tmp_path).open("x", create=True)
+    file.allocate(3_000_000)
+    assert file.size() == 3_000_000
+    file.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no posix_fallocate to fail")
+def test_any_other_failure_to_reserve_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "posix_fallocate", refuse)
+    with pytest.raises(OSError, match="No space left"):
+        RealFiles(tmp_path).open("x", create=True).allocate(100)
 
 
 # What a crash keeps and loses -----------------------------------------------------------------------------------------

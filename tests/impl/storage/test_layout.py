@@ -22,17 +22,20 @@ from vraft.storage.layout import (
     seal_body,
     segment_name,
     segment_number,
+    with_seed,
 )
 
-HEADER = SegmentHeader(
-    algorithm=CRC32,
-    number=3,
-    first_index=17,
-    term_before=2,
-    first_sequence=5,
-    previous_end=1234,
-    synced=600,
-    owner="cluster/n1",
+HEADER = with_seed(
+    SegmentHeader(
+        algorithm=CRC32,
+        number=3,
+        first_index=17,
+        term_before=2,
+        first_sequence=5,
+        previous_end=1234,
+        synced=600,
+        owner="cluster/n1",
+    )
 )
 
 
@@ -59,7 +62,7 @@ def test_what_is_no_segment_is_none(name: str) -> None:
 def test_a_header_comes_back(algorithm: Algorithm) -> None:
     from dataclasses import replace
 
-    header = replace(HEADER, algorithm=algorithm, owner="ø" * 128)
+    header = with_seed(replace(HEADER, algorithm=algorithm, owner="ø" * 128))
     data = encode_segment_header(header)
     assert len(data) == SEGMENT_HEADER_BYTES
     assert decode_segment_header(data, "f") == header
@@ -101,7 +104,8 @@ def test_a_frame_is_none_elsewhere() -> None:
     assert read_frame(moved, 601, HEADER) == 601 + FRAME_HEADER_BYTES
     from dataclasses import replace
 
-    assert read_frame(data, 600, replace(HEADER, number=4)) == 600 + FRAME_HEADER_BYTES
+    for other in (replace(HEADER, number=4), replace(HEADER, owner="cluster/n2"), replace(HEADER, first_index=18)):
+        assert read_frame(data, 600, with_seed(other)) == 600 + FRAME_HEADER_BYTES
 
 
 def test_any_damage_to_a_frame_is_seen_and_is_not_taken_for_a_torn_write() -> None:
