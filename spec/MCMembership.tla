@@ -189,6 +189,57 @@ GovernedInit ==
     /\ messages = {}
     /\ due      = IF Eager THEN {Founder} \X (InitialVoters \ {Founder}) \X {0} ELSE {}
 
+(* Two leaders, each of which may change the configuration without the     *)
+(* other: the founder has begun to bring in everybody else, and nobody but *)
+(* these newcomers has heard of it; meanwhile the other first voters have  *)
+(* elected a rival, who has sent nothing yet.  Of all messages one is left *)
+(* by which the founder can learn of the new term.                         *)
+(*                                                                         *)
+(* With changes of one server at a time, and no joint configurations, this *)
+(* is where the published mistake begins (D. Ongaro, raft-dev, July 2015): *)
+(* a rival that may remove somebody at once commits that without anybody   *)
+(* who would vote against the founder in its new configuration.            *)
+Rival     == CHOOSE i \in EvenCampaigners \cap InitialVoters : TRUE
+Newcomers == Server \ InitialVoters
+
+IsForked ==
+    LET oldLog == <<SomeRequest(1)>>
+        newLog == Append(oldLog, [term   |-> 1,
+                                  config |-> Proposed(InitialConfig, Server, {})])
+    IN  /\ currentTerm  = [i \in Server |-> IF i \in InitialVoters \ {Founder} THEN 2 ELSE 1]
+        /\ votedFor     = [i \in Server |-> CASE i = Founder  -> Founder
+                                             [] i \in Newcomers -> Nil
+                                             [] OTHER        -> Rival]
+        /\ log          = [i \in Server |-> IF i \in Newcomers \cup {Founder} THEN newLog ELSE oldLog]
+        /\ role         = [i \in Server |-> IF i \in {Founder, Rival} THEN Leader ELSE Follower]
+        /\ commitIndex  = [i \in Server |-> IF i \in Newcomers \cup {Founder} THEN 1 ELSE 0]
+        /\ votesGranted = [i \in Server |-> R!InitialVotes]
+        /\ nextIndex    = [i \in Server |->
+                             CASE i = Rival   -> [j \in Server |-> 2]
+                               [] i = Founder -> [j \in Server |->
+                                                    IF j \in InitialVoters \ {i} THEN 2 ELSE 1]
+                               [] OTHER       -> R!InitialNext]
+        /\ matchIndex   = [i \in Server |->
+                             IF i = Founder
+                             THEN [j \in Server |-> IF j \in InitialVoters \ {i} THEN 1 ELSE 0]
+                             ELSE R!InitialMatch]
+        /\ elected      = {<<1, Founder>>, <<2, Rival>>}
+        /\ committed    = <<[entry |-> SomeRequest(1), by |-> 1]>>
+        /\ preVotesGranted = [i \in Server |-> {}]
+        /\ heard        = [i \in Server |-> UsesIntervalCheck /\ i \in {Founder, Rival}]
+        /\ configIndex  = [i \in Server |-> IF i \in Newcomers \cup {Founder} THEN 2 ELSE 0]
+        /\ transferee   = [i \in Server |-> Nil]
+        /\ urgent       = [i \in Server |-> FALSE]
+        /\ restarts     = 0
+        /\ changes      = 1
+        /\ transfers    = 0
+
+ForkedInit ==
+    /\ IsForked
+    /\ messages = {[type |-> "RequestVote", from |-> Rival, to |-> Founder, term |-> 2,
+                    lastLogIndex |-> 1, lastLogTerm |-> 1]}
+    /\ due      = {}
+
 -----------------------------------------------------------------------------
 (* Elections.                                                              *)
 
@@ -458,6 +509,7 @@ MCNext ==
 
 MCSpec       == MCInit /\ [][MCNext]_mcVars
 GovernedSpec == GovernedInit /\ [][MCNext]_mcVars
+ForkedSpec   == ForkedInit /\ [][MCNext]_mcVars
 
 (* The refinement of ReplicatedLog, for models that begin in the middle:   *)
 (* something is committed in their first states.                           *)

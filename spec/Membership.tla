@@ -274,14 +274,20 @@ AppendConfig(i, c) ==
     /\ UNCHANGED <<currentTerm, votedFor, role, commitIndex, votesGranted,
                    messages, history, preVoteVars, transferee, urgent>>
 
+(* A change of voters is made by a joint configuration; one of learners    *)
+(* alone needs none.                                                       *)
+Proposed(old, voters, learners) ==
+    [voters   |-> voters,
+     outgoing |-> IF voters = old.voters THEN {} ELSE old.voters,
+     learners |-> learners]
+
 (* A learner votes only when it has (nearly) all that is committed, so     *)
 (* that the cluster does not wait for it (section 4.2.1).                  *)
 IsCaughtUp(i, j) == matchIndex[i][j] >= commitIndex[i]
 
 (* The leader makes others voters and learners.  One change at a time; and *)
-(* none before the leader has committed an entry of its term.  A change of *)
-(* voters is made by a joint configuration; one of learners alone needs    *)
-(* none.  Of who joins, or joins anew, the leader knows nothing yet.       *)
+(* none before the leader has committed an entry of its term.  Of who      *)
+(* joins, or joins anew, the leader knows nothing yet.                     *)
 ChangeConfig(i, voters, learners) ==
     /\ Governs(i)
     /\ HasCommittedInTerm(i)
@@ -291,11 +297,8 @@ ChangeConfig(i, voters, learners) ==
     /\ voters \cap learners = {}
     /\ voters # Config(i).voters \/ learners # Config(i).learners
     /\ \A j \in voters \cap Config(i).learners : IsCaughtUp(i, j)
-    /\ LET old    == Config(i)
-           joined == (voters \cup learners) \ Members(old)
-       IN  /\ AppendConfig(i, [voters   |-> voters,
-                               outgoing |-> IF voters = old.voters THEN {} ELSE old.voters,
-                               learners |-> learners])
+    /\ LET joined == (voters \cup learners) \ Members(Config(i))
+       IN  /\ AppendConfig(i, Proposed(Config(i), voters, learners))
            /\ nextIndex'  = [nextIndex EXCEPT ![i] =
                                 [j \in Server |-> IF j \in joined THEN Len(log[i]) + 1
                                                                   ELSE @[j]]]
@@ -437,10 +440,19 @@ CommittedIsStoredInv ==
         Majority({i \in Server : Len(log[i]) >= k /\ log[i][k] = committed[k].entry},
                  CommittedConfig.voters)
 
-(* A learner, or who is no member, leads nothing and campaigns for nothing.*)
+(* Only voters campaign.  (Learners and others can lead: a leader that     *)
+(* made itself a learner leads on, and one that left does for a while.)    *)
 OnlyVotersCampaignInv ==
     \A i \in Server :
         role[i] \in {PreCandidate, Candidate} => i \in Voters(Config(i))
+
+(* Whom nobody may be protected against, the leader of the term before     *)
+(* has asked to take over.                                                 *)
+UrgentWasToldInv ==
+    \A i \in Server :
+        urgent[i] =>
+            \E m \in messages :
+                m.type = "TimeoutNow" /\ m.to = i /\ m.term + 1 = currentTerm[i]
 
 LeaderAppendOnlyProp      == R!LeaderAppendOnlyProp
 CommittedNeverShrinksProp == R!CommittedNeverShrinksProp
