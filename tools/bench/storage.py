@@ -5,7 +5,8 @@ so that both see the same disk. Of all rounds the median counts, since a disk ha
 beside it, which is what both cost while the machine does nothing else. The same number of bytes is written by both.
 Without fsync, and where a log is read back, the best of a few runs counts.
 
-Goal: a group commit of 64 entries of 64 bytes costs no more than 1.3 times the disk alone.
+Goal: a group commit of 64 entries of 64 bytes costs no more than 1.3 times the disk alone. The log fills its files, so
+it is held against a file that was filled; one whose blocks were only allocated is slower, and stands beside it.
 """
 
 from __future__ import annotations
@@ -115,12 +116,16 @@ class NoSync(RealFiles):
 
 def commits(folder: Path, effort: Effort) -> list[Commit]:
     """The disk alone and both ways to hand in a group, by turns."""
-    entry = Entry(1, "x" * VALUE_BYTES)
     ways: list[tuple[str, Callable[[int], list[Batch]]]] = [
-        (f"one step of {GROUP} entries", lambda first: [Batch(None, LogWrite(first, (entry,) * GROUP))]),
+        (
+            f"one step of {GROUP} entries",
+            lambda first: [Batch(None, LogWrite(first, _entries(first, GROUP, VALUE_BYTES)))],
+        ),
         (
             f"{GROUP} steps of one entry",
-            lambda first: [Batch(None, LogWrite(index, (entry,))) for index in range(first, first + GROUP)],
+            lambda first: [
+                Batch(None, LogWrite(index, _entries(index, 1, VALUE_BYTES))) for index in range(first, first + GROUP)
+            ],
         ),
     ]
     return [_commit(folder / str(number), what, make, effort) for number, (what, make) in enumerate(ways)]
@@ -142,13 +147,14 @@ def _commit(folder: Path, what: str, make: Callable[[int], list[Batch]], effort:
         data = b"y" * size
         for round_ in range(effort.rounds):
             at = round_ * size
-            batches = make(round_ * GROUP + 1)
             reserving.append(_timed(partial(_write_bare, reserved, at, data)))
             before = time.process_time()
             bare.append(_timed(partial(_write_bare, filled, at, data)))
             between = time.process_time()
+            batches = make(round_ * GROUP + 1)  # Now, as a server has just read what it is to write.
+            begun = time.process_time()
             committed.append(_timed(partial(_write_log, storage, batches)))
-            processor.append(time.process_time() - between - (between - before))
+            processor.append(time.process_time() - begun - (between - before))
     return Commit(
         what=what,
         bytes=size,
@@ -223,11 +229,18 @@ def _append(storage: DiskStorage, groups: Sequence[Batch]) -> None:
 
 
 def _groups(value_bytes: int, entries: int) -> list[Batch]:
-    entry = Entry(1, "x" * value_bytes)
     return [
-        Batch(HardState(1, "n1") if first == 1 else None, LogWrite(first, (entry,) * min(GROUP, entries + 1 - first)))
+        Batch(
+            HardState(1, "n1") if first == 1 else None,
+            LogWrite(first, _entries(first, min(GROUP, entries + 1 - first), value_bytes)),
+        )
         for first in range(1, entries + 1, GROUP)
     ]
+
+
+def _entries(first: int, count: int, value_bytes: int) -> tuple[Entry, ...]:
+    """Entries each with a value of its own, as clients send them."""
+    return tuple([Entry(1, str(index).rjust(value_bytes, "x")) for index in range(first, first + count)])
 
 
 def _replayed(folder: Path, value_bytes: int, entries: int, effort: Effort) -> Rate:
@@ -258,21 +271,22 @@ def render(found: Sequence[Commit], measured: Sequence[Rate]) -> str:
     lines = [
         f"Write-ahead log: a group of {GROUP} entries of {VALUE_BYTES} bytes, checksum {PREFERRED.name}",
         "",
-        f"  {'':24} {'bytes':>7} {'disk alone':>11} {'log':>9} {'ratio':>6} {'goal':>12} {'quiet':>6}"
-        f" {'processor':>10} {'reserved':>9}",
+        f"  {'':24} {'bytes':>6} {'log':>9} {'filled':>9} {'ratio':>6} {'goal':>11} {'quiet':>6}"
+        f" {'reserved':>9} {'ratio':>6} {'processor':>10}",
     ]
     for commit in found:
         goal = "no disk" if commit.bare_s < NO_DISK_S else "met" if commit.ratio <= GOAL else "missed"
         lines.append(
-            f"  {commit.what:24} {commit.bytes:7,} {commit.bare_s * 1e6:8,.0f} us {commit.commit_s * 1e6:6,.0f} us "
-            f"{commit.ratio:6.2f} {f'{GOAL} {goal}':>12} {commit.quiet_ratio:6.2f} "
-            f"{commit.processor_s * 1e6:7,.0f} us {commit.reserved_s * 1e6:6,.0f} us"
+            f"  {commit.what:24} {commit.bytes:6,} {commit.commit_s * 1e6:6,.0f} us {commit.bare_s * 1e6:6,.0f} us "
+            f"{commit.ratio:6.2f} {f'{GOAL} {goal}':>11} {commit.quiet_ratio:6.2f} "
+            f"{commit.reserved_s * 1e6:6,.0f} us {commit.commit_s / commit.reserved_s:6.2f} "
+            f"{commit.processor_s * 1e6:7,.0f} us"
         )
     lines += [
         "",
-        "  disk alone: one write of as many bytes into a file that was filled, one fdatasync; reserved: into one that",
-        "  was not filled before. Medians of rounds that measure each in turn; quiet: of the tenth percentiles;",
-        "  processor: what the log takes more of it than the disk alone",
+        "  filled: the disk alone, one write of as many bytes into a file that was filled with zeros, one fdatasync;",
+        "  reserved: the same where the blocks were only allocated. Medians of rounds that measure each in turn;",
+        "  quiet: the ratio of the tenth percentiles; processor: what the log takes more of it than the disk alone",
         "",
         f"  {'':24} {'value':>7} {'entries/s':>11} {'MB/s':>9}",
     ]

@@ -11,7 +11,7 @@ fields that no kind has is refused when it is written; nothing of an entry is dr
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TypeAlias
@@ -206,22 +206,25 @@ def _encode_log_write(item: LogWrite) -> bytes:
     entries = item.entries
     count = len(entries)
     if count > 1:
-        # By columns, which costs a fraction of what going through the entries does.
-        terms, values, *rest = zip(*entries)  # noqa: B905 (the fields of one class; strict costs time)
-        if terms.count(terms[0]) == count and all(column.count(None) == count for column in rest):
-            return _encode_run(item.first, terms[0], values)
+        first_term = entries[0].term
+        values = [value for term, value, config in entries if config is None and term == first_term]
+        if len(values) == count:
+            return _encode_run(item.first, first_term, values)
+        terms = [entry.term for entry in entries]
+        if terms != sorted(terms):
+            raise BatchError(f"entries from {item.first} on have the terms {terms}, expected none less than before")
     head = _LOG_WRITE.pack(LOG_WRITE, item.first, count)
     return head + encode_entry(entries[0]) if count == 1 else b"".join((head, *map(encode_entry, entries)))
 
 
-def _encode_run(first: Index, term: Term, values: tuple[str, ...]) -> bytes:
+def _encode_run(first: Index, term: Term, values: Sequence[str]) -> bytes:
     text = "".join(values)
     data = text.encode("utf-8", TEXT_ERRORS)
     if len(data) == len(text):  # A byte for each character, so the lengths are those of the texts.
-        lengths = tuple(map(len, values))
+        lengths = list(map(len, values))
     else:
         parts = [value.encode("utf-8", TEXT_ERRORS) for value in values]
-        lengths = tuple(map(len, parts))
+        lengths = list(map(len, parts))
         data = b"".join(parts)
     if len(data) > VALUE_BYTES_MAX and max(lengths) > VALUE_BYTES_MAX:
         raise BatchError(f"a value has {max(lengths)} bytes, expected at most {VALUE_BYTES_MAX}")

@@ -7,13 +7,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from operator import itemgetter
 
 from vraft.core import Entry
 from vraft.core.types import Index, Term
-
-_TERM = itemgetter(0)
-"""The term of an entry, taken where no Python runs."""
 
 
 class TermRuns:
@@ -44,20 +40,19 @@ class TermRuns:
         return self._terms[bisect_right(self._firsts, index) - 1]
 
     def replace_from(self, first: Index, entries: Sequence[Entry]) -> None:
-        """Cut the log before ``first`` and put ``entries`` there."""
+        """Cut the log before ``first`` and put ``entries`` there; their terms do not fall (thesis, section 3.6.3)."""
         assert self.base < first <= self.last + 1
         firsts, terms = self._firsts, self._terms
         while firsts[-1] >= first:
             firsts.pop()
             terms.pop()
         self.last = first + len(entries) - 1
-        column = list(map(_TERM, entries))
         term = terms[-1]
-        if column.count(term) == len(column):
+        if not entries or entries[0].term == entries[-1].term == term:
             return
-        for index, other in enumerate(column, start=first):
-            if other != term:
-                term = other
+        for index, entry in enumerate(entries, start=first):
+            if entry.term != term:
+                term = entry.term
                 firsts.append(index)
                 terms.append(term)
 

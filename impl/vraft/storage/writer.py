@@ -120,7 +120,8 @@ class SegmentWriter:
                 start = end = self._end
             assert self._header is not None
             frame = self._together(group, first, self._capacity - end - size)
-            sealed = seal_body(b"".join([pending.body for pending in frame]), self._header.algorithm)
+            body = frame[0].body if len(frame) == 1 else b"".join([pending.body for pending in frame])
+            sealed = seal_body(body, self._header.algorithm)
             parts.append(
                 frame_bytes(sealed, sequence=self._sequence, offset=end, synced=self._synced, header=self._header)
             )
@@ -182,7 +183,7 @@ class SegmentWriter:
             return
         assert self._file is not None
         assert end <= self._capacity
-        write_all(self._file, start, b"".join(parts))
+        write_all(self._file, start, parts[0] if len(parts) == 1 else b"".join(parts))
         self._file.sync()
         self._claimed = self._synced  # What the frames just written say.
         self._end = self._synced = end

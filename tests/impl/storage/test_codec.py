@@ -63,6 +63,11 @@ def test_a_value_beyond_the_bound_is_refused(monkeypatch: pytest.MonkeyPatch) ->
             encode_body(None, LogWrite(1, entries), None)
 
 
+def test_terms_that_fall_are_refused() -> None:
+    with pytest.raises(BatchError, match=r"have the terms \[5, 4, 5\], expected none less than before"):
+        encode_body(None, LogWrite(1, (Entry(5, "a"), Entry(4, "b"), Entry(5, "c"))), None)
+
+
 def test_a_batch_may_have_all_of_them_or_none() -> None:
     hard_state, mark, entries = HardState(1, "n1"), SnapshotMark(5, 1, reset=True), LogWrite(6, (Entry(1, "x"),))
     assert decode_body(encode_body(hard_state, entries, mark)) == [hard_state, mark, entries]
