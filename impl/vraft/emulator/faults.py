@@ -60,12 +60,13 @@ class RandomFaults:
 
     def _strike(self) -> None:
         if self._cluster.now_us >= self._end_us:
-            self._mend()
+            self.mend()
             return
-        self._do[self._stream.choice(self._possible())]()
+        self.strike(self._stream.choice(self.possible()))
         self._next()
 
-    def _possible(self) -> list[str]:
+    def possible(self) -> list[str]:
+        """What can happen to the cluster as it is now; what is likelier is there more than once."""
         down = len(self._cluster.down())
         possible = [kind for kind in self._kinds if not (kind.startswith("crash") and down >= self._down_max)]
         if down:
@@ -74,7 +75,12 @@ class RandomFaults:
             possible += ["heal"] * 2
         return possible or ["heal"]
 
-    def _mend(self) -> None:
+    def strike(self, kind: str) -> None:
+        """This happens now."""
+        self._do[kind]()
+
+    def mend(self) -> None:
+        """All links work again, and all servers run."""
         self._cluster.heal()
         for name in self._cluster.down():
             self._cluster.restart(name)

@@ -19,6 +19,7 @@ from tlaconform.cli.commands import (
     outline,
     parse,
     replay,
+    soak,
     tlc,
 )
 from tlaconform.cli.commands import map as map_command
@@ -37,6 +38,7 @@ ALL: tuple[Callable[[Subparsers], None], ...] = (
     replay.add,
     hunt.add,
     mutants.add,
+    soak.add,
     tlc.add,
     export.add,
     demo.add,

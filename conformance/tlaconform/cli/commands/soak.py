@@ -1,0 +1,105 @@
+"""``conformance soak``: random executions of the cluster with every feature mixed, each judged by the specification."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tlaconform.cli.options import positive
+from tlaconform.cli.status import Status
+
+if TYPE_CHECKING:
+    from tlaconform.drivers.soaking import Execution, Soak
+
+RUNS = 20
+SHOWN_MAX = 5
+"""So many failures are told in full; the seeds of all."""
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "soak",
+        help="random executions of vraft with every feature mixed",
+        description="Clusters in which members join and leave under crashes, cut links, transfers and snapshots, while "
+        "clients write and read. Each fault must be followed by a commit; each step must be one of the specification; "
+        "what clients saw must be linearizable. Exit status 0 if all executions passed, else 1.",
+    )
+    parser.add_argument("--runs", type=positive, default=RUNS, metavar="N", help=f"how many executions ({RUNS})")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="the first seed; the others follow (0)")
+    parser.add_argument("--events", type=positive, default=None, metavar="N", help="events in each, at least (500)")
+    parser.add_argument("--jobs", type=positive, default=1, metavar="N", help="so many at once (1)")
+    parser.add_argument("--mutant", metavar="NAME", help="break the core first; `conformance mutants --list` has them")
+    parser.add_argument("--trace", type=Path, metavar="OUT", help="of one execution, write its trace (NDJSON)")
+    parser.add_argument(
+        "--all-actions", action="store_true", help="fail where an action of the specification never ran"
+    )
+    parser.set_defaults(command=run, writes=("trace",))
+
+
+def run(options: argparse.Namespace) -> Status:
+    from tlaconform.cli.progress import counter_line
+    from tlaconform.drivers import mutant_named
+    from tlaconform.drivers.raft import raft_workbench
+    from tlaconform.drivers.soaking import EVENTS_MIN, Soak, execute, soak
+    from tlaconform.errors import ConformanceError
+    from tlatrace.compile import run_with_deep_stack
+
+    mutant = mutant_named(options.mutant) if options.mutant else None
+    events_min = options.events or EVENTS_MIN
+    total = Soak()
+    started = time.monotonic()
+    if options.trace is not None:
+        if options.runs != 1:
+            raise ConformanceError("--trace is for one execution: add --runs 1")
+        workbench = raft_workbench(is_basic=False)
+        total.add(
+            run_with_deep_stack(
+                lambda: execute(options.seed, workbench, mutant=mutant, events_min=events_min, trace=options.trace)
+            )
+        )
+    else:
+        seeds = range(options.seed, options.seed + options.runs)
+        with counter_line("executions") as progress:
+            for execution in soak(seeds, jobs=options.jobs, mutant=options.mutant, events_min=events_min):
+                total.add(execution)
+                if progress is not None:
+                    progress(total.executions, total.events, time.monotonic() - started)
+    for failed in total.failed[:SHOWN_MAX]:
+        _show(failed)
+    _summarise(total, time.monotonic() - started, options)
+    unexercised = options.all_actions and total.never
+    return Status.DOES_NOT_CONFORM if total.failed or unexercised else Status.CONFORMS
+
+
+def _show(execution: Execution) -> None:
+    from tlaconform.cli.commands.check import write_report
+    from tlatrace.engine.verdict import Decision
+
+    print(f"FAILED  seed {execution.seed}")
+    for problem in execution.problems:
+        print(f"  {problem}")
+    if execution.verdict.decision is not Decision.ACCEPTED:
+        write_report([execution.verdict], "terminal", None)
+
+
+def _summarise(total: Soak, seconds: float, options: argparse.Namespace) -> None:
+    passed = total.executions - len(total.failed)
+    print(f"{passed:,} of {total.executions:,} executions passed: {total.events:,} events in {seconds:.1f} s")
+    faults = ", ".join(f"{kind} {count:,}" for kind, count in total.faults.most_common())
+    print(
+        f"  faults:     {total.faults.total():,}, each followed by a commit but {total.faults.total() - total.commits}"
+    )
+    print(f"              ({total.mended:,} after all was mended): {faults}")
+    print(f"  clients:    {total.operations:,} operations, {total.reads:,} of them reads")
+    exercised = [f"{name} {count:,}" for name, count in total.actions.most_common() if count]
+    print(f"  actions:    {len(exercised)} of {len(total.actions)} exercised: {', '.join(exercised)}")
+    if total.never:
+        print(f"  never:      {', '.join(total.never)}")
+    if total.failed:
+        seeds = ", ".join(str(each.seed) for each in total.failed)
+        broken = f" --mutant {options.mutant}" if options.mutant else ""
+        print(
+            f"  failed:     {seeds}; to see one again: conformance soak --runs 1 --seed {total.failed[0].seed}{broken}"
+        )

@@ -1,0 +1,224 @@
+"""Random executions of ``vraft`` with everything mixed, each judged three times over: every step by the specification,
+the cluster by the emulator's referees, and what clients saw by a search for a linearization.
+
+Each execution is one seed's (:mod:`vraft.emulator.wandering`), so that one that fails can be had again alone.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from tlaconform.checking import LiveCheck, Workbench
+from tlaconform.drivers.mutants import Mutant, mutant_named
+from tlaconform.drivers.raft import raft_workbench
+from tlaconform.drivers.replay import trace_file
+from tlaconform.linearizability import AppendOnlyLog, Operation, TooManyStates, search
+from tlatrace.compile import run_with_deep_stack
+from tlatrace.engine.verdict import Decision, Verdict
+from tlatrace.traces import Event
+from vraft import tracing
+from vraft.core import RaftCore
+from vraft.emulator.options import node_names
+from vraft.emulator.scenario import clocks_of
+from vraft.emulator.wandering import EVENTS_MIN, ClientOperation, Setting, Wandered, wander
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """One execution and what was found wrong with it.
+
+    ``verdict`` is the specification's on all its events, or on those up to the first that it does not allow; then, and
+    where the core fell over (``crash``), ``wandered`` is None.  ``unlinearizable`` says why what clients saw is not
+    linearizable; empty where it is.
+    """
+
+    seed: int
+    verdict: Verdict
+    wandered: Wandered | None = None
+    unlinearizable: str = ""
+    crash: str = ""
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong, a line each; nothing where all is well."""
+        found = []
+        if self.verdict.decision is not Decision.ACCEPTED:
+            found.append(f"the trace is {self.verdict.decision.value} at event {self.verdict.line or 0:,}")
+        if self.wandered is not None:
+            found.extend(self.wandered.failures)
+        if self.unlinearizable:
+            found.append(self.unlinearizable)
+        if self.crash:
+            found.append(f"the core crashed: {self.crash}")
+        return tuple(found)
+
+
+@dataclass(slots=True)
+class Soak:
+    """What many executions came to.  ``actions`` counts the steps that each action of the specification explained, 0
+    for one that never did.
+    """
+
+    executions: int = 0
+    events: int = 0
+    commits: int = 0
+    mended: int = 0
+    operations: int = 0
+    reads: int = 0
+    actions: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    failed: list[Execution] = field(default_factory=list)
+
+    def add(self, execution: Execution) -> None:
+        """Count one more."""
+        self.executions += 1
+        strength = execution.verdict.strength
+        if strength is not None:
+            self.actions.update(strength.actions)
+            self.actions.update(dict.fromkeys(strength.actions_never, 0))
+        self.events += execution.verdict.events
+        wandered = execution.wandered
+        if wandered is not None:
+            self.commits += wandered.commits
+            self.mended += wandered.mended
+            self.faults.update(wandered.faults)
+            self.operations += len(wandered.history)
+            self.reads += sum(each.kind == "read" for each in wandered.history)
+        if execution.problems:
+            self.failed.append(execution)
+
+    @property
+    def never(self) -> list[str]:
+        """The actions of the specification that no step was explained by."""
+        return sorted(name for name, count in self.actions.items() if not count)
+
+
+class _Rejected(Exception):
+    """Ends an execution at the first event that the specification does not allow."""
+
+
+def execute(
+    seed: int,
+    workbench: Workbench,
+    *,
+    mutant: Mutant | None = None,
+    events_min: int = EVENTS_MIN,
+    trace: Path | None = None,
+) -> Execution:
+    """The execution that ``seed`` stands for, with the core as it is or with ``mutant``'s; written to ``trace``."""
+    header = _header(seed, mutant)
+    live = LiveCheck(workbench, header, f"the execution of seed {seed}")
+    with trace_file(trace) as writer:
+        if writer is not None:
+            writer.write(header)
+        rejected: list[Verdict] = []
+
+        def judge(event: Mapping[str, Any]) -> None:
+            if writer is not None:
+                writer.write(event)
+            verdict = live.feed(Event(event["seq"] + 1, event))
+            if verdict is not None:
+                rejected.append(verdict)
+                raise _Rejected
+
+        core = RaftCore if mutant is None else mutant.core_class
+        try:
+            wandered = wander(seed, events_min=events_min, node_class=core, strict=mutant is None, on_event=judge)
+        except _Rejected:
+            return Execution(seed=seed, verdict=rejected[0])
+        except AssertionError as error:
+            return Execution(seed=seed, verdict=live.accepted(), crash=str(error) or repr(error))
+    return Execution(
+        seed=seed, verdict=live.accepted(), wandered=wandered, unlinearizable=judge_history(wandered.history)
+    )
+
+
+def judge_history(history: Sequence[ClientOperation]) -> str:
+    """Why what clients saw is not linearizable; empty where it is."""
+    operations = [_operation(each) for each in history]
+    try:
+        found = search(operations, AppendOnlyLog())
+    except TooManyStates as error:
+        return f"what clients saw was not judged: {error}"
+    if found.is_linearizable:
+        return ""
+    stuck = "; ".join(str(each) for each in found.stuck[:3])
+    return (
+        f"what clients saw is not linearizable: after {len(found.order):,} of {len(operations):,} operations, "
+        f"none of these can come next: {stuck}"
+    )
+
+
+def _operation(each: ClientOperation) -> Operation:
+    request = ("append", each.value) if each.kind == "append" else ("read",)
+    return Operation(client=each.client, call=each.call_us, end=each.end_us, request=request, result=each.result)
+
+
+def _header(seed: int, mutant: Mutant | None) -> dict[str, Any]:
+    setting = Setting.drawn(seed)
+    names = node_names(setting.nodes)
+    return tracing.header(
+        list(names),
+        scenario="soak" if mutant is None else f"soak, mutant {mutant.name}",
+        seed=seed,
+        version=metadata.version("tla-conformance"),
+        features=setting.features,
+        voters=list(names[: setting.voters]),
+        clocks=clocks_of(setting.timing, setting.disk),
+    )
+
+
+# Several at once -----------------------------------------------------------------------------------------------------
+
+
+def soak(
+    seeds: Iterable[int], *, jobs: int = 1, mutant: str | None = None, events_min: int = EVENTS_MIN
+) -> Iterator[Execution]:
+    """The executions of these seeds, in their order, ``jobs`` at a time."""
+    run = partial(_run, mutant=mutant, events_min=events_min)
+    if jobs == 1:
+        _prepare()
+        for seed in seeds:
+            yield run_with_deep_stack(partial(run, seed))
+        return
+    pool = ProcessPoolExecutor(jobs, initializer=_prepare_worker)
+    try:
+        yield from pool.map(partial(_run_deep, run), seeds)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+_workbench: Workbench | None = None
+
+
+def _prepare() -> None:
+    global _workbench
+    if _workbench is None:
+        _workbench = raft_workbench(is_basic=False)
+
+
+def _prepare_worker() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # It is the parent that ends the workers.
+    _prepare()
+
+
+def _run_deep(run: Callable[[int], Execution], seed: int) -> Execution:
+    return run_with_deep_stack(partial(run, seed))
+
+
+def _run(seed: int, *, mutant: str | None, events_min: int) -> Execution:
+    assert _workbench is not None, "it was prepared"
+    execution = execute(
+        seed, _workbench, mutant=None if mutant is None else mutant_named(mutant), events_min=events_min
+    )
+    if not execution.problems and execution.wandered is not None:
+        return replace(execution, verdict=replace(execution.verdict, candidates=()))
+    return execution
