@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from vraft import tracing
-from vraft.core import Accepted, Features, RaftCore, ReadLost, ReadReady, Role, is_noop
+from vraft.core import Accepted, Features, RaftCore, ReadLost, ReadReady, Role
 from vraft.emulator.clocks import MS, SECOND
 from vraft.emulator.cluster import Cluster
 from vraft.emulator.faults import ALL_KINDS, RandomFaults
@@ -29,7 +29,7 @@ from vraft.emulator.streams import Stream
 EVENTS_MIN = 500
 """So many events an execution has at least, unless told otherwise."""
 
-FAULTS_MIN = 6
+FAULTS_MIN = 8
 """And so many things that happen to it; otherwise a busy client alone would make up the events."""
 
 FAULTS_MAX = 400
@@ -44,10 +44,13 @@ PATIENCE_MENDED_US = 60 * SECOND
 LOOK_US = 1 * MS
 """How often clients look whether they have an answer."""
 
-OPERATION_EVERY_US = (10 * MS, 60 * MS)
+OPERATION_EVERY_US = (5 * MS, 40 * MS)
 """How long a client waits before it asks for something else."""
 
-CLIENTS = 2
+CLIENTS = 3
+
+CLIENT = "c"
+"""How their names begin, and with them their values; a probe's begins otherwise."""
 
 LURK_US = 50 * MS
 """How long a fault that waits for its moment does so."""
@@ -180,7 +183,7 @@ class _Clients:
 
     def start(self) -> None:
         for number in range(1, CLIENTS + 1):
-            self._next(f"c{number}")
+            self._next(f"{CLIENT}{number}")
         self._look()
 
     def _next(self, client: str) -> None:
@@ -244,9 +247,9 @@ class _Clients:
             asked.is_over = True
 
     def _values(self, index: int) -> tuple[str, ...]:
-        """What clients appended, up to an index."""
+        """What these clients appended, up to an index."""
         entries = self.cluster.referees.committed[:index]
-        return tuple(entry.value for entry in entries if entry.config is None and not is_noop(entry.value))
+        return tuple(entry.value for entry in entries if entry.config is None and entry.value.startswith(CLIENT))
 
 
 def wander(
