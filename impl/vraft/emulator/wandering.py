@@ -47,6 +47,9 @@ LOOK_US = 1 * MS
 OPERATION_EVERY_US = (5 * MS, 40 * MS)
 """How long a client waits before it asks for something else."""
 
+GIVE_UP_US = 1 * SECOND
+"""How long a client waits for an answer; it never learns what became of the operation."""
+
 CLIENTS = 3
 
 CLIENT = "c"
@@ -223,7 +226,7 @@ class _Clients:
     def _look(self) -> None:
         for client, asked in list(self.waiting.items()):
             (self._look_for_append if asked.kind == "append" else self._look_for_read)(asked)
-            if asked.is_over:
+            if asked.is_over or self.cluster.now_us > asked.call_us + GIVE_UP_US:
                 del self.waiting[client]
         self.cluster.call_at(self.cluster.now_us + LOOK_US, self._look)
 
