@@ -444,7 +444,7 @@ class Cluster:
 
     def _settle(self, host: Host, output: Output) -> None:
         """See to it that a step is released when it is durable, and that the server's timer is on the agenda."""
-        if output.actions or output.status is not None or output.divergence is not None:
+        if output.actions or output.reads or output.status is not None or output.divergence is not None:
             ticket = host.write(output)
             if host.waiting or (ticket is not None and (self._disk.manual or self._disk.sync_us[1] > 0)):
                 self._await_disk(host, output, ticket)
