@@ -9,7 +9,9 @@ JOBS   ?= 2
 EXTRAS := $(if $(or $(JAVA_HOME),$(shell command -v java)),dev,dev$(comma)jdk)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format check-spec check-spec-nightly bench clean
+SOAK   ?= 1000
+
+.PHONY: help setup demo test lint format check-spec check-spec-nightly soak soak-nightly bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +47,12 @@ check-spec: $(READY) ## model-check spec/ with TLC: models, debug properties, mu
 
 check-spec-nightly: $(READY) ## the larger models too (hours)
 	@$(BIN)/python -m tlacheck check spec/manifest.yaml --tier nightly --jobs $(JOBS)
+
+soak: $(READY) ## a thousand random executions of vraft with every feature mixed (SOAK=N for another number)
+	@$(BIN)/conformance soak --runs $(SOAK) --jobs $(JOBS) --all-actions
+
+soak-nightly: $(READY) ## ten times as many, longer ones, from another seed (hours)
+	@$(BIN)/conformance soak --runs 10000 --events 3000 --seed 1000000 --jobs $(JOBS) --all-actions
 
 bench: $(READY) ## start-up, events and states per second, five systems beside TLC, the log beside the disk: times, ratios, growth
 	@$(BIN)/python tools/bench/main.py

@@ -31,6 +31,9 @@ from vraft.emulator.scenario import clocks_of
 from vraft.emulator.wandering import EVENTS_MIN, ClientOperation, Setting, Wandered, wander
 
 
+__all__ = ["EVENTS_MIN", "Execution", "Soak", "execute", "judge_history", "soak"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
     """One execution and what was found wrong with it.

@@ -29,7 +29,7 @@ from vraft.emulator.streams import Stream
 EVENTS_MIN = 500
 """So many events an execution has at least, unless told otherwise."""
 
-FAULTS_MIN = 8
+FAULTS_MIN = 5
 """And so many things that happen to it; otherwise a busy client alone would make up the events."""
 
 FAULTS_MAX = 400
@@ -44,7 +44,7 @@ PATIENCE_MENDED_US = 60 * SECOND
 LOOK_US = 1 * MS
 """How often clients look whether they have an answer."""
 
-OPERATION_EVERY_US = (5 * MS, 40 * MS)
+OPERATION_EVERY_US = (10 * MS, 60 * MS)
 """How long a client waits before it asks for something else."""
 
 GIVE_UP_US = 1 * SECOND
@@ -61,8 +61,8 @@ LURK_US = 50 * MS
 FOREVER_US = 24 * 3600 * SECOND
 """Longer than any execution."""
 
-OPERATORS_KINDS = ("transfer", "timeout")
-"""What an operator does, besides what :data:`vraft.emulator.faults.KINDS` knows."""
+OPERATORS_KINDS = ("transfer", "timeout", "compact_all")
+"""What an operator does, besides what :data:`vraft.emulator.faults.ALL_KINDS` knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -352,6 +352,9 @@ class _Walk:
             cluster.transfer(self._draw.choice(cluster.names))
         elif kind == "timeout":
             cluster.timeout(self._draw.choice(cluster.names))
+        elif kind == "compact_all":  # Who is down or cut off will need what nobody has any more.
+            for name in cluster.up():
+                cluster.compact(name)
         else:
             self._faults.strike(kind)
 

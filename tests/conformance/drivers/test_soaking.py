@@ -1,0 +1,79 @@
+"""Random executions, judged by the specification, the referees and the clients; and broken cores found out by each."""
+
+from __future__ import annotations
+
+import pytest
+
+from tlaconform.checking import Workbench
+from tlaconform.cli.app import run
+from tlaconform.drivers import mutant_named
+from tlaconform.drivers.soaking import Soak, execute, judge_history, soak
+from tlatrace.engine.verdict import Decision
+from vraft.core import RaftCore, ReadReady
+from vraft.emulator.wandering import ClientOperation, wander
+
+
+def operation(kind: str, call: int, end: int | None, result: object, value: str = "x") -> ClientOperation:
+    return ClientOperation(client="c1", kind=kind, value=value, call_us=call, end_us=end, result=result)  # type: ignore[arg-type]
+
+
+def test_an_execution_passes_all_three_judges(whole_workbench: Workbench) -> None:
+    execution = execute(2, whole_workbench, events_min=200)
+    assert execution.problems == ()
+    total = Soak()
+    total.add(execution)
+    assert total.events == execution.verdict.events >= 200
+    assert total.actions["AppendEntries"] > 0
+    assert total.commits == total.faults.total() >= 5
+    assert total.operations > total.reads > 0
+
+
+def test_a_broken_core_is_rejected_by_the_specification(whole_workbench: Workbench) -> None:
+    mutant = mutant_named("match-moves-back")
+    executions = (execute(seed, whole_workbench, mutant=mutant, events_min=200) for seed in range(5))
+    execution = next(each for each in executions if each.problems)
+    assert execution.verdict.decision is Decision.REJECTED
+    assert execution.problems[0].startswith("the trace is rejected at event ")
+
+
+class ReadsStale(RaftCore):
+    """Answers a read at once with what it happens to know, leader or not."""
+
+    def read(self, r: str) -> None:
+        self._reads.append(ReadReady(r, self.commit_index))
+
+
+def test_stale_reads_are_found_in_what_clients_saw() -> None:
+    assert judge_history(wander(3).history) == ""
+    found = [judge_history(wander(seed, node_class=ReadsStale, strict=False).history) for seed in range(3, 12)]
+    assert any(text.startswith("what clients saw is not linearizable: after ") for text in found)
+
+
+def test_what_was_never_answered_may_have_happened_or_not() -> None:
+    lost = operation("append", 0, None, None)
+    for seen in ((), ("x",)):
+        assert judge_history([lost, operation("read", 10, 20, seen)]) == ""
+    told = operation("append", 0, 5, 1)
+    assert judge_history([told, operation("read", 10, 20, ())]).endswith("c1: read -> ()  (10 .. 20)")
+
+
+@pytest.mark.slow
+def test_seeds_come_in_their_order_whatever_the_number_of_jobs() -> None:
+    alone = [(each.seed, each.verdict.events) for each in soak(range(2), events_min=60)]
+    assert [(each.seed, each.verdict.events) for each in soak(range(2), jobs=2, events_min=60)] == alone
+
+
+@pytest.mark.slow
+def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["soak", "--runs", "1", "--seed", "2", "--events", "150"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("1 of 1 executions passed: ")
+    assert run(["soak", "--runs", "2", "--seed", "0", "--events", "150", "--mutant", "match-moves-back"]) == 1
+    out = capsys.readouterr().out
+    assert "REJECTED" in out
+    assert "to see one again: conformance soak --runs 1 --seed " in out
+
+
+def test_a_trace_is_of_one_execution(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["soak", "--runs", "2", "--trace", "never.ndjson"]) == 2
+    assert "--trace is for one execution: add --runs 1" in capsys.readouterr().err
