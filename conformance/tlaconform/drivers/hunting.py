@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from tlaconform.checking import Workbench
 from tlaconform.drivers.cluster_machine import ClusterMachine
 from tlaconform.drivers.feature_machine import FeatureMachine
+from tlaconform.drivers.members_machine import MembersMachine
 from tlaconform.drivers.mutants import Foretold, Mutant
 from tlaconform.drivers.raft import raft_header
 from tlaconform.drivers.shrinking import Setting, shrink
@@ -49,17 +50,21 @@ def hunt_cluster(
     nodes: int = 3,
     mutant: Mutant | None = None,
     features: Features | None = None,
+    changes_members: bool = False,
     progress: Progress | None = None,
 ) -> ClusterHunt:
     """Hunt in a cluster of ``nodes`` servers whose core is ``mutant``'s, or the real one, with ``features``: those that
-    the mutant needs, if it needs some.
+    the mutant needs, if it needs some. With ``changes_members`` there is one server more, which does not vote at first;
+    members come and go then, logs are cut, and leaders send ahead of the answers.
 
     A mutant that falls over is not caught by that: the hunt goes on, and counts how often it happened.
 
     Raises:
         TlatraceError: the specification or the mapping is wrong.
     """
-    machine = _machine(workbench, nodes, mutant, features if mutant is None else mutant.features)
+    if mutant is not None:
+        features, changes_members = mutant.features, mutant.changes_members
+    machine = _machine(workbench, nodes, mutant, features, changes_members=changes_members)
     workbench.load(machine.header, "the header")  # So that the time of the hunt is the hunt's.
     found = hunt(machine, _unshrunk(options), progress)
     if found.machine is None:
@@ -69,18 +74,23 @@ def hunt_cluster(
 
 
 def _machine(
-    workbench: Workbench, nodes: int, mutant: Mutant | None, features: Features | None
+    workbench: Workbench, nodes: int, mutant: Mutant | None, features: Features | None, *, changes_members: bool
 ) -> type[ClusterMachine]:
+    voters = nodes if changes_members else None
+    nodes += changes_members
     name = "ClusterMachine" if mutant is None else f"ClusterMachine_{mutant.name}"
     attributes = {
         "workbench": workbench,
-        "header": raft_header(nodes, features),
+        "header": raft_header(nodes, features, voters=voters),
+        **({} if voters is None else {"voters": voters}),
         "features": features,
         "nodes": nodes,
         "core_class": RaftCore if mutant is None else mutant.core_class,
         "is_mutant": mutant is not None,
         "crashes_fail": mutant is None,
     }
+    if changes_members:
+        return type(name, (MembersMachine,), attributes)
     return type(name, (ClusterMachine if features is None else FeatureMachine,), attributes)
 
 
@@ -107,6 +117,8 @@ def _finding(found: Hunt, machine: ClusterMachine, options: HuntOptions, mutant:
             max_entries=cluster.max_entries,
             manual_sync=cluster.manual_sync,
             features=cluster.features,
+            voters=cluster.voters,
+            max_in_flight=cluster.max_in_flight,
             core_class=machine.core_class,
             is_mutant=machine.is_mutant,
         )

@@ -47,7 +47,15 @@ def features_named(text: str | None) -> Features | None:
         raise ConformanceError(f"--features: {error}") from None
 
 
-def raft_header(nodes: int, features: Features | None = None) -> dict[str, Any]:
-    """The header of a trace of a cluster with that many servers."""
-    clocks = clocks_of(TimingOptions(), DiskOptions())
-    return header(list(node_names(nodes)), scenario="hunt", seed=0, version="0", features=features, clocks=clocks)
+def raft_header(nodes: int, features: Features | None = None, *, voters: int | None = None) -> dict[str, Any]:
+    """The header of a trace of a cluster with that many servers, the first ``voters`` of which vote at first."""
+    names = list(node_names(nodes))
+    return header(
+        names,
+        scenario="hunt",
+        seed=0,
+        version="0",
+        features=features,
+        voters=None if voters is None else names[:voters],
+        clocks=clocks_of(TimingOptions(), DiskOptions()),
+    )

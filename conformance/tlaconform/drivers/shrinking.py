@@ -42,6 +42,8 @@ class Setting:
     max_entries: int
     manual_sync: bool
     features: Features | None
+    voters: tuple[str, ...] | None
+    max_in_flight: int
     core_class: type[RaftCore]
     is_mutant: bool
 
@@ -149,7 +151,9 @@ class _Runs:
             setting.names,
             automatic=False,
             max_entries=setting.max_entries,
+            max_in_flight=setting.max_in_flight,
             features=setting.features,
+            voters=setting.voters,
             disk=DiskOptions(manual=setting.manual_sync),
             node_class=setting.core_class,
             assertions=not setting.is_mutant,
@@ -201,6 +205,10 @@ _OPERATIONS: Mapping[str, Callable[[Cluster, Any], object]] = {
     "cut": lambda cluster, argument: cluster.cut(argument["from"], argument["to"]),
     "heal": lambda cluster, _: cluster.heal(),
     "wait": lambda cluster, argument: cluster.wait(int(argument.removesuffix("us"))),
+    "compact": Cluster.compact,
+    "change": lambda cluster, argument: cluster.change(
+        argument["voters"], argument["learners"], argument.get("to"), catch_up=argument.get("catch_up", False)
+    ),
     "transfer": lambda cluster, argument: cluster.transfer(argument["to"], argument.get("from")),
 }
 

@@ -35,6 +35,8 @@ class Mutant:
     methods: Mapping[str, Callable[..., Any]]
     features: Features | None = None
     """What the cluster needs for the bug to show; None for one of basic Raft, which ``Raft.tla`` judges."""
+    changes_members: bool = False
+    """Whether members come and go, logs are cut, and leaders send ahead, for it to show."""
 
     @property
     def core_class(self) -> type[RaftCore]:
@@ -50,11 +52,20 @@ def mutant_of(
     conjunct: str,
     *,
     features: Features | None = None,
+    changes_members: bool = False,
     **methods: Callable[..., Any],
 ) -> Mutant:
     """A mutant, in one call."""
     foretold = Foretold(action, conjunct)
-    return Mutant(name=name, bug=bug, source=source, foretold=foretold, methods=methods, features=features)
+    return Mutant(
+        name=name,
+        bug=bug,
+        source=source,
+        foretold=foretold,
+        methods=methods,
+        features=features,
+        changes_members=changes_members,
+    )
 
 
 def always(self: RaftCore, *_: object) -> bool:
