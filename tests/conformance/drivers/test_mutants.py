@@ -9,7 +9,7 @@ from tlaconform.drivers import MUTANTS, Foretold, Mutant, mutant_named
 from tlaconform.drivers.hunting import hunt_cluster, hunt_mutant
 from tlaconform.errors import ConformanceError
 from tlaconform.stateful import HuntOptions
-from vraft.core import Features, RaftCore
+from vraft.core import MEMBERSHIP_ACTIONS, SNAPSHOT_ACTIONS, Features, RaftCore
 
 EXECUTIONS_MAX = 2000
 """Most take fewer than 20; the hardest took some 600 with an unlucky seed."""
@@ -24,7 +24,13 @@ SEEN_ELSEWHERE = {
 BASIC = [mutant for mutant in MUTANTS if mutant.features is None]
 WITH_FEATURES = [mutant for mutant in MUTANTS if mutant.features is not None]
 
-QUICK = {"pre-vote-deadlock", "promise-forgotten-in-crash", "transfer-in-same-term"}
+QUICK = {
+    "configuration-not-rolled-back",
+    "configuration-lost-in-snapshot",
+    "pre-vote-deadlock",
+    "promise-forgotten-in-crash",
+    "transfer-in-same-term",
+}
 """One of each kind; the others take as long together as all of basic Raft."""
 
 
@@ -121,3 +127,12 @@ def test_names_are_unique_and_an_unknown_one_is_told_its_nearest() -> None:
     with pytest.raises(ConformanceError) as raised:
         mutant_named("duble-vote")
     assert raised.value.hint == "did you mean double-vote?"
+
+
+@pytest.mark.slow
+def test_the_real_core_survives_where_members_come_and_go(whole_workbench: Workbench) -> None:
+    found = hunt_cluster(whole_workbench, HuntOptions(examples=60), features=Features(), changes_members=True)
+    assert found.finding is None
+    assert found.hunt.executions == 60
+    taken = {name for name, count in found.hunt.actions.items() if count}
+    assert {*MEMBERSHIP_ACTIONS, *SNAPSHOT_ACTIONS, "BacktrackNext", "Restart", "StepDown"} <= taken
