@@ -328,8 +328,73 @@ StateMachineSafetyInv == R!StateMachineSafetyInv
 MatchInv              == R!MatchInv
 CommittedIsStoredInv  == R!CommittedIsStoredInv
 
+(* Who leads hears a leader, itself; who campaigns hears none.              *)
+HeardInv ==
+    \A i \in Server :
+        /\ role[i] = Leader => heard[i] = UsesIntervalCheck
+        /\ role[i] \in {PreCandidate, Candidate} => ~heard[i]
+
+(* Who comes to hear a leader hears that of its own term: an old leader    *)
+(* must not keep the others from electing a new one.                       *)
+HeardProp ==
+    [][\A i \in Server :
+          heard'[i] /\ ~heard[i] =>
+              \/ role'[i] = Leader
+              \/ Restart(i)
+              \/ \E m \in messages :
+                    Receives(i, m, "AppendEntries") /\ m.term = currentTerm[i]]_vars
+
+(* Those from whom the server has a pre-vote for its present term, or may  *)
+(* still receive one that was given.                                       *)
+PreVotesFor(i) ==
+    preVotesGranted[i] \cup
+    {m.from : m \in {n \in messages :
+                        /\ Receives(i, n, "RequestPreVoteResponse")
+                        /\ n.forTerm = currentTerm[i]
+                        /\ n.granted}}
+
+(* Nobody raises its term who was not told that it would win.              *)
+CampaignProp ==
+    [][\A i \in Server :
+          UsesPreVote /\ currentTerm'[i] > currentTerm[i] /\ role'[i] = Candidate
+              => {i} \cup PreVotesFor(i) \in Quorum]_vars
+
+(* A candidate alone makes no server that hears a leader go on to another  *)
+(* term, or vote.                                                          *)
+ProtectionProp ==
+    [][\A i \in Server :
+          Protects(i) =>
+              /\ currentTerm'[i] # currentTerm[i] =>
+                    \E m \in messages :
+                        /\ m.to = i
+                        /\ m.term = currentTerm'[i]
+                        /\ m.type \notin {"RequestVote", "RequestPreVote"}
+              /\ votedFor'[i] # votedFor[i] => votedFor'[i] = Nil]_vars
+
 (* A leader works as long as a quorum hears it, in its term.               *)
 Hearing(i) == {j \in Server : heard[j] /\ currentTerm[j] = currentTerm[i]}
 
 IsWorking(i) == role[i] = Leader /\ Hearing(i) \in Quorum
+
+(* Nothing threatens a working leader: there is no newer term, and nobody  *)
+(* has, or may get from those who do not hear the leader, the pre-votes to *)
+(* make one.  (A pre-vote that was given before its giver heard the leader *)
+(* is not taken back.)                                                     *)
+IsSecure(i) ==
+    /\ IsWorking(i)
+    /\ \A j \in Server : currentTerm[j] <= currentTerm[i]
+    /\ \A j \in Server :
+          currentTerm[j] = currentTerm[i] =>
+              PreVotesFor(j) \cup (Server \ Hearing(i)) \notin Quorum
+
+(* What both mechanisms are for.  Such a leader goes on leading, and no    *)
+(* term rises above its own, as long as those who hear it do: whatever the *)
+(* others do, who were cut off and come back.                              *)
+NoDisruptionProp ==
+    [][\A i \in Server :
+          IsSecure(i) =>
+              \/ IsSecure(i)'
+              \/ StepDown(i)
+              \/ Restart(i)
+              \/ \E j \in Hearing(i) : MissLeader(j)]_vars
 =============================================================================
