@@ -29,6 +29,7 @@ Every other line is one **event**::
   ``preVotesGranted`` (sorted), ``heard``, ``transferee``, ``urgent``, ``readRound``, ``pendingReads`` (their names,
   sorted), ``handedOver``, ``clock`` and ``heardAt`` are there only where they have not the initial value (0, 0, none,
   false, Nil, false, 0, none, false, 0, 0).
+  A leader with a ``readRound`` has ``confirmed`` and ``leaseStart`` too, of those who answered it.
 - A read that was answered has one argument more, ``upTo``: the index that the client was told.  ``ReadClock`` has only
   what the clock showed, ``c``; the true time of that is the event's.
 - ``sent`` are the messages that the action sent, with the specification's field names.  The ``state`` of a snapshot is
@@ -173,6 +174,9 @@ def variables(core: RaftCore) -> Event:
         observed["urgent"] = True
     if core.read_round:
         observed["readRound"] = core.read_round
+        if core.role is Role.LEADER:
+            observed["confirmed"] = dict(sorted(core.confirmed.items()))
+            observed["leaseStart"] = dict(sorted(core.lease_start.items()))
     if core.pending_reads:
         observed["pendingReads"] = sorted(core.pending_reads)
     if core.handed_over:

@@ -35,3 +35,17 @@ class FeatureMachine(ClusterMachine):
         self.act(self.cluster.transfer, heir, name)
         self._reach(name, reach, ("TimeoutNow", "AppendEntries"), keep=keep)
         self._reach(heir, reach, self.CAMPAIGNING, keep=False)
+
+    @precondition(lambda self: self._leading())
+    @rule(choice=CHOICE, reach=CHOICE, keep=st.booleans(), pause=st.sampled_from((0, *WAITS_US)), again=st.booleans())
+    def read(self, choice: int, reach: int, keep: bool, pause: int, again: bool) -> None:
+        """A client reads from somebody who leads, or thinks so, perhaps twice; the round stays on its way, or comes
+        about at once or after a pause.
+        """
+        name = one_of(self._leading(), choice)
+        self.act(self.cluster.read, name)
+        if pause:
+            self.act(self.cluster.wait, pause)
+        self._reach(name, reach, ("ConfirmLeader",), keep=keep)
+        if again:
+            self.act(self.cluster.read, name)

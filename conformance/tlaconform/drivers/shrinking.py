@@ -209,6 +209,7 @@ _OPERATIONS: Mapping[str, Callable[[Cluster, Any], object]] = {
     "change": lambda cluster, argument: cluster.change(
         argument["voters"], argument["learners"], argument.get("to"), catch_up=argument.get("catch_up", False)
     ),
+    "read": lambda cluster, argument: cluster.read(argument.get("from"), argument["id"]),
     "transfer": lambda cluster, argument: cluster.transfer(argument["to"], argument.get("from")),
 }
 

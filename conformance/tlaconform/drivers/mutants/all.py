@@ -8,9 +8,10 @@ from tlaconform.drivers.mutants.basic import BASIC_MUTANTS
 from tlaconform.drivers.mutants.elections import ELECTION_MUTANTS
 from tlaconform.drivers.mutants.membership import MEMBERSHIP_MUTANTS
 from tlaconform.drivers.mutants.model import Mutant
+from tlaconform.drivers.mutants.reads import READ_MUTANTS
 from tlaconform.errors import ConformanceError
 
-MUTANTS: tuple[Mutant, ...] = (*BASIC_MUTANTS, *ELECTION_MUTANTS, *MEMBERSHIP_MUTANTS)
+MUTANTS: tuple[Mutant, ...] = (*BASIC_MUTANTS, *ELECTION_MUTANTS, *MEMBERSHIP_MUTANTS, *READ_MUTANTS)
 
 
 def mutant_named(name: str) -> Mutant:
