@@ -12,8 +12,8 @@ from hypothesis.stateful import precondition, rule
 from tlaconform.drivers.cluster_machine import CHOICE, ClusterMachine, one_of
 from vraft.emulator.clocks import MS
 
-WAITS_US = (50 * MS, 160 * MS, 320 * MS)
-"""A heartbeat; more than the least election timeout, and less than most; more than any."""
+WAITS_US = (20 * MS, 50 * MS, 160 * MS, 320 * MS)
+"""Less than a heartbeat; a heartbeat; more than the least election timeout, and less than most; more than any."""
 
 
 class FeatureMachine(ClusterMachine):

@@ -1,8 +1,8 @@
 """The variables of one server, and the step that is being taken.
 
 This is the ground floor; each room above it (standing, timers, protection, terms, commit, check-quorum, replication,
-snapshots, membership, election, pre-votes, transfer) is a class that adds the actions of one idea and may call the
-rooms beneath it, and :class:`~vraft.core.node.RaftCore` is the whole house.
+snapshots, membership, election, pre-votes, transfer, reads) is a class that adds the actions of one idea and may call
+the rooms beneath it, and :class:`~vraft.core.node.RaftCore` is the whole house.
 Every conjunct of the specification that decides something, and every update that can be got wrong, is a small method
 of its own with the conjunct in its docstring, and is called in one place, so that it can be read, tested and replaced
 alone.

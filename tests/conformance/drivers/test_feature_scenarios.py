@@ -10,7 +10,7 @@ from tlaconform.checking import Workbench
 from tlaconform.drivers.replay import Replay, replay
 from tlatrace.engine.verdict import Decision
 from vraft.core import Features
-from vraft.emulator import builtin_names, load_scenario
+from vraft.emulator import builtin_names, load_scenario, read_scenario
 
 QUICK = [
     # (scenario, features): between them they take every action of elections and transfers.
@@ -47,3 +47,41 @@ def test_all_are_accepted(name: str, features: Features, whole_workbench: Workbe
     nodes = 3 + 2 * ((builtin_names().index(name) + COMBINATIONS.index(features)) % 2)
     result = judge(whole_workbench, name, features, nodes=nodes)
     assert result.verdict.decision is Decision.ACCEPTED, result.verdict
+
+
+READS = Features(pre_vote=True, interval_check=True, check_quorum=True, lease_reads=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("features", [Features(), READS], ids=["rounds", "leases"])
+def test_reads_are_accepted(features: Features, whole_workbench: Workbench) -> None:
+    result = judge(whole_workbench, "reads", features)
+    assert result.verdict.decision is Decision.ACCEPTED, result.verdict
+    assert not result.failures
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [22, 23])
+def test_reads_on_drifting_clocks_and_slow_disks_are_accepted(seed: int, whole_workbench: Workbench) -> None:
+    result = replay(load_scenario("chaos_reads", seed=seed), whole_workbench)
+    assert result.verdict.decision is Decision.ACCEPTED, result.verdict
+
+
+TOO_FAST = """
+nodes: [n1, n2, n3]
+until: 4s
+features: {interval_check: true, lease_reads: true}
+timing: {rates: {n1: 3/2}}
+events:
+  - {at: 0s, timeout: n1}
+  - {at: 1s, read: 3}
+"""
+
+
+def test_a_clock_that_breaks_what_is_assumed_of_clocks_is_found_out(whole_workbench: Workbench) -> None:
+    """A clock that gains one half, where a twentieth is the bound; the twin keeps to it."""
+    result = replay(read_scenario(TOO_FAST, "fast.yaml"), whole_workbench)
+    assert result.verdict.decision is Decision.REJECTED
+    assert {str(candidate.action).split("(")[0] for candidate in result.verdict.candidates} == {"ReadClock"}
+    kept = replay(read_scenario(TOO_FAST.replace("3/2", "21/20"), "kept.yaml"), whole_workbench)
+    assert kept.verdict.decision is Decision.ACCEPTED, kept.verdict

@@ -7,7 +7,7 @@ implementations were reported to have had.
 from __future__ import annotations
 
 from tlaconform.drivers.mutants.model import Mutant, always, mutant_of
-from vraft.core import ConfirmLeaderResponse, Features, RaftCore, Role
+from vraft.core import ConfirmLeader, ConfirmLeaderResponse, Features, RaftCore, Role
 
 PLAIN = Features()
 LEASES = Features(interval_check=True, lease_reads=True)
@@ -23,6 +23,13 @@ def _round_on_its_way(self: RaftCore) -> int:
 
 def _one_behind(self: RaftCore) -> int:
     return max(0, self.commit_index - 1)
+
+
+def _confirms_anybody(self: RaftCore, m: ConfirmLeader) -> None:
+    if self.role is Role.FOLLOWER:
+        self.confirm_leader(m)
+    else:
+        RaftCore.on_confirm_leader(self, m)
 
 
 def _any_terms_confirmations(self: RaftCore, m: ConfirmLeaderResponse) -> bool:
@@ -98,7 +105,7 @@ READ_MUTANTS: tuple[Mutant, ...] = (
         "ConfirmLeader",
         "m.term = currentTerm[i]",
         features=PLAIN,
-        is_leader_of_term=always,
+        on_confirm_leader=_confirms_anybody,
     ),
     mutant_of(
         "older-confirmations",
