@@ -44,13 +44,6 @@ def _for_ever(self: RaftCore, start: int) -> bool:
     return True
 
 
-def _by_old_clock(self: RaftCore, r: str) -> None:
-    if self.has_lease():
-        self.lease_read(r)
-    else:
-        RaftCore.begin_read(self, r)
-
-
 def _misses_at_once(self: RaftCore) -> bool:
     return self.heard and self.role is not Role.LEADER
 
@@ -142,15 +135,6 @@ READ_MUTANTS: tuple[Mutant, ...] = (
         "HasLease",
         features=LEASES,
         is_in_lease=_for_ever,
-    ),
-    mutant_of(
-        "lease-by-old-clock",
-        "a leader does not look at its clock before it answers by its lease",
-        "6.4.1: leases are about time",
-        "LeaseRead",
-        "HasLease",
-        features=LEASES,
-        begin_read=_by_old_clock,
     ),
     mutant_of(
         "lease-after-handover",
