@@ -30,7 +30,6 @@ from vraft.emulator.options import node_names
 from vraft.emulator.scenario import clocks_of
 from vraft.emulator.wandering import EVENTS_MIN, ClientOperation, Setting, Wandered, wander
 
-
 __all__ = ["EVENTS_MIN", "Execution", "Soak", "execute", "judge_history", "soak"]
 
 
