@@ -189,7 +189,7 @@ WithLearners(term) ==
 
 Led(initial, byFirst) == [i \in Server |-> IF i = First THEN byFirst ELSE initial]
 
-Midway(entries, reads) ==
+Midway(entries, reads, promised) ==
     LET length == Len(entries)
         peers(self, others) == [j \in Server |-> IF j = First THEN self ELSE others]
     IN  /\ currentTerm  = [i \in Server |-> 1]
@@ -204,7 +204,7 @@ Midway(entries, reads) ==
         /\ elected      = {<<1, First>>}
         /\ committed    = [k \in 1 .. length |-> [entry |-> entries[k], by |-> 1]]
         /\ preVotesGranted = [i \in Server |-> {}]
-        /\ heard           = Led(FALSE, UsesIntervalCheck)
+        /\ heard           = [i \in Server |-> UsesIntervalCheck /\ i \in {First} \cup promised]
         /\ configIndex     = [i \in Server |-> M!LastConfigIndex(entries, length)]
         /\ transferee      = [i \in Server |-> Nil]
         /\ urgent          = [i \in Server |-> FALSE]
@@ -212,7 +212,7 @@ Midway(entries, reads) ==
         /\ pendingReads    = Led({}, {[id |-> r, index |-> length, round |-> 1,
                                        begun |-> length] : r \in reads})
         /\ readRound       = Led(0, Cardinality(reads))
-        /\ confirmed       = [i \in Server |-> NoPeers]
+        /\ confirmed       = Led(NoPeers, [j \in Server |-> IF j \in promised THEN 1 ELSE 0])
         /\ leaseStart      = [i \in Server |-> NoPeers]
         /\ handedOver      = [i \in Server |-> FALSE]
         /\ heardAt         = [i \in Server |-> 0]
@@ -221,12 +221,17 @@ Midway(entries, reads) ==
         /\ answered        = {}
         /\ NothingCounted
 
-CommittedInit == Midway(<<AnEntry(1)>>, {})
+CommittedInit == Midway(<<AnEntry(1)>>, {}, {})
 
-LearnerInit == Midway(<<AnEntry(1), WithLearners(1)>>, {})
+LearnerInit == Midway(<<AnEntry(1), WithLearners(1)>>, {}, {})
 
 (* Nobody waits for the answer to this read any more.                      *)
-ReadInit == Midway(<<AnEntry(1)>>, {CHOOSE r \in Read : TRUE})
+ReadInit == Midway(<<AnEntry(1)>>, {CHOOSE r \in Read : TRUE}, {})
+
+(* And those who will not campaign have just confirmed the leader.         *)
+LeaseInit ==
+    Midway(<<AnEntry(1)>>, {CHOOSE r \in Read : TRUE},
+           Server \ (OddCampaigners \cup EvenCampaigners))
 
 -----------------------------------------------------------------------------
 (* Clocks.  A clock is read to be used: whoever looks at its clock does    *)
@@ -536,6 +541,7 @@ MCSpec == MCInit /\ [][MCNext]_mcVars
 FromCommittedSpec == CommittedInit /\ [][MCNext]_mcVars
 FromLearnerSpec   == LearnerInit /\ [][MCNext]_mcVars
 FromReadSpec      == ReadInit /\ [][MCNext]_mcVars
+FromLeaseSpec     == LeaseInit /\ [][MCNext]_mcVars
 
 (* The refinement of LinearizableLog (and with it that of ReplicatedLog),  *)
 (* for models that begin in the middle: something is committed, and a read *)
