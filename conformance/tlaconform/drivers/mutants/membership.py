@@ -62,6 +62,10 @@ def _leave_with_any_commit(self: RaftCore) -> bool:
     return self.governs() and self.config.is_joint
 
 
+def _with_any_disk(self: RaftCore) -> bool:
+    return not self.disk_stalled
+
+
 def _leave_nobody(self: RaftCore, *_: object) -> list[str]:
     return []
 
@@ -152,7 +156,7 @@ MEMBERSHIP_MUTANTS: tuple[Mutant, ...] = (
         "joint-quorum-is-union",
         "a majority of all voters, old and new together, decides while a configuration is joint",
         "4.3: majorities of both",
-        "BecomeLeader",
+        "AdvanceCommit",
         "IsQuorum",
         quorum=_majority_of_the_union,
     ),
@@ -218,7 +222,7 @@ MEMBERSHIP_MUTANTS: tuple[Mutant, ...] = (
         "4.2.1 and 4.2.3: only voters start elections",
         "Timeout",
         "Voters(Config(i))",
-        is_voter=always,
+        may_stand=_with_any_disk,
     ),
     _mutant(
         "promoted-too-early",
