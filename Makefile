@@ -11,7 +11,7 @@ EXTRAS := $(if $(or $(JAVA_HOME),$(shell command -v java)),dev,dev$(comma)jdk)
 .DEFAULT_GOAL := help
 SOAK   ?= 1000
 
-.PHONY: help setup demo test lint format check-spec check-spec-nightly soak soak-nightly bench clean
+.PHONY: help setup demo test lint format check-spec check-spec-nightly check-etcd soak soak-nightly bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ soak: $(READY) ## a thousand random executions of vraft with every feature mixed
 
 soak-nightly: $(READY) ## ten times as many, longer ones, from another seed (hours)
 	@$(BIN)/conformance soak --runs 10000 --events 3000 --seed 1000000 --jobs $(JOBS) --all-actions
+
+check-etcd: $(READY) ## etcd's Raft, driven through faults, against spec/: accepted; and with one line changed, rejected (needs Go)
+	@$(BIN)/python tools/etcdcheck/main.py --jobs $(JOBS)
 
 bench: $(READY) ## start-up, events and states per second, five systems beside TLC, the log beside the disk: times, ratios, growth
 	@$(BIN)/python tools/bench/main.py

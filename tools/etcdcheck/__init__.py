@@ -1,0 +1,1 @@
+"""etcd's Raft, driven through seeded faults, its traces checked against our specification: see README.md here."""
