@@ -158,6 +158,7 @@ def _work(
 ) -> None:
     """What a worker does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # This is how the parent ends it.
     for other in inherited:
         other.close()
     judge = shared if shared is not None else make()

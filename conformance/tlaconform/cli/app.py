@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from importlib import metadata
@@ -22,8 +23,9 @@ Command = Callable[[argparse.Namespace], Status]
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line; ends the process."""
+    """Run the command line; ends the process.  A request to terminate (SIGTERM) is an interrupt like Ctrl-C."""
     survive_any_text()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(int(run(sys.argv[1:] if arguments is None else arguments)))
 
 

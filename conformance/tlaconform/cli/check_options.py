@@ -62,8 +62,11 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
     _add_questions(parser)
     _add_streaming(parser)
     report = parser.add_argument_group("the report")
-    report.add_argument("--format", choices=FORMATS, default="terminal")
-    report.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
+    one_format = report.add_mutually_exclusive_group()
+    one_format.add_argument("--format", choices=FORMATS, default="terminal")
+    one_format.add_argument(
+        "--json", dest="format", action="store_const", const="json", help="the same as --format json"
+    )
     report.add_argument(
         "--witness",
         type=Path,
@@ -126,9 +129,7 @@ def _add_questions(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="how many of N edits (wrong values, dropped and swapped events) would have been rejected",
     )
-    accepted.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="draws the edits: the same seed, the same edits (0)"
-    )
+    accepted.add_argument("--seed", type=int, metavar="N", help="draws the edits: the same seed, the same edits (0)")
     accepted.add_argument("--advise", action="store_true", help="what to log where several states explain the trace")
 
 
@@ -216,6 +217,11 @@ def _wrong_for_one(options: argparse.Namespace) -> str:
         return f"--shrink is for one trace; expected one, not {len(traces)}"
     if options.witness_format is not None and options.witness is None:
         return "--witness-format says how --witness is written; expected both"
+    if options.seed is not None and not options.sensitivity:
+        return "--seed draws the edits of --sensitivity; expected both"
+    twice = sorted({trace for trace in traces if options.merge and traces.count(trace) > 1})
+    if twice:
+        return f"{', '.join(twice)}: given twice; a log of a trace is merged once"
     if options.follow_idle is not None and not options.follow:
         return "--follow-idle says when --follow ends; expected both"
     if options.checkpoint_every is not None and options.checkpoint is None:
@@ -288,7 +294,7 @@ def check_options(options: argparse.Namespace) -> CheckOptions:
         blame_seconds=BLAME_SECONDS if options.blame is None else None,
         shrink=options.shrink,
         sensitivity=options.sensitivity,
-        seed=options.seed,
+        seed=options.seed or 0,
         advise=options.advise,
     )
 

@@ -209,6 +209,7 @@ def _prepare() -> None:
 
 def _prepare_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # It is the parent that ends the workers.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _prepare()
 
 

@@ -124,6 +124,8 @@ def test_a_socket(queue: Any, started: Any, tmp_path: Path, monkeypatch: pytest.
     [
         (["--follow-idle", "1"], "expected both"),
         (["--checkpoint-every", "1"], "expected both"),
+        (["--seed", "3"], "--seed draws the edits of --sensitivity; expected both"),
+        (["--json", "--format", "junit"], "not allowed with argument"),
         (["another.ndjson", "--follow"], "are for one trace"),
         (["another.ndjson", "--checkpoint", "c"], "are for one trace"),
     ],

@@ -67,6 +67,25 @@ def test_a_check_in_several_processes(queue: Any, tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_request_to_terminate_is_for_the_workers_too(queue: Any, tmp_path: Path) -> None:
+    """``timeout 60 conformance check …`` sends it, to the parent alone."""
+    for name in ("a", "b"):
+        os.mkfifo(tmp_path / f"{name}.ndjson")
+    arguments = ["check", "a.ndjson", "b.ndjson", "--spec", str(queue.spec), "--map", str(queue.mapping), "--jobs", "2"]
+    process = subprocess.Popen(
+        [*COMMAND, *arguments], cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    writers = [os.open(tmp_path / f"{name}.ndjson", os.O_WRONLY) for name in ("a", "b")]  # Both workers are at it.
+    process.terminate()
+    _, err = process.communicate(timeout=60)
+    for writer in writers:
+        os.close(writer)
+    assert process.returncode == 130, err
+    assert "2 traces have no verdict" in err
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
+
+
 def test_verdicts_that_were_reached_before_it_are_printed(queue: Any, tmp_path: Path) -> None:
     # Traces that do not end, in pipes. Once the second one is opened, the first trace's verdict has arrived: its worker
     # was given this one.

@@ -49,6 +49,12 @@ class Interchangeable:
 NOTHING: Final = Interchangeable(())
 
 
+NOT_OF_MODEL_VALUES: Final = (
+    "it is not made of sets Permutations(S) of two and more model values (strings are none: CONSTANTS in the "
+    "configuration, or model_values in the mapping, make model values)"
+)
+
+
 def interchangeable(evaluator: Evaluator, rules: Mapping[str, Rule]) -> Interchangeable:
     """The model values that neither the specification nor the ``rules`` of its mapping tell apart."""
     spec = evaluator.spec
@@ -57,7 +63,7 @@ def interchangeable(evaluator: Evaluator, rules: Mapping[str, Rule]) -> Intercha
     try:
         declared = _declared(evaluator, spec.symmetry)
         if not declared:
-            return Interchangeable((), "it is not made of sets Permutations(S) with two elements and more")
+            return Interchangeable((), NOT_OF_MODEL_VALUES)
         looking = _Looking(evaluator, declared)
         formulas = [*spec.invariants, *spec.properties, *([spec.next] if spec.next is not None else [])]
         seen = [looking.through(formula.body, formula.scope) for formula in formulas]
