@@ -61,7 +61,8 @@ Audience(i) == IF role[i] = Leader THEN Members(Config(i)) ELSE Voters(Config(i)
 (* A leader sends as many entries as it may; with none left to send it is  *)
 (* a heartbeat.  What a message with fewer would do, one does that was     *)
 (* sent before the later entries existed: it speaks of every change in     *)
-(* the log, and of every commit, when it happens.                          *)
+(* the log, and of every commit, when it happens.  Only to a newcomer      *)
+(* nothing was sent before: it has all that is there, or nothing.          *)
 Sizes(i, j) ==
     IF role[i] = Leader
     THEN {R!Min(MaxEntries, Len(log[i]) - nextIndex[i][j] + 1)}
