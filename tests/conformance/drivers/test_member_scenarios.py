@@ -11,6 +11,7 @@ from tlaconform.drivers.mutants import mutant_named
 from tlaconform.drivers.replay import replay
 from tlatrace.engine.verdict import Decision
 from vraft.emulator import Scenario, builtin_names, load_scenario
+from vraft.emulator.options import node_names
 
 SCENARIOS = [name for name in builtin_names() if load_scenario(name).voters is not None]
 
@@ -42,6 +43,12 @@ def test_so_is_every_other(name: str, whole_workbench: Workbench) -> None:
 def test_and_in_a_cluster_of_five(name: str, whole_workbench: Workbench) -> None:
     """Where ``all`` are asked to vote, all five do; where three are named, the others stay strangers."""
     accepted(load_scenario(name, nodes=5), whole_workbench)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["snapshot", "snapshot_restart", "pipeline"])
+def test_and_where_five_vote_at_first(name: str, whole_workbench: Workbench) -> None:
+    accepted(replace(load_scenario(name), nodes=node_names(5), voters=node_names(5)), whole_workbench)
 
 
 @pytest.mark.slow
