@@ -18,6 +18,8 @@ from vraft.core import (
     Accepted,
     ChangeConfig,
     Configuration,
+    DiskRecovered,
+    DiskStalled,
     Divergence,
     ElectionTimeout,
     Features,
@@ -39,7 +41,7 @@ from vraft.core import (
 from vraft.core.outputs import Proposal, ReadAnswer, Transfer
 from vraft.emulator.clocks import MS, Agenda
 from vraft.emulator.errors import EmulatorError
-from vraft.emulator.host import Host
+from vraft.emulator.host import Host, Stall
 from vraft.emulator.network import InFlight, Network, Traffic
 from vraft.emulator.options import NODES_MAX, DiskOptions, NetworkOptions, TimingOptions, node_names
 from vraft.emulator.referees import Referees
@@ -122,6 +124,8 @@ class Cluster:
         self._agenda = Agenda()
         self._network = Network(network or NetworkOptions(), seed=seed)
         self._disk = disk or DiskOptions()
+        self._tick_us = (timing or TimingOptions()).tick_us
+        self._patience_us = (timing or TimingOptions()).election_ticks[0] * self._tick_us
         self._disk_stream = Stream(seed, "disk")
         self._hosts = {
             name: Host(
@@ -354,6 +358,37 @@ class Cluster:
             self._release_oldest(host)
         return released
 
+    def stall(self, name: str) -> None:
+        """A server's disk finishes nothing any more; with check-quorum its host notices after an election timeout."""
+        self._is_more_than_basic("has no disks that stall")
+        host = self.node(name)
+        if not self.automatic:
+            raise EmulatorError("a disk stalls in a cluster that runs by itself; by hand it syncs when it is told to")
+        if host.up and host.stall is None:
+            host.stall = Stall(self.now_us if host.waiting else None)
+            self._watch_disk(host, host.stall)
+
+    def mend(self, name: str) -> None:
+        """A disk that stalled finishes all that it was handed, and works again."""
+        host = self.node(name)
+        stall, host.stall = host.stall, None
+        if stall is None or not host.up:
+            return
+        while host.waiting:
+            self._release_oldest(host)
+        if stall.is_reported:
+            self._give(host, DiskRecovered())
+
+    def _watch_disk(self, host: Host, stall: Stall) -> None:
+        """What a host does that has a timeout for its writes."""
+        if host.stall is not stall or not host.up or self.features is None or not self.features.check_quorum:
+            return
+        if stall.since_us is not None and self.now_us - stall.since_us >= self._patience_us:
+            stall.is_reported = True
+            self._give(host, DiskStalled())
+        else:
+            self._agenda.at(self.now_us + self._tick_us, lambda: self._watch_disk(host, stall))
+
     # Doing things to the network --------------------------------------------------------------------------------------
 
     def deliver(self, id_: int) -> bool:
@@ -446,7 +481,8 @@ class Cluster:
         """See to it that a step is released when it is durable, and that the server's timer is on the agenda."""
         if output.actions or output.reads or output.status is not None or output.divergence is not None:
             ticket = host.write(output)
-            if host.waiting or (ticket is not None and (self._disk.manual or self._disk.sync_us[1] > 0)):
+            takes_time = self._disk.manual or self._disk.sync_us[1] > 0 or host.stall is not None
+            if host.waiting or (ticket is not None and takes_time):
                 self._await_disk(host, output, ticket)
             else:
                 if ticket is not None:
@@ -457,14 +493,17 @@ class Cluster:
 
     def _await_disk(self, host: Host, output: Output, ticket: int | None) -> None:
         host.waiting.append((output, ticket))
-        if self._disk.manual:
+        if host.stall is not None and host.stall.since_us is None and ticket is not None:
+            host.stall.since_us = self.now_us
+        if self._disk.manual or host.stall is not None:
             return
         delay = self._disk_stream.integer(*self._disk.sync_us) if ticket is not None else 0
         host.ready_us = max(host.ready_us, self.now_us + delay)
         incarnation = host.incarnation
 
         def durable() -> None:
-            if host.up and host.incarnation == incarnation and host.waiting:
+            is_mine = host.waiting and host.waiting[0][0] is output  # Unless a stall came between.
+            if host.up and host.incarnation == incarnation and is_mine and host.stall is None:
                 self._release_oldest(host)
 
         self._agenda.at(host.ready_us, durable)

@@ -99,6 +99,8 @@ _SERVER_VERBS: Mapping[str, Callable[[Stage, str], object]] = {
     "timeout": lambda stage, name: stage.cluster.timeout(name),
     "heartbeat": lambda stage, name: stage.cluster.heartbeat(name),
     "sync": lambda stage, name: stage.cluster.sync(name),
+    "stall": lambda stage, name: stage.cluster.stall(name),
+    "mend": lambda stage, name: stage.cluster.mend(name),
     "compact": lambda stage, name: stage.cluster.compact(name),
 }
 

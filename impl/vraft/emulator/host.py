@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from vraft import tracing
@@ -34,6 +35,14 @@ from vraft.emulator.machine import Machine
 from vraft.emulator.options import TimingOptions
 from vraft.emulator.streams import Stream
 from vraft.storage import Batch, MemoryStorage
+
+
+@dataclass(slots=True)
+class Stall:
+    """A disk that finishes nothing; ``since_us`` is when the first write was handed to it that it did not finish."""
+
+    since_us: int | None = None
+    is_reported: bool = False
 
 
 class Host:
@@ -65,6 +74,7 @@ class Host:
         self.incarnation = 0
         self.waiting: deque[tuple[Output, int | None]] = deque()
         self.ready_us = 0
+        self.stall: Stall | None = None
         self.wake_us: int | None = None
         self.role = Role.FOLLOWER
         self.term = 0
@@ -117,6 +127,7 @@ class Host:
         self._clock = NodeClock(now_us, self._timing.rates.get(self.name, Fraction(1)), self._timing.tick_us)
         self._ticks = 0
         self.wake_us = None
+        self.stall = None
         self.ready_us = now_us
         self.role, self.leader, self.commit_index = Role.FOLLOWER, None, self.core.commit_index
         self.restore(self.storage.snapshot)

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from vraft.core import Features, RaftCore
-from vraft.emulator import Runner, builtin_names, load_scenario, read_scenario
+from vraft.emulator import Cluster, Runner, builtin_names, load_scenario, read_scenario
 
 COMBINATIONS = [
     Features(pre_vote=pre_vote, interval_check=check) for pre_vote, check in product((False, True), repeat=2)
@@ -86,6 +86,7 @@ BOTH = Features(pre_vote=True, interval_check=True)
         ("net_error", BOTH, RaisesItsTermToAsk, "expected term: same"),
         ("net_error2", BOTH, GrantsAllPreVotes, "expected elections: 1"),
         ("lost_quorum", Features(), RaftCore, "expected leaders_now: 1; found: leaders_now is 2"),
+        ("disk_stall", Features(), RaftCore, "expected refused: 1; found: refused is 0"),
         ("transfer", Features(), NeverTellsItsHeir, "expected leader: changed"),
     ],
 )
@@ -134,3 +135,25 @@ def test_time_passes_by_hand_in_a_manual_scenario_only() -> None:
     assert "waits for nobody" in failures[0]
     by_hand = "manual: true\nfeatures: {}\nevents: [{wait: 320ms}]\nexpect: {events: {at_least: 3}}"
     assert Runner(read_scenario(by_hand, "s.yaml")).run().ok
+
+
+@pytest.mark.parametrize("checks", [True, False])
+def test_a_host_whose_disk_stalls_tells_its_core(checks: bool) -> None:
+    """Once a write has waited for an election timeout; and again when the disk works."""
+    cluster = Cluster(["n1", "n2", "n3"], features=Features(check_quorum=checks), seed=3)
+    cluster.timeout("n1")
+    cluster.run_to(1_000_000)
+    cluster.stall("n1")
+    cluster.run_to(1_200_000)
+    core = cluster.node("n1").core
+    assert core is not None
+    assert not core.disk_stalled  # It was handed nothing to write.
+    cluster.propose("stuck", "n1")
+    cluster.run_to(1_340_000)
+    assert not core.disk_stalled
+    cluster.run_to(1_360_000)
+    assert core.disk_stalled is checks
+    assert cluster.unsynced("n1") > 0
+    cluster.mend("n1")
+    assert not core.disk_stalled
+    assert cluster.unsynced("n1") == 0

@@ -156,6 +156,8 @@ def test_every_directive_can_be_carried_out() -> None:
         "heartbeat": "all",
         "transfer": "{from: n1, to: n2}",
         "wait": "10ms",
+        "stall": "n1",
+        "mend": "all",
         "read": "{from: all, count: 2}",
         "reads": "{every: 10ms, count: 3}",
         "sync": "all",
