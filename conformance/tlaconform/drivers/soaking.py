@@ -28,7 +28,7 @@ from vraft import tracing
 from vraft.core import RaftCore
 from vraft.emulator.options import node_names
 from vraft.emulator.scenario import clocks_of
-from vraft.emulator.wandering import EVENTS_MIN, ClientOperation, Setting, Wandered, wander
+from vraft.emulator.wandering import EVENTS_MIN, NODES_MAX, ClientOperation, Setting, Wandered, wander
 
 __all__ = ["EVENTS_MIN", "Execution", "Soak", "execute", "judge_history", "soak"]
 
@@ -165,8 +165,9 @@ def _operation(each: ClientOperation) -> Operation:
 
 
 def _header(seed: int, mutant: Mutant | None) -> dict[str, Any]:
+    """As if there were as many servers in each execution, so that few specifications have to be compiled."""
     setting = Setting.drawn(seed)
-    names = node_names(setting.nodes)
+    names = node_names(NODES_MAX)
     return tracing.header(
         list(names),
         scenario="soak" if mutant is None else f"soak, mutant {mutant.name}",

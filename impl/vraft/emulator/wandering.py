@@ -55,6 +55,14 @@ CLIENTS = 3
 CLIENT = "c"
 """How their names begin, and with them their values; a probe's begins otherwise."""
 
+VOTERS = (3, 3, 3, 4, 5)
+"""How many servers vote at first; three is the usual number."""
+
+SPARE_MAX = 2
+"""How many others there may be that can join."""
+
+NODES_MAX = max(VOTERS) + SPARE_MAX
+
 LURK_US = 50 * MS
 """How long a fault that waits for its moment does so."""
 
@@ -82,8 +90,8 @@ class Setting:
     def drawn(cls, seed: int) -> Setting:
         """The setting that a seed stands for."""
         draw = Stream(seed, "setting")
-        voters = draw.choice((3, 3, 3, 4, 5))
-        nodes = voters + draw.integer(0, 2)
+        voters = draw.choice(VOTERS)
+        nodes = voters + draw.integer(0, SPARE_MAX)
         interval_check = draw.chance(600_000)
         features = Features(
             pre_vote=draw.chance(600_000),
