@@ -92,16 +92,6 @@ BUGS = (
         conjunct="IsQuorum",
     ),
     Bug(
-        name="commits-what-was-not-compared",
-        about="a follower commits as far as its log goes, not as far as the message does",
-        file="log.go",
-        old="l.commitTo(min(committed, lastnewi))",
-        new="l.commitTo(min(committed, l.lastIndex()))",
-        profile="faults",
-        actions=("AcceptEntries",),
-        conjunct="commitIndex[n]",
-    ),
-    Bug(
         name="heartbeats-commit-too-much",
         about="a heartbeat tells the commit index to whom it is not known to match",
         file="raft.go",
@@ -120,16 +110,6 @@ BUGS = (
         profile="faults",
         actions=("AcceptEntries",),
         conjunct="Len(log[n])",
-    ),
-    Bug(
-        name="votes-not-written",
-        about="a vote alone is no reason to write",
-        file="node.go",
-        old="return a.Term == b.Term && a.Vote == b.Vote && a.Commit == b.Commit",
-        new="return a.Term == b.Term && a.Commit == b.Commit",
-        profile="faults",
-        actions=("Persist",),
-        conjunct="durable[n].votedFor",
     ),
     Bug(
         name="takes-entries-of-old-leaders",
@@ -190,16 +170,6 @@ BUGS = (
         profile="members",
         actions=("ChangeConfig",),
         conjunct="applied[i] + 1 .. Len(log[i]) : M!IsConfig(log[i][k])",
-    ),
-    Bug(
-        name="learners-vote",
-        about="a server that was added as a learner votes",
-        file="confchange/confchange.go",
-        old="c.makeLearner(cfg, trk, cc.NodeID)",
-        new="c.makeVoter(cfg, trk, cc.NodeID)",
-        profile="members",
-        actions=("stutter",),
-        conjunct="Config(n).voters",
     ),
 )
 
