@@ -87,6 +87,7 @@ def test_a_copy_with_a_bug_is_rejected_for_it(name: str, go: Go, driver: Path, t
     assert not is_for(verdict, other)
 
 
+@pytest.mark.slow
 def test_every_bug_changes_one_line_that_is_there(go: Go, driver: Path, tmp_path: Path) -> None:
     module = copy_module(go, tmp_path / "raft")
     for bug in BUGS:
