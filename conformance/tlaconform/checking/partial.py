@@ -113,7 +113,9 @@ class PartialCheck:
         names = ", ".join(violation.property for violation in violations)
         if status is Status.VIOLATED:
             return self._verdict(
-                Decision.REJECTED, reason=f"every way to explain the events, in any order, violates {names}"
+                Decision.REJECTED,
+                why_no_blame="the events are explained, by ways that all violate a property",
+                reason=f"every way to explain the events, in any order, violates {names}",
             )
         notes: list[str] = []
         if violations:
@@ -130,6 +132,7 @@ class PartialCheck:
         state = relevant_state(
             [nearest], rule, live.matcher.arguments_of(rule, event), self._search.states[0], live.loaded.interpreter
         )
+        blame, why_no_blame = self._blame()
         return self._verdict(
             Decision.REJECTED,
             line=event.line,
@@ -142,35 +145,44 @@ class PartialCheck:
             ),
             candidates_omitted=omitted + max(0, len(found) - EXPLANATIONS_MAX),
             state=state,
-            blame=self._blame(),
+            blame=blame,
+            why_no_blame=why_no_blame,
         )
 
-    def _blame(self) -> Blame | None:
-        """Who is to blame that the events get stuck; None where nobody asked, or it cannot be told."""
+    def _blame(self) -> tuple[Blame | None, str]:
+        """Who is to blame that the events get stuck; none where nobody asked, or where it cannot be told, and then why
+        not ("" where the check says so itself).
+        """
         live = self._live
         options = live.workbench.options
         if not options.blame or options.blame_seconds is not None:
-            return None  # Trying all orders again and again takes longer than a report that nobody asked for may.
+            return None, ""  # Trying all orders again and again takes longer than a report that nobody asked for may.
         chains = self._search.one_order()
-        if chains is None or len(chains) > BLAME_TOLD_MAX:
-            return None
+        assert chains is not None, "the search keeps the order of its ways"
+        if len(chains) > BLAME_TOLD_MAX:
+            return None, f"the events get stuck after more than {BLAME_TOLD_MAX:,} others"
+        unanswered = len(live.unanswered)
         try:
             stuck = in_time(live, "the way to where the events get stuck", lambda: self._stuck(chains))
-        except TlatraceError:
-            return None  # The logs cannot be read any more; the verdict stands.
-        return None if stuck is None else asked_blame_in_part(live, stuck, self._source.log_of)
+        except TlatraceError as error:
+            return None, f"the logs cannot be read a second time: {error.message}"  # The verdict stands.
+        if isinstance(stuck, str):
+            return None, stuck
+        blame = None if stuck is None else asked_blame_in_part(live, stuck, self._source.log_of)
+        is_told = blame is not None or len(live.unanswered) > unanswered
+        return blame, "" if is_told else "the events do not get stuck when they are read again"
 
-    def _stuck(self, chains: Sequence[int]) -> Stuck | None:
+    def _stuck(self, chains: Sequence[int]) -> Stuck | str:
         """The last events before the furthest cuts and all after them, as far as they may be held; the logs are read
-        twice more for that.
+        twice more for that. A text says why there is no answer.
         """
         first = self._source.again()
         if first is None:
-            return None
+            return "the logs can be read only once"
         with first as source:
             retold = retell(self._live.matcher, source.partial_order(), chains, BLAME_TOLD_MAX)
         if not retold.is_whole:
-            return None
+            return "the events are not explained as far when they are read again"
         stretch = retold.trail.before(max(0, len(chains) - BLAME_BEFORE_EVENTS))
         second = self._source.again()
         assert second is not None
@@ -191,7 +203,9 @@ class PartialCheck:
             is_from_start=stretch.start == 0,
         )
 
-    def _verdict(self, decision: Decision, *, notes: Iterable[str] = (), **more: object) -> Verdict:
+    def _verdict(
+        self, decision: Decision, *, notes: Iterable[str] = (), why_no_blame: str = "", **more: object
+    ) -> Verdict:
         live = self._live
         is_accepted = decision is Decision.ACCEPTED
         violations = self._search.violations
@@ -213,13 +227,13 @@ class PartialCheck:
             self._source,
             strength=strength,
             advice=answers.advice,
-            violations=explain_in_order(retold, violations, live.loaded.interpreter),
+            violations=explain_in_order(retold, violations, live.loaded.interpreter, live.log_name),
             witness=self._search.witness(),
             notes=(
                 *notes,
                 *([why_not] if why_not else []),
                 *answers.notes,
-                *_unanswered(decision, live.workbench.options, more),
+                *_unanswered(decision, live.workbench.options, more, why_no_blame),
             ),
             **more,
         )
@@ -280,14 +294,13 @@ def _is_asked(options: CheckOptions) -> bool:
     return options.measure or options.sensitivity > 0 or options.advise
 
 
-def _unanswered(decision: Decision, options: CheckOptions, answers: Mapping[str, object]) -> Iterator[str]:
+def _unanswered(
+    decision: Decision, options: CheckOptions, answers: Mapping[str, object], why_no_blame: str
+) -> Iterator[str]:
     """What was asked of a rejected trace and has no answer."""
     if decision is not Decision.REJECTED:
         return
-    if options.blame and options.blame_seconds is None and answers.get("blame") is None:
-        yield (
-            "--blame: there is no answer where events that are ordered only in part can be read only once, are "
-            "explained by ways that violate a property, or get stuck after too many others"
-        )
+    if options.blame and options.blame_seconds is None and why_no_blame:
+        yield f"--blame: there is no answer for events that are ordered only in part where {why_no_blame}"
     if options.shrink is not None and "event" not in answers:
         yield "--shrink: events that are ordered only in part are not shrunk where all ways violate a property"

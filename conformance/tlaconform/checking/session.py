@@ -34,6 +34,7 @@ from tlatrace.engine.violated import explain_violations
 from tlatrace.errors import TlatraceError
 from tlatrace.semantics.spec import NamedFormula
 from tlatrace.traces import Event, TraceError
+from tlatrace.traces.order import Log
 
 Explained = tuple[Event, tuple[str, ...]]
 """An event, and the names of the actions that explain it."""
@@ -70,6 +71,11 @@ class Recorded(Lines, Protocol):
 
     def log_of(self, event: Event) -> str:
         """The file of an event, where the trace has several."""
+        ...
+
+    @property
+    def logs(self) -> Sequence[Log]:
+        """The files."""
         ...
 
 
@@ -296,7 +302,14 @@ class LiveCheck:
         )
 
     def _explained_violations(self, event: Event | None) -> tuple[Violated, ...]:
-        return explain_violations(self.matcher.violations, self.matcher, self.trail, event, self.loaded.interpreter)
+        return explain_violations(
+            self.matcher.violations, self.matcher, self.trail, event, self.loaded.interpreter, self.log_name
+        )
+
+    def log_name(self, number: int) -> str:
+        """The file of that number, where the trace has several."""
+        logs = () if self._recorded is None else self._recorded.logs
+        return logs[number].name if len(logs) > 1 else ""
 
     def _name_of(self, event: Event) -> str:
         return self._log_of(event) or self.trace

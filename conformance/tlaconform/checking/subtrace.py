@@ -109,8 +109,8 @@ def _shrunk_logs(
         clocks_count=source.order.kind is OrderKind.VECTOR,
         must_stop=_until(workbench.options.time_limit),
     )
-    if found is None:
-        return None, "the trace was not shrunk: it is not rejected when it is read again, or not within the time limit"
+    if isinstance(found, str):
+        raise _CannotBeShrunk(found)
     kept: list[set[int]] = [set() for _ in paths]
     for event in found.events:
         kept[event.log].add(event.line)

@@ -35,17 +35,18 @@ _SUSPECTS = {
 }
 
 
-def violation_lines(violated: Violated, style: Style, last: int | None = None) -> Iterator[str]:
+def violation_lines(violated: Violated, style: Style, last: tuple[str, int | None] = ("", None)) -> Iterator[str]:
     """Which property is violated, when, and on which step; its conjunct is told by the caller. ``last`` is the
-    line after which no way was left that violates nothing: where it is another, one way is told of many.
+    log and the line after which no way was left that violates nothing: where it is another, one way is told of many.
     """
     ways = "every way violates" if violated.on_all else "some ways violate"
-    when = "in the initial state" if violated.line is None else f"after line {violated.line}"
+    place = f"{violated.log}:{violated.line}" if violated.log else f"line {violated.line}"
+    when = "in the initial state" if violated.line is None else f"after {place}"
     step = violated.action
     if step and violated.arguments:
         step += f"({', '.join(value for _, value in violated.arguments)})"
     told = f"{when}, by {step}" if step else when
-    if violated.on_all and last is not None and violated.line != last:
+    if violated.on_all and last[1] is not None and (violated.log, violated.line) != last:
         told = f"(on the way that is told here: {told})"
     yield ""
     yield f"  {ways} {style.bad(violated.property)} {told}"

@@ -145,7 +145,7 @@ def _rejection(verdict: Verdict, style: Style) -> Iterator[str]:
 
 def _violations(verdict: Verdict, style: Style) -> Iterator[str]:
     for violated in verdict.violations:
-        yield from violation_lines(violated, style, verdict.line)
+        yield from violation_lines(violated, style, (verdict.log, verdict.line))
         if violated.failure is not None:
             yield from _failure(violated.failure, "     ", style)
 

@@ -60,6 +60,18 @@ def test_an_event_that_fits_in_no_order_is_rejected_with_its_log(logs: Any) -> N
     assert "no order of the events gets further" in text.lower()
 
 
+def test_of_several_furthest_cuts_the_events_of_one_are_counted(logs: Any, queue: Any) -> None:
+    """Two of the three can be put into a queue for two: whichever, no more than two are explained."""
+    verdict = logs("", items(1, 2), [{"op": "put", **item} for item in items(3, 4)])
+    assert verdict.decision is Decision.REJECTED
+    assert (verdict.strength.events, verdict.strength.actions) == (2, {"Put": 2})
+    assert "(2 events explained before it)" in render_verdict(verdict, Style(use_color=False))
+    assert json.loads(json_report([verdict]))["verdicts"][0]["strength"]["events"] == 2
+    # With one get, wherever it goes, one more.
+    verdict = logs("", items(1, 2), [{"op": "put", **items(3)[0]}, {"op": "get", "item": 1}, *items(9)])
+    assert (verdict.strength.events, verdict.strength.actions) == (4, {"Put": 3, "Get": 1})
+
+
 CLOCKS = "order:\n  by: vector\n  process: event.who\n  clock: event.vc\n"
 
 
@@ -198,6 +210,7 @@ def test_what_has_no_answer_in_a_partial_order_is_said(logs: Any, queue: Any) ->
     config.write_text("SPECIFICATION Spec\nINVARIANT ShortInv\n")
     violated = logs("", items(1, 2), [], config=config, blame=True, shrink=queue.folder / "small")
     assert violated.notes[-2].startswith("--blame: there is no answer")
+    assert violated.notes[-2].endswith("where the events are explained, by ways that all violate a property")
     assert violated.notes[-1].startswith("--shrink: events that are ordered only in part are not shrunk where")
     assert not any("no answer" in note for note in logs("", items(1, 2), items(2, 1), blame=True).notes)
 
@@ -297,12 +310,43 @@ def test_logs_that_can_be_read_only_once(logs: Any, queue: Any, monkeypatch: pyt
     assert verdict.notes[-1].endswith("the logs can be read only once")
 
 
+def test_no_blame_for_logs_that_can_be_read_only_once(logs: Any, queue: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert logs("", items(1), items(2), blame=True).blame is not None
+    monkeypatch.setattr("tlaconform.mapping.source.TraceSource.again", lambda self: None)
+    verdict = logs("", items(1), items(2), blame=True)
+    assert verdict.blame is None
+    assert [note for note in verdict.notes if "--blame" in note] == [
+        "--blame: there is no answer for events that are ordered only in part where the logs can be read only once"
+    ]
+
+
+@pytest.mark.parametrize("order", ["", "order:\n  by: key\n  key: event.ts\n"], ids=["any", "key"])
+def test_the_log_of_a_violation_is_named(logs: Any, queue: Any, order: str) -> None:
+    config = queue.folder / "Queue.cfg"
+    config.write_text("SPECIFICATION Spec\nINVARIANT ShortInv\n")
+    puts = [{"item": 1, "ts": 1}]
+    verdict = logs(order, puts, [{"op": "put", "item": 2, "ts": 2}, {"item": 1, "ts": 3}], config=config)
+    assert verdict.decision is Decision.REJECTED or not order
+    verdict = logs(order, puts, [{"op": "put", "item": 2, "ts": 2}], config=config)
+    (violated,) = verdict.violations
+    assert (violated.on_all, violated.line) == (True, 2)
+    assert f"every way violates ShortInv after {violated.log}:2" in render_verdict(verdict, Style(use_color=False))
+    schema = json.loads((resources.files("tlaconform.report") / "verdict.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(json.loads(json_report([verdict])), schema)
+    if order:
+        assert Path(violated.log).name == "consumer.ndjson"
+        # The other way round, it is the other log, on the same line.
+        verdict = logs(order, [{"item": 1, "ts": 3}], [{"op": "put", "item": 2, "ts": 2}], config=config)
+        assert Path(verdict.violations[0].log).name == "producer.ndjson"
+
+
 def test_the_conjunct_of_a_violated_property(logs: Any, queue: Any) -> None:
     config = queue.folder / "Queue.cfg"
     config.write_text("SPECIFICATION Spec\nINVARIANT ShortInv\n")
     violated = logs("", items(1, 2), [], config=config).violations[0]
     assert (violated.action, violated.line) == ("Put", 3)
     assert violated.failure.text == "Len(queue) <= 1"
+    assert Path(violated.log).name == "producer.ndjson"
     # On some ways only: the trace is accepted, by an order that does not violate it.
     some = logs("", items(1, 2), items(1), config=config)
     assert some.decision is Decision.ACCEPTED

@@ -20,7 +20,7 @@ The search is run in parts (:meth:`CutSearch.run`), so that progress can be told
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tlatrace.compile.api import State
 from tlatrace.engine.match import Matcher, Status, Strength
@@ -91,7 +91,6 @@ class CutSearch:
         prepare: Callable[[Event], Prepared] | None = None,
         merging: ClassesAt | None = None,
     ) -> None:
-        self.strength = Strength()
         self.undecided_because = ""
         self.are_all_ways_judged = True
         """Whether it is known of every way what it violates, and not only of some."""
@@ -103,7 +102,10 @@ class CutSearch:
         self._violations = Violations()
         self._violations.note(matcher.nodes, None)
         self._prepared: dict[tuple[int, int], Prepared] = {}
-        self._counted: set[tuple[int, int]] = set()
+        self._measured = Strength()
+        """Of the events that are behind all searches."""
+        self._counted: dict[tuple[int, int], tuple[Prepared, tuple[str, ...]]] = {}
+        """The other events that some way explains, with the actions that did first."""
         self.kept: dict[Kind, list[tuple[Prepared, State]]] = {}
         """Some events of each kind, with a state after each: for questions about observations."""
         self._status: Status | None = None
@@ -191,7 +193,7 @@ class CutSearch:
 
     def _end_of_quick(self, quick: Front) -> None:
         """All events are explained, but not all ways were judged."""
-        self._violations.note(quick.nodes, quick.line or None)
+        self._violations.note(quick.nodes, quick.place)
         if quick.is_clean:
             self._status = Status.MATCHED
         else:
@@ -219,8 +221,8 @@ class CutSearch:
         """Count the level that a search has come to, and let go of what is behind all searches."""
         if front.is_dead:
             return
-        self.strength.frontier_sum += front.width
-        self.strength.frontier_max = max(self.strength.frontier_max, front.width)
+        self._measured.frontier_sum += front.width
+        self._measured.frontier_max = max(self._measured.frontier_max, front.width)
         fronts = [each for each in (self._judging, self._quick) if each is not None]
         least = tuple(map(min, *(each.least for each in fronts))) if len(fronts) > 1 else fronts[0].least
         self._order.forget(least)
@@ -228,7 +230,8 @@ class CutSearch:
             each.forget(least)
         for known in [key for key in self._prepared if key[1] < least[key[0]]]:
             del self._prepared[known]
-        self._counted = {key for key in self._counted if key[1] >= least[key[0]]}
+        for behind in [key for key in self._counted if key[1] < least[key[0]]]:
+            self._measured.count(*self._counted.pop(behind))
 
     def _give_up_judging(self) -> None:
         self._judging = None
@@ -236,7 +239,7 @@ class CutSearch:
 
     def _judged(self, judging: Front) -> None:
         """The nodes explain all events, or all ways to them violate something."""
-        self._violations.note(judging.nodes, judging.line or None)
+        self._violations.note(judging.nodes, judging.place)
         if self._violations.violated_at is None:
             self._status = Status.MATCHED
         elif judging.cut:
@@ -253,8 +256,7 @@ class CutSearch:
 
     def _walk_on(self, front: Front) -> None:
         """Go to where the events get stuck. A reduced search stops as soon as it foresees that the end is out of reach,
-        where some events may still be possible; a report from there would blame the wrong ones. One way will do. What
-        it passes by is not part of what the verdict rests on.
+        where some events may still be possible; a report from there would blame the wrong ones. One way will do.
         """
         own = self._matcher.stepper
         stepper = Stepper(own.checker, own.must_stop, min(WALK_STATES_MAX, own.states_max))
@@ -263,7 +265,7 @@ class CutSearch:
         moved: Front | None = None
         for _ in range(WALK_EVENTS_MAX):
             try:
-                while not walk.advance(_pass_by):
+                while not walk.advance(self._count):
                     pass
             except LimitReached:
                 break
@@ -272,6 +274,7 @@ class CutSearch:
             assert not walk.is_at_end, "the search rejected a trace that a single way explains"
             at = min(walk.level)
             moved = walk = Front(self._order, self._prepare, stepper, None, {at: walk.level[at].nodes()[:1]})
+            self._measured.followed += 1
         if moved is not None:
             self._judging, self._quick = moved, None
 
@@ -292,13 +295,11 @@ class CutSearch:
         for node in nodes:
             node.actions = NO_ACTIONS
             if node.marks.union:
-                self._violations.note_some(node.marks.union, prepared.event.line)
+                self._violations.note_some(node.marks.union, (prepared.event.log, prepared.event.line))
         known = self.kept.setdefault(prepared.expected.kind, [])
         if len(known) < KEPT_MAX:
             known.append((prepared, nodes[0].state))
-        if (chain, index) not in self._counted:
-            self._counted.add((chain, index))
-            self.strength.count(prepared, sorted(actions))
+        self._counted.setdefault((chain, index), (prepared, tuple(sorted(actions))))
 
     # ------------------------------------------------------------------------------------------------- results
 
@@ -313,6 +314,16 @@ class CutSearch:
     def events_taken(self) -> int:
         """How many events are explained, at the furthest."""
         return self._main.count
+
+    @property
+    def strength(self) -> Strength:
+        """What the events up to the furthest cut say, the first of several; other ways may have explained others."""
+        at = min(self._main.level)
+        strength = self._measured.copy()
+        for (chain, index), counted in self._counted.items():
+            if index < at[chain]:
+                strength.count(*counted)
+        return strength
 
     @property
     def width(self) -> int:
@@ -331,10 +342,19 @@ class CutSearch:
 
     @property
     def violations(self) -> tuple[Violation, ...]:
-        """The properties that are violated, as :attr:`Matcher.violations`. Events of several logs have no common count,
-        so a line is that of an event in its own log.
+        """The properties that are violated, as :attr:`Matcher.violations`. Where events have no common count, the place
+        is that of the first one after which some way was seen to violate the property.
         """
-        return violations_of(self._matcher.properties, self._violations, self._nodes)
+        found = violations_of(self._matcher.properties, self._violations, self._nodes)
+        if self._order.log_count == 1:
+            return found
+        numbers = {each.name: number for number, each in enumerate(self._matcher.properties)}
+        return tuple(self._first_seen(violation, numbers[violation.property]) for violation in found)
+
+    def _first_seen(self, violation: Violation, number: int) -> Violation:
+        place = self._violations.seen.get(number)
+        log, line = (0, None) if place is None else place
+        return replace(violation, log=log, line=line)
 
     def witness(self) -> Witness | None:
         """A behavior that explains all events, or as many as were explained; its steps tell the order."""
@@ -372,9 +392,3 @@ class CutSearch:
             NextEvent(self._order.names[chain], event, chain in free) for chain, event in heads if event is not None
         )
         return Furthest(at, tuple(node.state for node in nodes), next_events)
-
-
-def _pass_by(chain: int, index: int, prepared: Prepared, nodes: Sequence[Node]) -> None:
-    """An event on the way to where the events get stuck."""
-    for node in nodes:
-        node.actions = NO_ACTIONS

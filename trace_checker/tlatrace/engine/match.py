@@ -39,7 +39,7 @@ from tlatrace.engine.search.stepping import LimitReached, Stepper
 from tlatrace.engine.search.symmetric import ClassesBefore
 from tlatrace.engine.search.telling import Violation, ambiguity_of, ambiguity_text, violations_of, witness_of
 from tlatrace.engine.search.transitions import Transitions
-from tlatrace.engine.search.violations import Violations
+from tlatrace.engine.search.violations import Place, Violations
 from tlatrace.engine.search.witness import Trail, Witness, trail_of
 from tlatrace.traces import Event
 
@@ -119,8 +119,8 @@ class Snapshot:
     nodes: tuple[tuple[State, Marks, Witness | None, int], ...]
     cut: str
     strength: Strength
-    seen: Mapping[int, int | None]
-    violated_at: tuple[int, int | None] | None
+    seen: Mapping[int, Place | None]
+    violated_at: tuple[int, Place | None] | None
     are_all_judged: bool
     judged: int
     has_put_off: bool
@@ -210,7 +210,7 @@ class Matcher:
             self.undecided_because = search.cut
             return Status.UNDECIDED if search.cut else Status.REJECTED
         if self._stepper.checker is not None:
-            self._violations.note(nodes, prepared.event.line)
+            self._violations.note(nodes, (prepared.event.log, prepared.event.line))
             if self._violations.violated_at is not None:
                 search.nodes = before
                 # A way that a limit kept out may be a clean one.

@@ -18,7 +18,7 @@ from tlatrace.engine.search.marks import bits
 from tlatrace.engine.search.nodes import Node
 from tlatrace.engine.trail import Sighting, Trail, standing_at
 from tlatrace.engine.verdict import Violated
-from tlatrace.engine.violated import explained_at
+from tlatrace.engine.violated import LogName, explained_at, plainly
 from tlatrace.traces import Event, PartialOrder
 from tlatrace.traces.lookahead import EventsAhead
 
@@ -85,19 +85,23 @@ def retell(matcher: Matcher, order: PartialOrder, chains: Sequence[int], events_
 
 
 def explain_in_order(
-    retold: Retold | None, violations: Iterable[Violation], interpreter: Interpreter
+    retold: Retold | None, violations: Iterable[Violation], interpreter: Interpreter, log_name: LogName
 ) -> tuple[Violated, ...]:
     """The violations of a search, with the conjunct that is false where the order that was told again shows one."""
     known = {} if retold is None else retold.violated
-    return tuple(_explained(violation, known.get(violation.property), interpreter) for violation in violations)
+    return tuple(
+        _explained(violation, known.get(violation.property), interpreter, log_name) for violation in violations
+    )
 
 
-def _explained(violation: Violation, sighting: Sighting | None, interpreter: Interpreter) -> Violated:
-    plain = Violated(property=violation.property, line=violation.line, on_all=violation.on_all)
+def _explained(
+    violation: Violation, sighting: Sighting | None, interpreter: Interpreter, log_name: LogName
+) -> Violated:
+    plain = plainly(violation, log_name)
     if sighting is None:
         return plain
-    at = replace(violation, line=sighting.event.line)
-    return explained_at(at, sighting.matcher, sighting.event, interpreter) or plain
+    at = replace(violation, log=sighting.event.log, line=sighting.event.line)
+    return explained_at(at, sighting.matcher, sighting.event, interpreter, log_name) or plain
 
 
 def _violated(nodes: Sequence[Node]) -> int:

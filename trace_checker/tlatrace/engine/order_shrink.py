@@ -50,13 +50,18 @@ def shrink_in_part(
     *,
     clocks_count: bool,
     must_stop: Callable[[], str] | None = None,
-) -> Suborder | None:
-    """The smallest part of ``order`` that was found; None where it is not rejected from ``start``. ``clocks_count``:
+) -> Suborder | str:
+    """The smallest part of ``order`` that was found; a text that says why there is none. ``clocks_count``:
     the clocks of events count other events.
     """
     search = _Search(start, order, interpreter, clocks_count, must_stop)
-    reason = search.reason(frozenset())
-    return None if reason is None else search.shrunk(reason)
+    try:
+        reason = search.reason(frozenset())
+    except _OutOfBudget as stop:
+        return str(stop)
+    if reason is not None:
+        return search.shrunk(reason)
+    return (must_stop() if must_stop is not None else "") or "it is not rejected when it is read again"
 
 
 class _OutOfBudget(Exception):

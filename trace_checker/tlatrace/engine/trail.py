@@ -147,17 +147,18 @@ class Trail:
         self._nodes = matcher.nodes
         self._known = _kinds_seen(matcher)
 
-    def standing_before(self, line: int) -> tuple[Matcher, Event] | None:
-        """A matcher that stands before the first event of this line, and the event; None where neither is kept any
-        more.
+    def standing_before(self, log: int, line: int) -> tuple[Matcher, Event] | None:
+        """A matcher that stands before the first event of this line of a log, and the event; None where neither is
+        kept any more.
         """
         for stretch in self.stretches:
             for number, event in enumerate(stretch.events):
-                if event.line == line:
+                if (event.log, event.line) == (log, line):
                     matcher = stretch.matcher.fork()
                     reached, _ = run_on(matcher, stretch.events[:number])
                     return (matcher, event) if reached == number else None
-        return next(((each.matcher, each.event) for each in self.sightings if each.event.line == line), None)
+        here = (each for each in self.sightings if (each.event.log, each.event.line) == (log, line))
+        return next(((each.matcher, each.event) for each in here), None)
 
     def _keep(self, stretch: Stretch) -> None:
         if stretch.start and not self._is_kept(stretch):

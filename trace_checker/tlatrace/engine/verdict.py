@@ -157,13 +157,15 @@ class Explanation:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Violated:
     """A property that ways to explain the trace violate: all of them, or some. ``line`` is the event after which that
-    was so first (None for an initial state); ``failure`` the conjunct that is false then, and ``action`` with
-    ``arguments`` the step on which it became so, where the trail still has them.
+    was so first (None for an initial state), ``log`` its file, where the trace has several; ``failure`` the conjunct
+    that is false then, and ``action`` with ``arguments`` the step on which it became so, where the trail still has
+    them.
     """
 
     property: str
     line: int | None
     on_all: bool
+    log: str = ""
     action: str = ""
     arguments: tuple[tuple[str, str], ...] = ()
     failure: Failure | None = None
@@ -176,6 +178,8 @@ class Violated:
             "action": self.action,
             "arguments": dict(self.arguments),
         }
+        if self.log:
+            result["log"] = self.log
         if self.failure is not None:
             result["failure"] = self.failure.to_json()
         return result

@@ -8,7 +8,7 @@ its conjunct.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -20,6 +20,7 @@ from tlatrace.engine.outcomes import failure_of, short_text
 from tlatrace.engine.search.marks import CLEAN
 from tlatrace.engine.search.nodes import NO_ACTIONS, Node
 from tlatrace.engine.search.stepping import LimitReached
+from tlatrace.engine.search.violations import Place
 from tlatrace.engine.search.witness import Trail as Chain
 from tlatrace.engine.search.witness import changed
 from tlatrace.engine.trail import Trail
@@ -35,12 +36,20 @@ EXPLAINED_MAX = 10
 WAYS_MAX = 500
 """So many ways to explain the event are looked at until one is found that violates the property."""
 
+LogName = Callable[[int], str]
+"""The file of a log's number, where the trace has several; else ""."""
+
 Step = tuple[State, State | None, str, tuple[tuple[str, str], ...]]
 """A state, the one after it (None for an initial state), and the action between them with its arguments."""
 
 
 def explain_violations(
-    violations: Sequence[Violation], matcher: Matcher, trail: Trail, event: Event | None, interpreter: Interpreter
+    violations: Sequence[Violation],
+    matcher: Matcher,
+    trail: Trail,
+    event: Event | None,
+    interpreter: Interpreter,
+    log_name: LogName,
 ) -> tuple[Violated, ...]:
     """The violations of a check, with the conjunct that is false. ``matcher`` stands before ``event``, the one that
     could not be explained without a violation; None where all were.
@@ -49,16 +58,22 @@ def explain_violations(
     way = () if event is None else _one_way(violations, trail, event, interpreter.spec)
     for number, violation in enumerate(violations):
         if violation.on_all and number < EXPLAINED_MAX:
-            told = _first_on(way, violation, matcher, interpreter)
+            told = _first_on(way, violation, matcher, interpreter, log_name)
             if told is not None:
                 explained.append(told)
                 continue
         found = None
         before = _before(violation, matcher, trail, event) if number < EXPLAINED_MAX else None
         if before is not None:
-            found = explained_at(violation, *before, interpreter)
-        explained.append(found or Violated(property=violation.property, line=violation.line, on_all=violation.on_all))
+            found = explained_at(violation, *before, interpreter, log_name)
+        explained.append(found or plainly(violation, log_name))
     return tuple(explained)
+
+
+def plainly(violation: Violation, log_name: LogName) -> Violated:
+    """The violation without its conjunct."""
+    log = "" if violation.line is None else log_name(violation.log)
+    return Violated(property=violation.property, line=violation.line, on_all=violation.on_all, log=log)
 
 
 def formula_of(spec: Spec, name: str) -> tuple[ast.Expr, Scope] | None:
@@ -76,8 +91,8 @@ def formula_of(spec: Spec, name: str) -> tuple[ast.Expr, Scope] | None:
 
 def _one_way(
     violations: Sequence[Violation], trail: Trail, event: Event, spec: Spec
-) -> Sequence[tuple[Step, int | None]]:
-    """The steps of one way to explain the last events and ``event``, each with the line of its event; none where they
+) -> Sequence[tuple[Step, Place | None]]:
+    """The steps of one way to explain the last events and ``event``, each with the place of its event; none where they
     cannot be run again, or the property may have been violated before them.
     """
     if not any(violation.on_all for violation in violations):
@@ -96,24 +111,28 @@ def _one_way(
         for start in matcher.starts_from(prepared.rule, prepared.arguments, matcher.nodes):
             for node in matcher.stepper.explanations(prepared, start):
                 if node.trail is not None:
-                    return _with_lines(node.trail, spec, is_from_start=not recent.start)
+                    return _with_places(node.trail, spec, is_from_start=not recent.start)
     except (TlatraceError, LimitReached):
         return ()  # told without a way
     return ()
 
 
-def _with_lines(chain: Chain, spec: Spec, *, is_from_start: bool) -> Sequence[tuple[Step, int | None]]:
-    """The steps of a way, each with the line of the event that it belongs to: a silent one to the next event."""
+def _with_places(chain: Chain, spec: Spec, *, is_from_start: bool) -> Sequence[tuple[Step, Place | None]]:
+    """The steps of a way, each with the place of the event that it belongs to: a silent one to the next event."""
     witness = chain.witness()
-    lines = [step.line for step in witness.steps]
-    for number in range(len(lines) - 2, -1, -1):
-        lines[number] = lines[number + 1] if lines[number] is None else lines[number]
-    first: list[tuple[Step, int | None]] = [((witness.initial, None, "", ()), None)] if is_from_start else []
-    return [*first, *zip(_steps_of(chain, _parameters(spec)), lines, strict=True)]
+    places = [None if step.line is None else (step.log, step.line) for step in witness.steps]
+    for number in range(len(places) - 2, -1, -1):
+        places[number] = places[number + 1] if places[number] is None else places[number]
+    first: list[tuple[Step, Place | None]] = [((witness.initial, None, "", ()), None)] if is_from_start else []
+    return [*first, *zip(_steps_of(chain, _parameters(spec)), places, strict=True)]
 
 
 def _first_on(
-    way: Iterable[tuple[Step, int | None]], violation: Violation, matcher: Matcher, interpreter: Interpreter
+    way: Iterable[tuple[Step, Place | None]],
+    violation: Violation,
+    matcher: Matcher,
+    interpreter: Interpreter,
+    log_name: LogName,
 ) -> Violated | None:
     """The first step of a way that violates a property."""
     formula = formula_of(interpreter.spec, violation.property)
@@ -121,15 +140,16 @@ def _first_on(
         return None
     is_step = any(item.is_step for item in matcher.properties if item.name == violation.property)
     try:
-        for (state, successor, action, arguments), line in way:
+        for (state, successor, action, arguments), place in way:
             if is_step and successor is None:
                 continue
             found = _false(formula, state, successor, is_step, interpreter)
             if found is not None:
                 return Violated(
                     property=violation.property,
-                    line=line,
+                    line=None if place is None else place[1],
                     on_all=violation.on_all,
+                    log="" if place is None else log_name(place[0]),
                     action=action,
                     arguments=arguments,
                     failure=failure_of(found),
@@ -146,13 +166,13 @@ def _before(
     if violation.line is None:
         start = trail.before(0)
         return (start.matcher, None) if start.start == 0 else None
-    if event is not None and event.line == violation.line:
+    if event is not None and (event.log, event.line) == (violation.log, violation.line):
         return matcher, event
-    return trail.standing_before(violation.line)
+    return trail.standing_before(violation.log, violation.line)
 
 
 def explained_at(
-    violation: Violation, matcher: Matcher, event: Event | None, interpreter: Interpreter
+    violation: Violation, matcher: Matcher, event: Event | None, interpreter: Interpreter, log_name: LogName
 ) -> Violated | None:
     """The violation with the conjunct that is false on some way to explain ``event`` from where ``matcher`` stands
     (in the initial state, without an event); None where no way shows it.
@@ -171,6 +191,7 @@ def explained_at(
                     property=violation.property,
                     line=violation.line,
                     on_all=violation.on_all,
+                    log=log_name(violation.log) if violation.line is not None else "",
                     action=action,
                     arguments=arguments,
                     failure=failure_of(found),

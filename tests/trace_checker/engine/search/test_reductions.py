@@ -257,11 +257,11 @@ class TestWhereTheEventsGetStuck:
         ]
         return CutSearch(parcels.matcher(evaluator=parcels.compiled), PartialOrder(OrderRule(), logs))
 
-    def test_the_walk_there_is_no_evidence(self, search: CutSearch) -> None:
+    def test_the_events_of_the_walk_there_are_counted(self, search: CutSearch) -> None:
         assert search.run() is Status.REJECTED
-        assert (search.events_taken, search.strength.events) == (2, 1)
-        assert set(search.strength.actions) == {"Send"}
-        assert [kind for kind, _ in search.kept] == ["Send(n)"]
+        assert (search.events_taken, search.strength.events) == (2, 2)
+        assert set(search.strength.actions) == {"Send", "Lose"}
+        assert [kind for kind, _ in search.kept] == ["Send(n)", "Lose(ANY)"]
 
     def test_it_ends_where_it_is_wide(self, search: CutSearch, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(cuts, "WALK_STATES_MAX", 1)

@@ -18,6 +18,7 @@ from tlatrace.engine.search.prepared import Prepared
 from tlatrace.engine.search.stepping import Stepper, TooWide
 from tlatrace.engine.search.symmetric import ClassesAt
 from tlatrace.engine.search.taken import TakenTrail
+from tlatrace.engine.search.violations import Place
 from tlatrace.engine.states import key_of
 from tlatrace.traces import PartialOrder, Positions
 
@@ -52,12 +53,12 @@ class Front:
         self.level: dict[Positions, Frontier] = {at: Frontier(nodes) for at, nodes in level.items()}
         self.cut = ""
         self.is_dead = False
-        self.line = 0
-        """The last line of the events that led to this level."""
+        self.place: Place | None = None
+        """The last line of the events that led to this level, and the number of its log."""
         self._pending = sorted(self.level, reverse=True)
         self._next: dict[Positions, Frontier] = {}
         self._next_width = 0
-        self._next_line = 0
+        self._next_place: Place | None = None
 
     @property
     def count(self) -> int:
@@ -112,7 +113,7 @@ class Front:
             return False
         if self._next:
             self.level, self._next, self._next_width = self._next, {}, 0
-            self.line, self._next_line = self._next_line, 0
+            self.place, self._next_place = self._next_place, None
             self._pending = sorted(self.level, reverse=True)
         else:
             self.is_dead = True
@@ -129,7 +130,9 @@ class Front:
             if type(node.trail) is TakenTrail:
                 node.trail = node.trail.taking(chain)
             frontier.add(node)
-        self._next_line = max(self._next_line, prepared.event.line)
+        event = prepared.event
+        if self._next_place is None or event.line > self._next_place[1]:
+            self._next_place = event.log, event.line
         self._next_width += len(frontier) - before
         if self._next_width > self._stepper.states_max:
             raise TooWide(f"more than {self._stepper.states_max} states explain as many events (--max-frontier)")

@@ -17,12 +17,13 @@ AMBIGUOUS_SHOWN_MAX = 5
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
     """A property that is violated on ways that explain the trace: on all of them, or on some. ``line`` is the event
-    after which that was so first (None for an initial state).
+    after which that was so first (None for an initial state), ``log`` the number of the file it stands in.
     """
 
     property: str
     line: int | None
     on_all: bool
+    log: int = 0
 
 
 def violations_of(
@@ -30,8 +31,13 @@ def violations_of(
 ) -> tuple[Violation, ...]:
     """What was found of the properties, those that all ways violate first."""
     return tuple(
-        Violation(property=properties[number].name, line=line, on_all=on_all)
-        for number, line, on_all in violations.found(nodes)
+        Violation(
+            property=properties[number].name,
+            line=None if place is None else place[1],
+            on_all=on_all,
+            log=0 if place is None else place[0],
+        )
+        for number, place, on_all in violations.found(nodes)
     )
 
 
