@@ -260,7 +260,7 @@ class TestWhereTheEventsGetStuck:
     def test_the_events_of_the_walk_there_are_counted(self, search: CutSearch) -> None:
         assert search.run() is Status.REJECTED
         assert (search.events_taken, search.strength.events) == (2, 2)
-        assert set(search.strength.actions) == {"Send", "Lose"}
+        assert set(search.strength.actions) == {"Send", "Lose", "More"}
         assert [kind for kind, _ in search.kept] == ["Send(n)", "Lose(ANY)"]
 
     def test_it_ends_where_it_is_wide(self, search: CutSearch, monkeypatch: pytest.MonkeyPatch) -> None:
