@@ -91,9 +91,14 @@ def _lines(verdict: Verdict, style: Style) -> Iterator[str]:
         yield from _strength(verdict, style)
 
 
+_PARTS = {"initial state": "it does not hold initially", "step": "a step that it does not allow"}
+"""How a property of a trace specification is violated, where TLC's word for it does not say."""
+
+
 def _run(run: SpecRun, decision: Decision) -> Iterator[str]:
     if run.decided_by:
-        yield f"  decided by {', '.join(run.decided_by)} ({run.result})"
+        how = _PARTS.get(run.violated_part, run.result)
+        yield f"  decided by {', '.join(run.decided_by)} ({how})"
     counts = f"{run.distinct_states:,} distinct states, {run.generated_states:,} generated, depth {run.depth:,}"
     yield f"  search:    {counts}{', ended by TLCSet' if run.was_stopped else ''}"
     if decision is not Decision.ACCEPTED and run.printed:
@@ -167,13 +172,19 @@ def _explanation(number: int, explanation: Explanation, style: Style, line: int 
         yield from table(explanation.arguments, "       with ")
     if explanation.action and explanation.action.split("(")[0] not in explanation.candidate.split("(")[0]:
         yield f"     at {explanation.action}"
+    if explanation.changes:
+        yield f"     this step breaks {style.bad(explanation.broken_property or '')}:"
+        for name, before, after in explanation.changes:
+            yield f"       {name}"
+            yield f"         before: {cut(before)}"
+            yield f"         after:  {cut(after)}"
     for failure in explanation.failures:
         yield from _failure(failure, "     ", style)
     if explanation.mismatches:
         yield "     the step is allowed, but its outcome is not what was logged:"
     for mismatch in explanation.mismatches:
         yield from _mismatch(mismatch, style)
-    if explanation.broken_property:
+    if explanation.broken_property and not explanation.changes:
         yield f"     the step is allowed, but breaks {style.bad(explanation.broken_property)}"
     if not (explanation.failures or explanation.mismatches or explanation.broken_property):
         yield "     no instance of this action is enabled here"

@@ -141,7 +141,7 @@ class _Check:
                 is_narrow=True,
                 is_depth_first=options.is_depth_first,
                 environment=self._environment,
-                states_shown_max=1,
+                states_shown_max=2,
                 inspect=inspect,
             ),
         )

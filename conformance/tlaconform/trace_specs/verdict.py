@@ -13,6 +13,7 @@ from typing import Any
 from tlaconform.problems import problems_of
 from tlatrace.compile import CompiledSpec, Interpreter
 from tlatrace.engine.explore import Exploration, Result
+from tlatrace.engine.explore.broken_step import BrokenStep, broken_step, part_violated
 from tlatrace.engine.explore.cursor import Cursor, find_cursor
 from tlatrace.engine.explore.furthest import Furthest, furthest_of, why_no_further
 from tlatrace.engine.explore.search import Search
@@ -38,7 +39,8 @@ class Found:
 
     ``event`` is what no behavior explains, ``written`` the same as the trace has it, ``line`` its line. ``witnesses``
     are the invariants whose violation at the end of the trace is what the specification is after, and which hold in
-    every state that was reached.
+    every state that was reached. ``step`` is the one that a property does not allow; then ``furthest`` is its first
+    state.
     """
 
     cursor: Cursor | None
@@ -49,6 +51,7 @@ class Found:
     witnesses: tuple[NamedFormula, ...]
     candidates: tuple[Explanation, ...]
     candidates_omitted: int
+    step: BrokenStep | None = None
 
 
 def look(
@@ -57,14 +60,21 @@ def look(
     """How far the search came, and where it did not come to the end, why. The search's run is the current one."""
     cursor = _cursor(evaluator)
     states = exploration.counterexample.states
-    furthest = furthest_of(search, cursor, states[-1].state if states else None)
+    step = broken_step(interpreter, exploration)
+    if step is None:
+        furthest = furthest_of(search, cursor, states[-1].state if states else None)
+    else:
+        position = None if cursor is None else cursor.position(step.before, step.level)
+        furthest = Furthest(level=step.level, position=position, states=(step.before,), count=1)
     position = furthest.position
     event = None if cursor is None or position is None else cursor.event(position)
     witnesses = () if cursor is None else tuple(_witnesses(evaluator, cursor, furthest))
     candidates: tuple[Explanation, ...] = ()
     omitted = 0
     is_short = event is not None or cursor is None
-    if is_short and (witnesses or exploration.result in _ENDED_BADLY):
+    if step is not None:
+        candidates = (step.explanation,)
+    elif is_short and (witnesses or exploration.result in _ENDED_BADLY):
         candidates, omitted = why_no_further(evaluator, interpreter, search, furthest)
     place = None if cursor is None or position is None else _place(cursor, min(position, len(cursor.log)))
     return Found(
@@ -76,6 +86,7 @@ def look(
         witnesses=witnesses,
         candidates=candidates,
         candidates_omitted=omitted,
+        step=step,
     )
 
 
@@ -176,6 +187,9 @@ def _judge(spec: Spec, exploration: Exploration, found: Found | None) -> _Judged
             return _Judged(Decision.ACCEPTED, ("deadlock",), notes=(note,))
         case Result.DEADLOCK:
             return _Judged(Decision.REJECTED, ("deadlock",), f"the search ends in a deadlock{_where(found)}")
+        case Result.LIVENESS if found is not None and found.step is not None:
+            reason = f"the property {names[0]} does not allow a step{_of_event(found)}"
+            return _Judged(Decision.REJECTED, names, reason)
         case Result.SAFETY | Result.LIVENESS:
             kind = "invariant" if any(each.name in names for each in spec.invariants) else "property"
             return _Judged(Decision.REJECTED, names, f"the {kind} {', '.join(names)} is violated{_where(found)}")
@@ -206,6 +220,20 @@ def _where(found: Found | None) -> str:
         return f"; the search came to the end of the trace ({total} events)"
     line = "" if found.line is None else f" (line {found.line})"
     return f"; no behavior explains event {found.furthest.position} of {total}{line}"
+
+
+def _of_event(found: Found) -> str:
+    """Which event a step takes, as the end of a sentence."""
+    step, cursor, position = found.step, found.cursor, found.furthest.position
+    assert step is not None
+    if cursor is None or position is None:
+        return f" at depth {found.furthest.level}"
+    total = len(cursor.log)
+    if found.event is None:
+        return f" after the end of the trace ({total} events)"
+    line = "" if found.line is None else f" (line {found.line})"
+    is_taken = cursor.variable is None or any(name == cursor.name for name, _, _ in step.explanation.changes)
+    return f" {'that takes' if is_taken else 'on the way to'} event {position} of {total}{line}"
 
 
 def _could_reject(spec: Spec, found: Found | None, *, check_deadlock: bool) -> tuple[str, ...]:
@@ -248,6 +276,7 @@ def _run(
         furthest=0 if found is None else found.furthest.count,
         was_stopped=exploration.was_stopped,
         printed=printed,
+        violated_part=part_violated(exploration),
     )
 
 

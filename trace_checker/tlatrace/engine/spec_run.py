@@ -14,7 +14,8 @@ class SpecRun:
     configuration, or ``deadlock``. ``could_reject`` are the parts of the configuration that could have been violated.
     ``events`` counts the events that the search came past, of ``events_total``; both None where the specification
     keeps no place in its trace that can be told (``index`` is what it keeps it by). ``furthest`` counts the states at
-    which the search came furthest. ``printed`` has the last lines that the specification printed.
+    which the search came furthest. ``violated_part`` is what a violated property does not allow: the ``initial
+    state``, a ``step`` or a ``behavior``. ``printed`` has the last lines that the specification printed.
     """
 
     result: str
@@ -30,6 +31,7 @@ class SpecRun:
     furthest: int = 0
     was_stopped: bool = False
     printed: tuple[str, ...] = ()
+    violated_part: str = ""
 
     @property
     def is_vacuous(self) -> bool:
@@ -44,8 +46,10 @@ class SpecRun:
         return self.events >= self.events_total
 
     def to_json(self) -> dict[str, Any]:
+        part = {"violated_part": self.violated_part} if self.violated_part else {}
         return {
             "result": self.result,
+            **part,
             "decided_by": list(self.decided_by),
             "could_reject": list(self.could_reject),
             "distinct_states": self.distinct_states,

@@ -133,6 +133,8 @@ class Explanation:
     """The line of the event that is explained, where events of several logs could be next."""
     log: str = ""
     """The file of that line, where the trace has several."""
+    changes: tuple[tuple[str, str, str], ...] = ()
+    """Of a step that breaks a property: the variables that it changes, with their values before and after."""
 
     def to_json(self) -> dict[str, Any]:
         result: dict[str, Any] = {
@@ -151,6 +153,8 @@ class Explanation:
             result["line"] = self.line
         if self.log:
             result["log"] = self.log
+        if self.changes:
+            result["changes"] = {name: {"before": before, "after": after} for name, before, after in self.changes}
         return result
 
 
