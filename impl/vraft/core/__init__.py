@@ -19,6 +19,7 @@ from vraft.core.configuration import Configuration
 from vraft.core.errors import InputError
 from vraft.core.features import FEATURE_NAMES, Features, read_features
 from vraft.core.inputs import (
+    PROPOSALS_MAX,
     ChangeConfig,
     Compact,
     DiskRecovered,
@@ -28,6 +29,7 @@ from vraft.core.inputs import (
     HeartbeatTimeout,
     Input,
     Propose,
+    ProposeMany,
     Read,
     Receive,
     SetElectionTimeout,
@@ -89,6 +91,7 @@ __all__ = [
     "NOTHING",
     "NO_FEATURES",
     "PRE_VOTE_ACTIONS",
+    "PROPOSALS_MAX",
     "RAFT_ACTIONS",
     "READS_MAX",
     "READ_ACTIONS",
@@ -122,6 +125,7 @@ __all__ = [
     "NotLeader",
     "Output",
     "Propose",
+    "ProposeMany",
     "RaftCore",
     "Read",
     "ReadLost",

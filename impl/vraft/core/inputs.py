@@ -11,8 +11,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from vraft.core.configuration import NOBODY
+from vraft.core.errors import InputError
 from vraft.core.messages import Message
 from vraft.core.types import Index, Server
+
+PROPOSALS_MAX = 4096
+"""Values that are proposed together: beyond a few hundred an entry gets no cheaper, and what a step writes has to be in
+memory at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,22 @@ class Propose:
     """A client wants this value appended."""
 
     value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeMany:
+    """Clients want these values appended, in this order and next to each other; all are, or none is.
+
+    One step, one write and one batch for each peer serve them all, which is what a busy host wants.  The output's
+    ``proposal`` is about the last of them.  Raises :class:`~vraft.core.errors.InputError` where there are no values, or
+    more than ``PROPOSALS_MAX``.
+    """
+
+    values: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.values) <= PROPOSALS_MAX:
+            raise InputError(f"from 1 to {PROPOSALS_MAX} values are proposed together, found {len(self.values)}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +138,7 @@ Input: TypeAlias = (
     | ElectionTimeout
     | HeartbeatTimeout
     | Propose
+    | ProposeMany
     | ChangeConfig
     | Compact
     | Read

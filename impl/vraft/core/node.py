@@ -25,6 +25,7 @@ from vraft.core.inputs import (
     HeartbeatTimeout,
     Input,
     Propose,
+    ProposeMany,
     Read,
     Receive,
     SetElectionTimeout,
@@ -148,7 +149,9 @@ class RaftCore(Reads):
             if is_due and self.role is role:
                 self.time_is_up()
         elif kind is Propose:
-            self.propose(input_.value)  # type: ignore[union-attr]
+            self.propose((input_.value,))  # type: ignore[union-attr]
+        elif kind is ProposeMany:
+            self.propose(input_.values)  # type: ignore[union-attr]
         elif kind is ElectionTimeout:
             self.campaign()
         elif kind is HeartbeatTimeout:

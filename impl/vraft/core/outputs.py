@@ -57,7 +57,9 @@ class Committed:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A proposal became the entry at ``index``.  It is not committed yet, and may still be lost."""
+    """A proposal became the entry at ``index``, the last of many values that one; the others are right before it.
+
+    They are not committed yet, and may still be lost."""
 
     index: Index
     term: Term

@@ -8,7 +8,7 @@ specification lets a leader send what it likes as often as it likes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from vraft.core.divergence import Divergences
@@ -31,12 +31,13 @@ class Replication(Divergences):
 
     # The leader -------------------------------------------------------------------------------------------------------
 
-    def propose(self, value: str) -> None:
-        """A client's request: appended by a leader that is not handing over, refused by all others."""
+    def propose(self, values: Sequence[str]) -> None:
+        """Clients' requests: appended by a leader that is not handing over, refused by all others."""
         if not self.governs():
             self._proposal = NotLeader(self.hint())
             return
-        self.client_request(value)
+        for value in values:
+            self.client_request(value)
         self._proposal = Accepted(self.log.last_index, self.current_term)
         self.spread()
 

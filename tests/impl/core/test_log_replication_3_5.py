@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
-from vraft.core import Accepted, HeartbeatTimeout, NotLeader, Propose
+from vraft.core import PROPOSALS_MAX, Accepted, HeartbeatTimeout, InputError, NotLeader, Propose, ProposeMany
 
 
 def test_a_proposal_is_appended_written_and_sent(raft: Any) -> None:
@@ -25,6 +26,42 @@ def test_others_refuse_and_say_who_leads(raft: Any) -> None:
     raft.hear(core, raft.append(1, sender="n3"))
     assert core.step(Propose("x")).proposal == NotLeader("n3")
     assert core.log.last_index == 0
+
+
+def test_many_proposals_are_one_step_one_write_and_one_batch(raft: Any) -> None:
+    core = raft.make_leader(max_entries=8)
+    raft.hear(core, raft.answer(1, 1))
+    output = core.step(ProposeMany(("x", "y", "z")))
+    assert output.proposal == Accepted(4, 1), "that is the last of them"
+    assert raft.names(output) == ["ClientRequest"] * 3 + ["AppendEntries"]
+    assert [action.arguments for action in output.actions[:3]] == [{"v": "x"}, {"v": "y"}, {"v": "z"}]
+    assert (output.entries.first, [entry.value for entry in output.entries.entries]) == (2, ["x", "y", "z"])
+    (message,) = output.messages
+    assert [entry.value for entry in message.entries] == ["x", "y", "z"]
+
+
+def test_many_proposals_end_where_the_same_ones_one_by_one_do(raft: Any) -> None:
+    together, apart = raft.make_leader(), raft.make_leader()
+    together.step(ProposeMany(("x", "y")))
+    for value in "xy":
+        apart.step(Propose(value))
+    assert together.log.slice(1, together.log.last_index) == apart.log.slice(1, apart.log.last_index)
+    for core in (together, apart):
+        raft.hear(core, raft.answer(1, 3))
+    assert (together.commit_index, together.next_index) == (apart.commit_index, apart.next_index) == (3, ANY)
+
+
+def test_of_many_proposals_others_take_none(raft: Any) -> None:
+    core = raft.make_core()
+    raft.hear(core, raft.append(1, sender="n3"))
+    assert core.step(ProposeMany(("x", "y"))).proposal == NotLeader("n3")
+    assert core.log.last_index == 0
+
+
+@pytest.mark.parametrize("count", [0, PROPOSALS_MAX + 1])
+def test_how_many_proposals_are_too_few_or_too_many(count: int) -> None:
+    with pytest.raises(InputError, match=f"from 1 to {PROPOSALS_MAX} values are proposed together, found {count}"):
+        ProposeMany(("x",) * count)
 
 
 def test_one_batch_at_a_time_and_the_next_when_it_was_answered(raft: Any) -> None:
