@@ -57,12 +57,14 @@ soak-nightly: $(READY) ## ten times as many, longer ones, from another seed (hou
 check-etcd: $(READY) ## etcd's Raft, driven through faults, against spec/: accepted; and with one line changed, rejected (needs Go)
 	@$(BIN)/python tools/etcdcheck/main.py --jobs $(JOBS)
 
-bench: $(READY) ## start-up, events and states per second, five systems beside TLC, the log beside the disk: times, ratios, growth
+bench: $(READY) ## start-up, events and states per second, five systems beside TLC, the log beside the disk, the core by itself: times, ratios, growth
 	@$(BIN)/python tools/bench/main.py
 	@echo
 	@$(BIN)/python tools/bench/exploration.py
 	@echo
 	@$(BIN)/python tools/bench/storage.py
+	@echo
+	@$(BIN)/python tools/bench/core.py
 
 clean: ## remove what the commands above made
 	@rm -rf $(VENV) build dist out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
