@@ -43,6 +43,15 @@ class Guess:
     doubt: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """Where in a function an event tells of it: the text, and the field that gives it; "" for the whole function."""
+
+    text: str
+    path: Path | None
+    doubt: str = ""
+
+
 @dataclass(slots=True)
 class Draft:
     """The sections of a mapping, each entry with what is doubtful about it."""
@@ -58,6 +67,8 @@ class Draft:
     null: Guess | None = None
     sets: tuple[str, ...] = ()
     """Fields whose arrays are sets."""
+    models: tuple[str, ...] = ()
+    """Fields whose texts are the names of model values of the configuration."""
     let: dict[str, Guess] = field(default_factory=dict)
     observe: dict[str, Guess] = field(default_factory=dict)
     observe_if_present: dict[str, Guess] = field(default_factory=dict)
@@ -101,8 +112,8 @@ class _Drafter:
         self._node: Path | None = None
         self._set_arguments: dict[Path, None] = {}
         """Arguments that are sets, logged as arrays."""
-        self._domains: dict[str, Path] = {}
-        """The field that is given for parameters which range over a domain."""
+        self._domains: dict[str, dict[Path, None]] = {}
+        """The fields that are given for parameters which range over a domain."""
 
     def draft(self) -> Draft:
         sample = self._sample
@@ -235,7 +246,7 @@ class _Drafter:
             taken.add(path)
             self._read.add(path)
             if domain:
-                self._domains.setdefault(domain, path)
+                self._domains.setdefault(domain, {})[path] = None
             if fields[path].all_are(list) and (domain.startswith("SUBSET") or self._has_members_only(fields[path])):
                 self._set_arguments[path] = None
             is_sure = scored[0][0] >= (SURE if len(choices) > 1 else ALIAS) or path[-1] == parameter
@@ -323,11 +334,18 @@ class _Drafter:
             if variable.name in chosen or any(path[: len(p)] == p or p[: len(path)] == path for p in taken):
                 continue
             taken.add(path)
-            what = self._told(variable, fields[path], name)
+            index = self._index(variable, name)
+            what = self._told(variable, fields[path], index.text)
             is_named_so = score >= SURE or (what.startswith("Len(") and _is_length_of(variable.name, path[-1]))
-            chosen[variable.name] = path, what, "" if is_named_so else f"is it {variable.name}?"
+            doubt = "" if is_named_so else f"is it {variable.name}?"
+            if index.doubt and what != variable.name:
+                doubt = f"{doubt}; {index.doubt}" if doubt else index.doubt
+            chosen[variable.name] = path, what, doubt
         for variable in self._spec.variables:
-            if variable.name not in chosen and (length := self._length(variable, fields, taken, name)) is not None:
+            if (
+                variable.name not in chosen
+                and (length := self._length(variable, fields, taken, self._index(variable, name))) is not None
+            ):
                 chosen[variable.name] = length
         everywhere = len(self._sample.events)
         sets = [self._text(path) for path in self._set_arguments]
@@ -336,15 +354,21 @@ class _Drafter:
                 continue
             path, what, doubt = chosen[variable.name]
             self._read.add(path)
-            is_of_node = self._node is not None and what != variable.name and name in what
-            least = min(
-                fields[path].events, self._fields[self._node].events if is_of_node and self._node else everywhere
-            )
+            index = self._index(variable, name)
+            is_part = bool(index.text) and f"[{index.text}]" in what
+            least = min(fields[path].events, self._fields[index.path].events if is_part and index.path else everywhere)
             section = found.observe if least == everywhere else found.observe_if_present
             section[what] = Guess(self._text(path), doubt)
             if variable.is_set and fields[path].all_are(list):
                 sets.append(self._text(path))
         found.sets = tuple(sets)
+        found.models = tuple(self._text(path) for path, seen in self._fields.items() if self._is_of_models(path, seen))
+
+    def _is_of_models(self, path: Path, seen: SeenField) -> bool:
+        """Whether all texts of a field that is read are names of model values."""
+        texts = [text for value in seen.values for text in (value if isinstance(value, list) else [value])]
+        known = self._spec.model_values
+        return bool(texts) and path in self._read and all(isinstance(each, str) and each in known for each in texts)
 
     def _observable(self) -> dict[Path, SeenField]:
         """The fields that may tell of a variable."""
@@ -355,14 +379,31 @@ class _Drafter:
             if not (seen.is_object and seen.name in STATE_PARENTS) and not any(path[: len(p)] == p for p in taken)
         }
 
-    def _element(self, variable: VariableView, name: str) -> str:
-        return f"{variable.name}[{name}]" if variable.depth and self._node is not None else variable.name
+    def _index(self, variable: VariableView, name: str) -> _Index:
+        """The index at which an event tells of a variable: the field that ranges over what the variable is a function
+        on, or else the acting node, which is called ``name``.
+        """
+        if not variable.depth:
+            return _Index("", None)
+        ranging = list(self._domains.get(variable.domain, ()))
+        if self._node is not None and (self._node in ranging or not variable.domain):
+            return _Index(name, self._node)
+        if len(ranging) == 1:
+            return _Index(self._text(ranging[0]), ranging[0])
+        doubt = f"{variable.name} is a function on {' '.join(variable.domain.split())}: which field is the index?"
+        if ranging:
+            return _Index(self._text(ranging[0]), ranging[0], doubt)
+        return _Index("", None) if self._node is None else _Index(name, self._node, doubt)
 
-    def _told(self, variable: VariableView, seen: SeenField, name: str) -> str:
-        """What a field says of a variable: all of it, the part of the acting node, or the length."""
+    @staticmethod
+    def _element(variable: VariableView, index: str) -> str:
+        return f"{variable.name}[{index}]" if index else variable.name
+
+    def _told(self, variable: VariableView, seen: SeenField, index: str) -> str:
+        """What a field says of a variable: all of it, the part at an index, or the length."""
         if variable.depth == 1 and self._is_by_node(seen):
             return variable.name
-        element = self._element(variable, name)
+        element = self._element(variable, index)
         if seen.all_are(int) and variable.has_length:
             return f"Len({element})"
         if seen.all_are(int) and variable.is_set and "Cardinality" in self._spec.names:
@@ -370,7 +411,7 @@ class _Drafter:
         return element
 
     def _length(
-        self, variable: VariableView, fields: Mapping[Path, SeenField], taken: set[Path], name: str
+        self, variable: VariableView, fields: Mapping[Path, SeenField], taken: set[Path], index: _Index
     ) -> tuple[Path, str, str] | None:
         """The field that is the length of a variable by its name, or because no other variable has a length."""
         if not variable.has_length:
@@ -380,9 +421,10 @@ class _Drafter:
             if path in taken or not seen.all_are(int):
                 continue
             if _is_length_of(variable.name, seen.name):
-                return path, f"Len({self._element(variable, name)})", ""
+                return path, f"Len({self._element(variable, index.text)})", index.doubt
             if plain(seen.name) in LENGTHS and with_length == [variable.name]:
-                return path, f"Len({self._element(variable, name)})", f"is it the length of {variable.name}?"
+                doubt = f"is it the length of {variable.name}?"
+                return path, f"Len({self._element(variable, index.text)})", doubt
         return None
 
     def _is_by_node(self, seen: SeenField) -> bool:
@@ -416,7 +458,7 @@ class _Drafter:
             return Guess(set_text if constant.is_set and is_list else text, "" if sure else f"is it {path[-1]}?")
         given = self._domains.get(constant.name)
         if constant.is_set and given is not None:
-            text = f"VALUES({self._text(given)})"
+            text = f"VALUES({self._text(next(iter(given)))})"
             return Guess(text, "all that this field is in the trace, or write the set out: {1, 2}")
         if constant.is_set:
             return Guess("STRING", "which set? {1, 2}, 0 .. 9, VALUES(event.field), header.field")
@@ -436,8 +478,11 @@ class _Drafter:
 
     def _null(self, found: Draft) -> Guess:
         nil = next((c.name for c in self._spec.constants if plain(c.name) in NIL_NAMES), None)
-        if nil is not None:
-            return Guess(nil)
+        given = next((name for name in self._spec.nil if plain(name) in NIL_NAMES), None)
+        if nil is not None or given is not None:
+            return Guess(nil or given or "")
+        if self._spec.nil:
+            return Guess(self._spec.nil[0], f"does null stand for it? Model values are {', '.join(self._spec.nil)}")
         return Guess('"null"', "what does null stand for?")
 
     def _order(self) -> Guess | None:

@@ -4,12 +4,13 @@ are used, its constants.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tlatrace.semantics.spec import ActionInstance, ConstantSymbol, Definition, Spec
 from tlatrace.syntax import ast, print_expression
 from tlatrace.syntax.rewrite import walk
+from tlatrace.values import ModelValue, SetValue, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,15 @@ class ActionView:
 @dataclass(frozen=True, slots=True)
 class VariableView:
     """A variable: to how many indexes it is applied one after the other, whether its (or their) length is taken, and
-    whether it (or they) are used as sets.
+    whether it (or they) are used as sets. ``domain`` is the text of the set that the first index ranges over, "" where
+    the modules do not say it.
     """
 
     name: str
     depth: int
     has_length: bool
     is_set: bool
+    domain: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,10 @@ class SpecView:
     constants: tuple[ConstantView, ...]
     names: frozenset[str]
     """All names of its scope."""
+    model_values: frozenset[str]
+    """The names of model values within the constants that a configuration gives."""
+    nil: tuple[str, ...]
+    """The constants whose value is a model value of the configuration."""
 
 
 def view_of(spec: Spec) -> SpecView:
@@ -60,16 +67,36 @@ def view_of(spec: Spec) -> SpecView:
         view = _action(instance)
         actions.setdefault(view.name, view)
     constants = [s for s in spec.scope.values() if isinstance(s, ConstantSymbol) and s.value is None]
+    given: Mapping[str, Value] = {
+        s.name: s.value for s in spec.scope.values() if isinstance(s, ConstantSymbol) and s.value is not None
+    }
     return SpecView(
         spec.name,
         tuple(actions.values()),
         tuple(
-            VariableView(v.name, uses.depths.get(v.name, 0), v.name in uses.lengths, v.name in uses.sets)
+            VariableView(
+                v.name,
+                uses.depths.get(v.name, 0),
+                v.name in uses.lengths,
+                v.name in uses.sets,
+                uses.domains.get(v.name, ""),
+            )
             for v in spec.variables
         ),
         tuple(ConstantView(c.name, c.name in uses.sets, c.name in uses.numbers) for c in constants),
         frozenset(spec.scope),
+        frozenset(name for value in given.values() for name in _model_values(value)),
+        tuple(name for name, value in given.items() if isinstance(value, ModelValue)),
     )
+
+
+def _model_values(value: Value) -> Iterator[str]:
+    """The names of a model value, or of those that a set holds."""
+    if isinstance(value, ModelValue):
+        yield value.name
+    elif isinstance(value, SetValue):
+        for element in value:
+            yield from _model_values(element)
 
 
 def _action(instance: ActionInstance) -> ActionView:
@@ -94,6 +121,8 @@ class _Uses:
         self.lengths: set[str] = set()
         self.sets: set[str] = set()
         self.numbers: set[str] = set()
+        self.domains: dict[str, str] = {}
+        """What functions range over, by the first formula that says so."""
         for tree in _trees(spec):
             for node in walk(tree):
                 self._look_at(node)
@@ -118,6 +147,7 @@ class _Uses:
             case ast.Apply(operator="Len", arguments=(argument,)):
                 self._add(self.lengths, argument)
             case ast.Apply(operator=operator, arguments=arguments):
+                self._domain(operator, arguments)
                 if operator in _SET_ON_THE_RIGHT:
                     self._add(self.sets, arguments[-1])
                 if operator in _OF_SETS:
@@ -126,6 +156,18 @@ class _Uses:
                 if operator in _OF_NUMBERS:
                     for argument in arguments:
                         self._add(self.numbers, argument)
+
+    def _domain(self, operator: str, arguments: tuple[ast.Expr, ...]) -> None:
+        """Note what ``x = [i \\in S |-> e]`` and ``x \\in [S -> T]`` say of ``x``."""
+        match operator, arguments:
+            case "=", (ast.Name(name=name), ast.FunctionConstructor(bounds=(ast.Bound(domain=domain), *_))):
+                pass
+            case "\\in", (ast.Name(name=name), ast.FunctionSet(domain=domain)):
+                pass
+            case _:
+                return
+        if domain is not None:
+            self.domains.setdefault(name, print_expression(domain))
 
     def _index(self, tree: ast.Node, depth: int) -> None:
         """Note to how many indexes the name within ``tree`` is applied, and ``depth`` more."""

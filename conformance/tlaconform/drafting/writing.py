@@ -32,9 +32,7 @@ def _lines(draft: Draft) -> Iterator[str]:
     if draft.null is not None:
         yield "values:"
         yield _marked(f"  null: {quoted(draft.null.text)}", draft.null.doubt)
-    if draft.sets:
-        yield "fields:"
-        yield from (f"  {text}: {{set: true}}" for text in draft.sets)
+    yield from _fields(draft)
     yield _marked(f"kind: {quoted(draft.kind.text)}", draft.kind.doubt)
     yield from _table("let", draft.let)
     if draft.observe or draft.observe_if_present:
@@ -51,6 +49,16 @@ def _lines(draft: Draft) -> Iterator[str]:
     if draft.unread:
         yield "# Fields that nothing reads yet:"
         yield from (f"#   {text}" for text in draft.unread)
+
+
+def _fields(draft: Draft) -> Iterator[str]:
+    """How fields are read: names of model values, arrays that are sets."""
+    texts = dict.fromkeys((*draft.models, *draft.sets))
+    if texts:
+        yield "fields:"
+    for text in texts:
+        how = [*(["read: model"] if text in draft.models else []), *(["set: true"] if text in draft.sets else [])]
+        yield f"  {text}: {{{', '.join(how)}}}"
 
 
 def _table(name: str, entries: Mapping[str, Guess]) -> Iterator[str]:

@@ -210,3 +210,65 @@ def test_any_text_can_be_written_as_yaml(text: str) -> None:
     import yaml
 
     assert yaml.safe_load(f"{quoted(text)}: {quoted(text)}") == {text: text}
+
+
+SHELVES = """
+---- MODULE Shelves ----
+EXTENDS Integers
+CONSTANTS Clerk, Shelf, Nobody
+VARIABLES owner, seen, old
+Init == owner = [s \\in Shelf |-> Nobody] /\\ seen \\in [Clerk -> {0}] /\\ old = [y \\in 1..2 |-> Nobody]
+Take(clerk, shelf) ==
+  /\\ owner[shelf] = Nobody
+  /\\ owner' = [owner EXCEPT ![shelf] = clerk]
+  /\\ seen' = [seen EXCEPT ![clerk] = @ + 1]
+  /\\ UNCHANGED old
+Leave(clerk, shelf) ==
+  /\\ owner[shelf] = clerk
+  /\\ owner' = [owner EXCEPT ![shelf] = Nobody]
+  /\\ old' = [old EXCEPT ![1] = clerk]
+  /\\ UNCHANGED seen
+Next == \\E clerk \\in Clerk, shelf \\in Shelf : Take(clerk, shelf) \\/ Leave(clerk, shelf)
+====
+"""
+
+VISITS: list[dict[str, Any]] = [
+    {"op": "take", "clerk": "ann", "shelf": "s1", "owner": "ann", "seen": 1},
+    {"op": "leave", "clerk": "ann", "shelf": "s1", "owner": None, "seen": 1},
+    {"op": "take", "clerk": "bob", "shelf": "s2", "owner": "bob", "seen": 1},
+]
+
+
+def shelves(command: Any, folder: Path, lines: list[dict[str, Any]], *more: object) -> str:
+    (folder / "Locks.tla").write_text(SHELVES.replace("Shelves", "Locks"))
+    constants = "CONSTANTS\n  Clerk = {ann, bob}\n  Shelf = {s1, s2}\n  Nobody = Nobody\n"
+    (folder / "Locks.cfg").write_text(f"INIT Init\nNEXT Next\n{constants}")
+    return drafted(command, folder, lines, *more)
+
+
+def test_a_function_is_indexed_by_the_field_that_ranges_over_its_domain(command: Any, tmp_path: Path) -> None:
+    text = shelves(command, tmp_path, VISITS)
+    assert "  owner[event.shelf]: event.owner\n" in text
+    assert "  seen[n]: event.seen\n" in text
+    # Of a set that no argument ranges over, a person has to say what the index is.
+    text = shelves(command, tmp_path, [{**VISITS[0], "old": "x"}, *VISITS[1:]])
+    assert "  old[n]: event.old    # ? old is a function on 1 .. 2: which field is the index?\n" in text
+
+
+def test_names_of_model_values_are_read_as_such(command: Any, tmp_path: Path) -> None:
+    config = tmp_path / "Locks.cfg"
+    text = shelves(command, tmp_path, VISITS, "--config", config)
+    assert "# ?" not in text
+    for name in ("clerk", "shelf", "owner"):
+        assert f"  event.{name}: {{read: model}}\n" in text
+    assert "  null: Nobody\n" in text
+    mapping = tmp_path / "m.yaml"
+    mapping.write_text(text)
+    bench = Workbench(CheckOptions(spec=tmp_path / "Locks.tla", mapping=mapping, config=config))
+    assert check_trace(tmp_path / "t.ndjson", bench).decision is Decision.ACCEPTED
+    write(tmp_path, [VISITS[0], {**VISITS[1], "owner": "bob"}])
+    assert check_trace(tmp_path / "t.ndjson", bench).decision is Decision.REJECTED
+    # Where another text is among them, it is not what the configuration has.
+    text = shelves(command, tmp_path, [*VISITS, {**VISITS[0], "clerk": "eve"}], "--config", config)
+    assert "event.shelf: {read: model}" in text
+    assert "event.clerk: {" not in text
