@@ -94,7 +94,7 @@ class Effort:
 
 
 FULL = Effort(batches=512, entries=16_384, repeats=3, turns=800, turn_entries=256, traced_turns=20)
-"""Some 30 seconds of a processor."""
+"""Some 40 seconds of a processor."""
 QUICK = Effort(batches=64, entries=4096, repeats=2, turns=100, turn_entries=128, traced_turns=5)
 
 

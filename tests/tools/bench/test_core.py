@@ -7,14 +7,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bench import core
 from bench.errors import BenchError
+from tlaconform import CheckOptions, Decision, Workbench, check_trace
 from vraft import tracing
-from vraft.core import Message, Output, RaftCore
+from vraft.core import Message, Output, ProposeMany, RaftCore
 
+SPEC = Path(__file__).parents[3] / "spec"
 TINY = core.Effort(batches=2, entries=512, repeats=1, turns=3, turn_entries=64, traced_turns=1)
 
 
@@ -71,6 +74,43 @@ def test_what_is_traced_are_the_events() -> None:
     core.run(trio, 1, 1, together=True)
     assert teller.events - before == 11
     assert teller.characters > 200 * teller.events
+
+
+def write_trace(path: Path, *, without: str = "") -> None:
+    """What three servers do with three batches of three, as a trace; ``without`` the request for one value."""
+    events = 0
+
+    class Observed(RaftCore):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options)
+            self.observer = tracing.variables
+
+    with tracing.TraceWriter(str(path)) as writer:
+
+        def tell(name: str, output: Output) -> None:
+            nonlocal events
+            for action in output.actions:
+                events += 1
+                if not without or action.arguments.get("v") != without:
+                    writer.write(tracing.event(seq=events, time=events, node=name, action=action))
+
+        writer.write(tracing.header(core.SERVERS, scenario="batches", seed=0, version="0"))
+        core.run(core.Trio(Observed, batch=3, tell=tell), 3, 3, together=True)
+
+
+def test_batches_are_committed_as_the_specification_says(tmp_path: Path) -> None:
+    workbench = Workbench(CheckOptions(spec=SPEC / "Raft.tla", mapping=SPEC / "maps" / "raft.yaml"))
+    whole, part = tmp_path / "whole.ndjson", tmp_path / "part.ndjson"
+    write_trace(whole)
+    assert check_trace(whole, workbench).decision is Decision.ACCEPTED
+    (last_batch,) = core.inputs_of(3, 2, together=True)
+    assert isinstance(last_batch, ProposeMany)
+    write_trace(part, without=last_batch.values[2])
+    verdict = check_trace(part, workbench)
+    assert verdict.decision is Decision.REJECTED
+    assert verdict.event is not None
+    assert verdict.event["action"] == "AppendEntries", "it sends an entry that nobody asked for"
+    assert len(verdict.event["sent"][0]["entries"]) == 3
 
 
 def test_entries_that_are_not_committed_are_no_rate(monkeypatch: pytest.MonkeyPatch) -> None:
