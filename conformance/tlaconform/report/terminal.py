@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -178,8 +178,7 @@ def _explanation(number: int, explanation: Explanation, style: Style, line: int 
             yield f"       {name}"
             yield f"         before: {cut(before)}"
             yield f"         after:  {cut(after)}"
-    for failure in explanation.failures:
-        yield from _failure(failure, "     ", style)
+    yield from _failures(explanation.failures, "     ", style)
     if explanation.mismatches:
         yield "     the step is allowed, but its outcome is not what was logged:"
     for mismatch in explanation.mismatches:
@@ -199,7 +198,17 @@ def _how_often(explanation: Explanation) -> str:
     return f"  in {explanation.states:,} of {explanation.states_total:,} states{also}{unseen}"
 
 
-def _failure(failure: Failure, indent: str, style: Style, *, is_inner: bool = False) -> Iterator[str]:
+def _failures(failures: Sequence[Failure], indent: str, style: Style, *, is_inner: bool = False) -> Iterator[str]:
+    """Several, those of the same conjunct with the bound names by which they differ."""
+    for failure in failures:
+        same = [other for other in failures if (other.location, other.text) == (failure.location, failure.text)]
+        apart = {name for name, _ in failure.bindings if len({dict(other.bindings).get(name) for other in same}) > 1}
+        yield from _failure(failure, indent, style, is_inner=is_inner, apart=apart)
+
+
+def _failure(
+    failure: Failure, indent: str, style: Style, *, is_inner: bool = False, apart: Collection[str] = ()
+) -> Iterator[str]:
     if failure.kind == "cut":
         yield f"{indent}{failure.detail}"
         return
@@ -207,11 +216,12 @@ def _failure(failure: Failure, indent: str, style: Style, *, is_inner: bool = Fa
     yield f"{indent}    {style.bad(failure.text)}"
     if failure.detail:
         yield f"{indent}    {failure.detail}"
-    bound = [(name, value) for name, value in failure.bindings if re.search(rf"\b{re.escape(name)}\b", failure.text)]
-    rows = [*(bound if is_inner and not failure.inner else []), *_telling_operands(failure)]
+    names = set(apart)
+    if is_inner and not failure.inner:
+        names |= {name for name, _ in failure.bindings if re.search(rf"\b{re.escape(name)}\b", failure.text)}
+    rows = [*((name, value) for name, value in failure.bindings if name in names), *_telling_operands(failure)]
     yield from table([row for row in rows if len(row[1]) <= LONG_OPERAND or not is_inner], f"{indent}      ")
-    for inner in failure.inner:
-        yield from _failure(inner, indent + "    ", style, is_inner=True)
+    yield from _failures(failure.inner, indent + "    ", style, is_inner=True)
 
 
 def _telling_operands(failure: Failure) -> list[tuple[str, str]]:

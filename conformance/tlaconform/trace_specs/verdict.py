@@ -282,6 +282,8 @@ def _run(
 
 def _warnings(run: SpecRun) -> Iterator[str]:
     """What makes an acceptance worth less than it looks."""
+    if run.events_total == 0:
+        yield "NOTHING WAS CHECKED: the trace has no event, as the specification reads it"
     if run.is_vacuous:
         yield (
             "NOTHING COULD REJECT: the configuration has no property, postcondition or deadlock check, so that every "

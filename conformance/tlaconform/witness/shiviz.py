@@ -20,6 +20,11 @@ from tlatrace.values import to_text
 PARSER = r"(?<host>\S*) (?<clock>{.*})\n(?<event>.*)"
 """The first line of the log: how ShiViz is to read the others."""
 
+NO_PROCESSES = (
+    "nothing says at which process an event happened, which ShiViz needs; expected `process:` under `order:` in the "
+    "mapping, or a log for each process"
+)
+
 EVENT_WIDTH_MAX = 1_000
 """Characters of an event; ShiViz shows them in a small box."""
 
@@ -71,10 +76,7 @@ def _host(order: OrderRule, log_of: Callable[[Event], str]) -> Callable[[Event],
     def host(event: Event) -> str:
         log = log_of(event)
         if not log:
-            raise ConformanceError(
-                "nothing says at which process an event happened; expected `process:` under `order:` in the mapping, "
-                "or a log for each process"
-            )
+            raise ConformanceError(NO_PROCESSES)
         return log
 
     return host

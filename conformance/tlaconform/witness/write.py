@@ -6,13 +6,14 @@ import json
 from pathlib import Path
 
 from tlaconform.checking import Trace, Workbench
-from tlaconform.checking.source import open_source
+from tlaconform.checking.source import logs_of, open_source
 from tlaconform.errors import ConformanceError
 from tlaconform.files import write_whole
 from tlaconform.witness.itf import itf_witness
-from tlaconform.witness.shiviz import shiviz_log
+from tlaconform.witness.shiviz import NO_PROCESSES, shiviz_log
 from tlaconform.witness.tlc_json import tlc_witness
 from tlatrace.engine.verdict import Verdict
+from tlatrace.errors import TlatraceError
 from tlatrace.location import Location
 
 WITNESS_FORMATS = ("itf", "tlc", "shiviz")
@@ -38,6 +39,23 @@ def format_of(path: Path, asked: str | None) -> str:
             location=Location(str(path), 0, 0, 0, 0),
         )
     return found
+
+
+def refuse_early(path: Path, form: str, trace: Trace, workbench: Workbench) -> None:
+    """Find out before a check what would keep its witness from being written.
+
+    Raises:
+        ConformanceError: nothing tells the processes, which ShiViz needs.
+    """
+    if form != "shiviz" or any(not Path(log).is_file() for log in logs_of(trace)):
+        return  # What can be read only once is not opened here.
+    try:
+        with open_source(trace, workbench) as source:
+            can_be_told = source.order.process is not None or len(source.logs) > 1
+    except TlatraceError:
+        return  # The check will say what is wrong with the trace.
+    if not can_be_told:
+        raise ConformanceError(NO_PROCESSES, location=Location(str(path), 0, 0, 0, 0))
 
 
 def write_witness(path: Path, form: str, verdict: Verdict, trace: Trace, workbench: Workbench) -> None:

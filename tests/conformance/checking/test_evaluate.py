@@ -12,6 +12,7 @@ import pytest
 from tlaconform.checking import CheckOptions, Workbench
 from tlaconform.checking.evaluate import Evaluation, evaluate
 from tlaconform.errors import ConformanceError
+from tlaconform.problems import problems_of
 from tlatrace.errors import TlatraceError
 
 
@@ -140,3 +141,20 @@ def test_the_command(queue: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["eval", "queue", *base, "--json"]) is Status.CONFORMS
     assert json.loads(capsys.readouterr().out)["values"] == [{"value": "<<>>", "json": [], "count": 1}]
     assert run(["eval", "queue", *base, "--at", "-1"]) is Status.WRONG_INPUT
+
+
+def test_a_model_value_of_the_configuration_has_no_name(queue: Any) -> None:
+    queue.spec.write_text(
+        queue.spec.read_text().replace("====", "CONSTANT Lamp\n====").replace("EXTENDS ", "EXTENDS TLC, ")
+    )
+    config = queue.folder / "Lamp.cfg"
+    config.write_text("CONSTANTS\n  Lamp = {red, green}\nSPECIFICATION Spec\n")
+    bench = Workbench(CheckOptions(spec=queue.spec, mapping=queue.mapping, config=config))
+    with pytest.raises(TlatraceError, match="unknown name red") as caught:
+        evaluate("red \\in Lamp", queue.trace, bench)
+    hint = problems_of(caught.value)[0].hint
+    expression = hint[hint.index("CHOOSE") : hint.index(", with")]
+    assert shown(evaluate(expression, queue.trace, bench)) == [("red", 1)]
+    with pytest.raises(TlatraceError) as caught:
+        evaluate("blue \\in Lamp", queue.trace, bench)
+    assert "model value" not in problems_of(caught.value)[0].hint

@@ -36,9 +36,21 @@ def test_standard_output_that_is_full(queue: Any) -> None:
 def test_a_witness_that_cannot_be_written_does_not_take_the_verdict_along(
     queue: Any, command: Any, tmp_path: Path
 ) -> None:
-    file = tmp_path / "x.json"
-    status, out, err = command(*queue.arguments("--witness", str(file), "--witness-format", "shiviz"))
+    file = tmp_path / "missing" / "x.json"
+    status, out, err = command(*queue.arguments("--witness", str(file)))
     assert status is Status.WRONG_INPUT
     assert out.startswith("ACCEPTED")
-    assert "nothing says at which process an event happened" in err
+    assert "x.json" in err
     assert not file.exists()
+
+
+def test_a_witness_that_has_no_processes_is_refused_before_the_check(queue: Any, command: Any, tmp_path: Path) -> None:
+    file = tmp_path / "x.shiviz"
+    status, out, err = command(*queue.arguments("--witness", str(file)))
+    assert (status, out) == (Status.WRONG_INPUT, "")
+    assert "nothing says at which process an event happened" in err
+    text = queue.mapping.read_text(encoding="utf-8")
+    queue.mapping.write_text(f"{text}order: {{by: file, process: event.op}}\n", encoding="utf-8")
+    status, out, _ = command(*queue.arguments("--witness", str(file)))
+    assert status is Status.CONFORMS
+    assert file.exists()

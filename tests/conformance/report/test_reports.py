@@ -5,6 +5,7 @@ questions.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib import resources
 from typing import Any
 from xml.etree import ElementTree
@@ -14,7 +15,8 @@ import pytest
 
 from tlaconform.report import Style, json_report, junit_report, render_verdict, render_verdicts
 from tlaconform.report.text import printable
-from tlatrace.engine.verdict import Verdict
+from tlatrace.engine.verdict import Decision, Explanation, Failure, Verdict
+from tlatrace.location import Location
 
 
 @pytest.fixture
@@ -104,6 +106,25 @@ def test_a_rejection_as_a_person_reads_it(verdicts: list[Verdict]) -> None:
         "(the one before it holds)",
     ):
         assert expected in text
+
+
+def test_conjuncts_that_differ_by_a_bound_name_alone_tell_it(queue: Any) -> None:
+    here = Location("S.tla", 1, 1, 1, 5)
+
+    def of(bindings: dict[str, str], text: str = "count > 0") -> Failure:
+        return Failure(text=text, location=here, kind="false", held=0, bindings=tuple(bindings.items()))
+
+    def shown(*inner: Failure) -> str:
+        outer = replace(of({}, "\\E i \\in S : P"), inner=inner)
+        told = Explanation(candidate="A", action="A", failures=(outer,))
+        rejected = replace(queue.check(), decision=Decision.REJECTED, candidates=(told,))
+        return render_verdict(rejected, Style(use_color=False))
+
+    text = shown(of({"i": "1", "n": "7"}), of({"i": "2", "n": "7"}))
+    assert "i = 1" in text
+    assert "i = 2" in text
+    assert "n = 7" not in text
+    assert "i = 1" not in shown(of({"i": "1"}), of({"i": "1"}, "size > 0"))
 
 
 def test_a_mismatch_shows_both_sides(verdicts: list[Verdict]) -> None:

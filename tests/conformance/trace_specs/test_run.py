@@ -185,6 +185,28 @@ def test_an_event_without_a_field_that_is_asked_for_is_invalid(light: Any, event
     assert verdict.error_location.file == str(light.spec)
 
 
+def test_an_empty_trace_says_that_nothing_was_checked(light: Any, events: Any) -> None:
+    light.write(reading("ndJsonDeserialize(IOEnv.JSON)"), CONFIG)
+    light.trace.write_text("")
+    verdict = light.check()
+    assert verdict.decision is Decision.ACCEPTED
+    assert verdict.notes[0].startswith("NOTHING WAS CHECKED")
+    light.log(events())
+    assert not any("NOTHING" in note for note in light.check().notes)
+
+
+def test_bytes_that_are_no_text(light: Any) -> None:
+    light.write(reading("ndJsonDeserialize(IOEnv.JSON)"), CONFIG)
+    light.trace.write_bytes(b'{"event": "arrive"}\n\xd0\x00')
+    verdict = light.check()
+    assert verdict.decision is Decision.INVALID
+    assert f"{light.trace}:2 is not text in UTF-8 (byte 0xd0)" in verdict.reason
+    text = render_verdict(verdict, Style(use_color=False))
+    links = [line for line in text.splitlines() if "used at" in line]
+    assert links
+    assert len(links) == len(set(links))
+
+
 def test_a_limit_ends_undecided_with_how_far_it_came(light: Any) -> None:
     light.write(reading("ndJsonDeserialize(IOEnv.JSON)"), CONFIG)
     verdict = light.check(max_depth=4)

@@ -177,6 +177,8 @@ def test_the_rest_of_standard_input_is_not_waited_for(monkeypatch: pytest.Monkey
         ("1.5", 1.5),
         ("0.99999999999999999999", 1.0),
         ("1e-999999999", 0.0),
+        ("1e400", 10**400),
+        ("-12.5e400", -125 * 10**399),
     ],
 )
 def test_whole_numbers_are_whole_however_they_are_written(text: str, expected: object) -> None:
@@ -187,3 +189,6 @@ def test_whole_numbers_are_whole_however_they_are_written(text: str, expected: o
 def test_a_number_that_is_too_long_is_told_in_plain_words() -> None:
     with pytest.raises(JsonMistake, match=r"more than 4,300 digits"):
         parse_json(b"1" * 5000)
+    for text in (b"1e5000", b"-1e99999999999999999999"):
+        with pytest.raises(JsonMistake, match=r"more than 4,300 digits"):
+            parse_json(text)

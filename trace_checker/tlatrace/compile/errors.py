@@ -41,7 +41,8 @@ class ExpressionError(EvaluationError):
         self.bound = bound
 
     def __str__(self) -> str:
-        links = [f"\n  in {name}, used at {place}" for name, place in reversed(self.chain)]
+        # A step is judged by more than one formula, and each adds the way to it; a recursion, the same link many times.
+        links = list(dict.fromkeys(f"\n  in {name}, used at {place}" for name, place in reversed(self.chain)))
         if len(links) > CHAIN_SHOWN_MAX:
             half = CHAIN_SHOWN_MAX // 2
             links[half:-half] = [f"\n  … {len(links) - 2 * half} more …"]

@@ -22,6 +22,7 @@ from tlatrace.semantics.levels import TEMPORAL as TEMPORAL
 from tlatrace.semantics.references import Lifted, resolve, selected_name
 from tlatrace.semantics.spec import BuiltinOperator, ConstantSymbol, Definition, Scope, Symbol, VariableSymbol
 from tlatrace.syntax import ast
+from tlatrace.values import ModelValue, SetValue
 
 # Operators that no scope holds because they do not work on values: how many arguments they take, and the level they
 # give.
@@ -362,7 +363,20 @@ class Checker:
     def _unknown(self, name: str, bound: Locals, location: ast.Location) -> None:
         if self._report is None:  # the nearest name takes long to find
             return
-        self._error(f"unknown name {name}", location, hint_for_unknown(name, [*bound, *self._scope]))
+        hint = self._hint_for_model_value(name) or hint_for_unknown(name, [*bound, *self._scope])
+        self._error(f"unknown name {name}", location, hint)
+
+    def _hint_for_model_value(self, name: str) -> str | None:
+        """How to speak of a model value that stands only in a configuration."""
+        for constant, symbol in self._scope.items():
+            if not isinstance(symbol, ConstantSymbol) or not isinstance(symbol.value, SetValue):
+                continue
+            if any(isinstance(element, ModelValue) and element.name == name for element in symbol.value):
+                return (
+                    f"{name} is a model value of {constant} in the configuration, and no name of the specification; it "
+                    f'is CHOOSE x \\in {constant} : ToString(x) = "{name}", with ToString of the module TLC'
+                )
+        return None
 
     def _unknown_selection(self, expression: ast.Selection, name: str) -> None:
         instance, rest = name.split("!", 1)

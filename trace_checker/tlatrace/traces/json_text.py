@@ -7,13 +7,17 @@ number, and what is nested too deeply is refused before anybody recurses into it
 from __future__ import annotations
 
 import json
+import math
 import re
 import sys
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 DIGITS_BEHIND_POINT_MAX = 400
 """With more digits, a number that is written with a point is not taken for a whole one: no emitter writes them."""
+
+DIGITS_MAX = 4_300
+"""Of a whole number, where Python has been told to read any: as many as it reads by itself."""
 
 NESTING_MAX = 200
 """Arrays and objects inside of each other; data of a real system has a dozen levels, and readers recurse."""
@@ -68,7 +72,8 @@ def parse_json(data: bytes, *, what: str = "this line", is_start: bool = False) 
     except ValueError:
         # Python reads no longer ones, so that nobody can keep it busy.
         raise JsonMistake(
-            f"{what} has a number of more than {sys.get_int_max_str_digits():,} digits", "shorter ones, or a text"
+            f"{what} has a number of more than {sys.get_int_max_str_digits() or DIGITS_MAX:,} digits",
+            "shorter ones, or a text",
         ) from None
     return parsed
 
@@ -132,6 +137,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _number(text: str) -> int | float:
     """What is written with a point or an exponent; some emitters write whole numbers so."""
     number = float(text)
+    if math.isinf(number):
+        return _beyond_floats(text)
     if not number.is_integer():
         return number
     # What the float has lost is in the text: 0.99999999999999999999 is no whole number.
@@ -144,6 +151,18 @@ def _number(text: str) -> int | float:
         return number
     numerator, denominator = exact.as_integer_ratio()
     return numerator if denominator == 1 else number
+
+
+def _beyond_floats(text: str) -> int | float:
+    """What is too large for a float: the whole number that it is, if it is short enough to be written out."""
+    try:
+        exact = Decimal(text)
+    except InvalidOperation:  # an exponent that nobody can count to
+        raise ValueError(text) from None
+    if exact.adjusted() >= (sys.get_int_max_str_digits() or DIGITS_MAX):
+        raise ValueError(text)
+    numerator, denominator = exact.as_integer_ratio()
+    return numerator if denominator == 1 else math.inf
 
 
 class _NoNumber(ValueError):

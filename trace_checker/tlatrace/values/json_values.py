@@ -8,6 +8,7 @@ again. Source: the Informal Trace Format, ADR 015 of Apalache.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -87,7 +88,8 @@ class _Reader:
                 return self.null
             raise _NoValue("null has no value in TLA+")
         if kind is float:
-            raise _NoValue(f"{data} is not an integer; TLA+ as TLC evaluates it has no other numbers")
+            told = "a number with a fraction, too large to be shown," if math.isinf(data) else data  # type: ignore
+            raise _NoValue(f"{told} is not an integer; TLA+ as TLC evaluates it has no other numbers")
         raise _NoValue(f"a Python {kind.__name__} is not JSON")
 
     def _items(self, data: list[object]) -> list[Value]:

@@ -49,6 +49,12 @@ def run(options: argparse.Namespace) -> Status:
         return Status.WRONG_INPUT
     streams = options.follow or options.checkpoint is not None
     form = None if options.witness is None else witness_format(options)
+    if form is not None:
+        from tlaconform.checking import Workbench
+        from tlaconform.witness import refuse_early
+
+        one = options.traces if options.merge else options.traces[0]
+        refuse_early(options.witness, form, one, Workbench(check_options(options)))
     traces = [", ".join(options.traces)] if options.merge else options.traces
     try:
         with progress_line() as line, stop_on_interrupt() if streams else nullcontext() as stop:

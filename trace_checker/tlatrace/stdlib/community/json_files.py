@@ -165,7 +165,12 @@ def read_text(path: Path) -> str:
     try:
         content = path.read_bytes()
         return (gzip.decompress(content) if content.startswith(GZIP_MARK) else content).decode("utf-8")
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise EvaluationError(
+            f"{path}:{line} is not text in UTF-8 (byte {error.object[error.start]:#04x}); expected JSON"
+        ) from None
+    except (OSError, EOFError, zlib.error) as error:
         raise EvaluationError(f"cannot read {path}: {error}") from None
 
 
