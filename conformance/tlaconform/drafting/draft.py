@@ -338,7 +338,8 @@ class _Drafter:
             what = self._told(variable, fields[path], index.text)
             is_named_so = score >= SURE or (what.startswith("Len(") and _is_length_of(variable.name, path[-1]))
             doubt = "" if is_named_so else f"is it {variable.name}?"
-            if index.doubt and what != variable.name:
+            is_whole = what == variable.name and (fields[path].is_object or fields[path].all_are(list))
+            if index.doubt and not is_whole:
                 doubt = f"{doubt}; {index.doubt}" if doubt else index.doubt
             chosen[variable.name] = path, what, doubt
         for variable in self._spec.variables:
@@ -393,7 +394,7 @@ class _Drafter:
         doubt = f"{variable.name} is a function on {' '.join(variable.domain.split())}: which field is the index?"
         if ranging:
             return _Index(self._text(ranging[0]), ranging[0], doubt)
-        return _Index("", None) if self._node is None else _Index(name, self._node, doubt)
+        return _Index("", None, doubt) if self._node is None else _Index(name, self._node, doubt)
 
     @staticmethod
     def _element(variable: VariableView, index: str) -> str:

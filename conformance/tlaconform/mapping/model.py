@@ -9,7 +9,7 @@
     where: line.tag = "trace"        # which lines are events
     ignore: [Heartbeat]              # kinds that are left out on purpose (* stands for any text)
     order: {by: vector, process: event.node, clock: event.clock}
-    model_values: [Nil]              # names that stand for themselves, as in a .cfg
+    model_values: [Nil]              # names that stand for themselves under `constants`, as in a .cfg
     constants:                       # TLA+ over the trace's header, and its first event
       Server: header.constants.Server
       Node: VALUES(event.node)       # all that the field is in the trace
@@ -20,6 +20,7 @@
     fields:                          # how certain fields are read
       event.node: {read: integer}
       event.role: {values: {StateLeader: Leader, StateFollower: Follower}}
+      event.client: {read: model}    # texts that are names of model values, here or in the .cfg
       event.commit: {default: 0}     # where it is missing
       event.message: {optional: true}
     kind: event.action               # what says which of `events` a line is

@@ -272,3 +272,25 @@ def test_names_of_model_values_are_read_as_such(command: Any, tmp_path: Path) ->
     text = shelves(command, tmp_path, [*VISITS, {**VISITS[0], "clerk": "eve"}], "--config", config)
     assert "event.shelf: {read: model}" in text
     assert "event.clerk: {" not in text
+
+
+def test_the_index_is_left_to_a_person_where_no_argument_was_found(command: Any, tmp_path: Path) -> None:
+    lines = [{**line, "who": line["clerk"]} for line in VISITS]
+    text = shelves(
+        command, tmp_path, [{k: v for k, v in line.items() if k not in ("clerk", "shelf")} for line in lines]
+    )
+    assert "  seen: event.seen    # ? seen is a function on Clerk: which field is the index?\n" in text
+
+
+def test_a_model_value_is_named_by_its_text(command: Any, tmp_path: Path) -> None:
+    """What ARCHITECTURE.md says of a model value that is only an element of a constant."""
+    config, mapping = tmp_path / "Locks.cfg", tmp_path / "m.yaml"
+    text = shelves(command, tmp_path, VISITS, "--config", config)
+    spec = tmp_path / "Locks.tla"
+    spec.write_text(spec.read_text().replace("EXTENDS Integers", "EXTENDS Integers, TLC"))
+    bench = Workbench(CheckOptions(spec=spec, mapping=mapping, config=config))
+    for name, expected in (("ann", Decision.ACCEPTED), ("bob", Decision.REJECTED)):
+        named = f'(CHOOSE c \\in Clerk : ToString(c) = "{name}")'
+        mapping.write_text(f"{text}require:\n  - 'seen[{named}] = 1'\n")
+        assert check_trace(tmp_path / "t.ndjson", bench).decision is expected
+        bench = Workbench(CheckOptions(spec=spec, mapping=mapping, config=config))

@@ -373,7 +373,7 @@ class Checker:
                 continue
             if any(isinstance(element, ModelValue) and element.name == name for element in symbol.value):
                 return (
-                    f"{name} is a model value of {constant} in the configuration, and no name of the specification; it "
+                    f"{name} is a model value in {constant}, and no name of the specification; it "
                     f'is CHOOSE x \\in {constant} : ToString(x) = "{name}", with ToString of the module TLC'
                 )
         return None
