@@ -281,7 +281,7 @@ Proposed(old, voters, learners) ==
      outgoing |-> IF voters = old.voters THEN {} ELSE old.voters,
      learners |-> learners]
 
-(* A learner votes only when it has (nearly) all that is committed, so     *)
+(* A learner votes only when it has all that its leader has committed, so  *)
 (* that the cluster does not wait for it (section 4.2.1).                  *)
 IsCaughtUp(i, j) == matchIndex[i][j] >= commitIndex[i]
 

@@ -9,9 +9,12 @@
 (* that a server's entries made is the sequence of these entries itself.   *)
 (* So `log' remains the whole log, as if nothing was ever cut, and all     *)
 (* that was said of logs still means what it meant; snapshotIndex says up  *)
-(* to where entries exist in a snapshot only.  An action that would have   *)
-(* to read one of them (to send it, or to look up its term) is not         *)
-(* possible: that is what makes a log with a snapshot shorter.             *)
+(* to where entries exist in a snapshot only.  A leader can send none of   *)
+(* them, nor look up their terms: that is what makes a log with a snapshot *)
+(* shorter.  (A follower that receives some of them again compares them    *)
+(* with its log here; an implementation need not, for they are committed,  *)
+(* and so equal.  Its hints never lie before its snapshot either: there    *)
+(* the logs agree.)                                                        *)
 (*                                                                         *)
 (* An action here is the action of Membership.tla with the same name, and  *)
 (* what there is to add.                                                   *)
@@ -292,7 +295,7 @@ OneVotePerTermProp        == M!OneVotePerTermProp
 TermNeverFallsProp        == M!TermNeverFallsProp
 SnapshotNeverShrinksProp  == [][\A i \in Server : snapshotIndex'[i] >= snapshotIndex[i]]_vars
 
-(* commitIndex falls in a restart only, and to the snapshot's at most.     *)
+(* commitIndex falls in a restart only, and never below the snapshot's.    *)
 CommitIndexProp ==
     [][\A i \in Server :
           commitIndex'[i] < commitIndex[i] =>

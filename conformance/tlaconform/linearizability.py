@@ -19,8 +19,8 @@ many there are.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 STATES_MAX = 1_000_000
@@ -79,7 +79,27 @@ class AppendOnlyLog:
     """A log that is appended to (``append``, value) and read (``read``,); a read returns all values, as a tuple.
 
     The result of an append is its position (the first value has 1), or None where the client was not told.
+    ``known`` are values by their positions, where a history tells them: see :meth:`of`.
     """
+
+    known: Mapping[int, Hashable] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, history: Iterable[Operation]) -> AppendOnlyLog:
+        """The model that knows what the longest read and the appends of this history say of positions.
+
+        A log only grows, so that nothing else can ever have been there; without that, an append whose client was never
+        told could be tried at every position, and be found wrong long afterwards.
+        """
+        known: dict[int, Hashable] = {}
+        for each in history:
+            if each.request[0] == "append":
+                if isinstance(each.result, int):
+                    known.setdefault(each.result, each.request[1])
+            elif isinstance(each.result, tuple) and each.end is not None:
+                for position, value in enumerate(each.result, start=1):
+                    known.setdefault(position, value)
+        return cls(known)
 
     def initial(self) -> State:
         return ()
@@ -87,8 +107,10 @@ class AppendOnlyLog:
     def after(self, state: State, operation: Operation) -> State | None:
         assert isinstance(state, tuple)
         if operation.request[0] == "append":
-            longer = (*state, operation.request[1])
-            return longer if operation.result in (None, len(longer)) else None
+            value, position = operation.request[1], len(state) + 1
+            if operation.result not in (None, position) or self.known.get(position, value) != value:
+                return None
+            return (*state, value)
         return state if operation.end is None or state == operation.result else None
 
 
@@ -148,7 +170,7 @@ def search(history: Sequence[Operation], model: Model, *, states_max: int = STAT
 
 
 def _candidates(operations: Sequence[Operation], taken: int) -> list[int]:
-    """Those that may come next: called before any other that was not taken returned."""
+    """Those that may come next, called before any other that was not taken returned; the likeliest first."""
     first_end: int | None = None
     candidates = []
     for k, each in enumerate(operations):
@@ -159,7 +181,12 @@ def _candidates(operations: Sequence[Operation], taken: int) -> list[int]:
         candidates.append(k)
         if each.end is not None and (first_end is None or each.end < first_end):
             first_end = each.end
-    return candidates
+    return sorted(candidates, key=lambda k: _urgency(operations[k]))
+
+
+def _urgency(operation: Operation) -> tuple[bool, int]:
+    """What returned first comes first, mostly; and what never returned may well never have happened."""
+    return (operation.end is None, operation.end or 0)
 
 
 def _of(operations: Sequence[Operation], path: Sequence[int]) -> tuple[Operation, ...]:

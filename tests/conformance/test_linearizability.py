@@ -56,6 +56,38 @@ def test_a_limit_is_no_verdict() -> None:
         search(history, AppendOnlyLog(), states_max=50)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_known_of_positions_changes_no_answer(seed: int) -> None:
+    draw = random.Random(seed)
+    verdicts = {True: 0, False: 0}
+    for _ in range(150):
+        log: list[str] = []
+        history = []
+        for k in range(6):
+            call, end = 10 * k + draw.randrange(5), 10 * k + 5 + draw.randrange(30)
+            if draw.randrange(2):
+                log.append(f"v{k}")
+                told = draw.randrange(3)
+                result = None if told == 0 else len(log) + (draw.randrange(8) == 0)
+                history.append(op(f"c{k}", call, None if told == 0 else end, "append", f"v{k}", result=result))
+            else:
+                seen = log[: len(log) - (draw.randrange(4) == 0)]
+                history.append(op(f"c{k}", call, end, "read", result=tuple(seen)))
+        expected = search(history, AppendOnlyLog()).is_linearizable
+        assert search(history, AppendOnlyLog.of(history)).is_linearizable is expected, "\n".join(map(str, history))
+        verdicts[expected] += 1
+    assert min(verdicts.values()) > 10, verdicts
+
+
+def test_appends_that_nobody_was_told_of_cost_little() -> None:
+    history = [op(f"lost{k}", k, None, "append", f"lost{k}") for k in range(30)]
+    history += [op(f"c{k}", 100 + k, 100 + k, "append", f"v{k}", result=k + 1) for k in range(30)]
+    history.append(op("r", 1000, 1001, "read", result=tuple(f"v{k}" for k in range(30))))
+    found = search(history, AppendOnlyLog.of(history))
+    assert found.is_linearizable
+    assert found.states < 100
+
+
 def by_brute_force(history: Sequence[Operation], model: Model) -> bool:
     """Every order of every set of operations that contains all that returned."""
     returned = [each for each in history if each.end is not None]

@@ -147,7 +147,7 @@ def judge_history(history: Sequence[ClientOperation]) -> str:
     """Why what clients saw is not linearizable; empty where it is."""
     operations = [_operation(each) for each in history]
     try:
-        found = search(operations, AppendOnlyLog())
+        found = search(operations, AppendOnlyLog.of(operations))
     except TooManyStates as error:
         return f"what clients saw was not judged: {error}"
     if found.is_linearizable:

@@ -122,7 +122,8 @@ _bench: _Bench | None = None
 
 
 def _start_worker(level: Level, library: tuple[Path, ...], with_trees: bool) -> None:
-    """Ctrl-C is for the parent, which ends its workers."""
+    """Ctrl-C is for the parent, which ends its workers, by SIGTERM."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     global _bench
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _bench = _Bench(level, library, with_trees)

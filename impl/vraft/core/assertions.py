@@ -100,7 +100,7 @@ def check_office(server: ServerState) -> None:
         assert not server.urgent, "MembershipTypeOKInv: only a candidate is urgent"
     if server.role is Role.PRE_CANDIDATE:
         assert server.id in server.pre_votes_granted, "a pre-candidate counts its own pre-vote"
-        assert server.pre_votes_granted <= server.servers, "only servers vote"
+        assert server.is_open or server.pre_votes_granted <= server.servers, "only servers vote"
     else:
         assert not server.pre_votes_granted, "PreVoteTypeOKInv: only a pre-candidate has pre-votes"
     assert server.features.interval_check or not server.heard, "PreVoteTypeOKInv: heard is for the interval check"

@@ -3,6 +3,10 @@
 The core never waits, never looks at a clock and never draws a random number: time is a :class:`Tick`, and the election
 timeout, which must be random (thesis, section 3.4), is drawn by the host and handed in as :class:`SetElectionTimeout`
 whenever an output says ``timer_reset``.
+
+**Ticks first.**  Before a message, a read or anything else is handed in, the ticks that have passed by then have to be:
+what a server promises, and until when a lease is good, goes by the ticks that it has counted (``IsFresh`` in
+``Reads.tla``).  A host that is late with them breaks the promises of ``interval_check`` and ``lease_reads``.
 """
 
 from __future__ import annotations
@@ -29,7 +33,7 @@ class Receive:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """That many ticks of the server's own clock have passed."""
+    """That many ticks of the server's own clock have passed; to be handed in before any other input of that moment."""
 
     ticks: int = 1
 

@@ -58,7 +58,7 @@ class Timers(Standing):
     def ticks_to_timer(self) -> int | None:
         """How many ticks from now something will happen by itself; None when no timer is armed.
 
-        A host that asks need not hand in ticks one by one.
+        A host that asks need not hand in ticks one by one; those that have passed are due before any other input.
         """
         if self.role is Role.LEADER:
             return max(1, self.heartbeat_ticks - self._heartbeat_elapsed)

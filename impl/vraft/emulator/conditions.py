@@ -14,7 +14,7 @@ from typing import Protocol
 from vraft.core import FEATURE_NAMES, NO_FEATURES, Configuration, Entry, Role
 from vraft.emulator.document import Value, suggestion
 from vraft.emulator.host import Host
-from vraft.emulator.stage import Servers, Stage
+from vraft.emulator.stage import Servers, Stage, read_members
 
 NUMBER_MAX = 10**9
 
@@ -237,9 +237,7 @@ class ConfigIs:
     @classmethod
     def read(cls, value: Value, servers: Sequence[str]) -> ConfigIs:
         """Read it."""
-        parts = value.mapping(("voters", "learners"), required=("voters",))
-        learners = Servers.read(parts["learners"], servers) if "learners" in parts else Servers(())
-        return cls(Servers.read(parts["voters"], servers), learners)
+        return cls(*read_members(value.mapping(("voters", "learners"), required=("voters",)), servers))
 
     def __str__(self) -> str:
         return f"config: voters {self.voters}, learners {self.learners or 'nobody'}"

@@ -15,7 +15,7 @@ from vraft.emulator.conditions import Condition, read_conditions
 from vraft.emulator.document import Value
 from vraft.emulator.faults import ALL_KINDS, KINDS, RandomFaults
 from vraft.emulator.operators import Operator
-from vraft.emulator.stage import Mark, Servers, Stage, StageError
+from vraft.emulator.stage import Mark, Servers, Stage, StageError, read_members
 
 COUNT_MAX = 1_000_000
 """Values of one load: more would not fit into memory with their traces."""
@@ -67,12 +67,14 @@ class ChangeMembers:
         """Read it."""
         parts = value.mapping(("voters", "learners", "to", "catch_up"), required=("voters",))
         catch_up = "catch_up" in parts and parts["catch_up"].boolean()
-        learners = Servers.read(parts["learners"], servers) if "learners" in parts else Servers(())
+        voters, learners = read_members(parts, servers)
         to = Servers.read(parts["to"], servers) if "to" in parts else None
-        return cls(Servers.read(parts["voters"], servers), learners, to, catch_up)
+        return cls(voters, learners, to, catch_up)
 
     def run(self, stage: Stage) -> None:
         voters, learners = self.voters.resolve(stage), self.learners.resolve(stage)
+        if set(voters) & set(learners):
+            raise StageError(f"a server votes or learns, not both: {', '.join(sorted(set(voters) & set(learners)))}")
         if stage.cluster.automatic and self.to is None:
             Operator(stage.cluster, voters=voters, learners=learners, catch_up=self.catch_up).start()
             return

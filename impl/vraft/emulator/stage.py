@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from vraft.core import ReadReady, Role, is_noop
@@ -112,3 +112,16 @@ class Stage:
     def reads_answered(self) -> int:
         """How many reads were answered."""
         return sum(isinstance(answer, ReadReady) for answer in self.cluster.reads.values())
+
+
+def read_members(parts: Mapping[str, Value], known: Iterable[str]) -> tuple[Servers, Servers]:
+    """``voters`` and ``learners`` of a mapping: somebody votes, and nobody votes and learns."""
+    names = tuple(known)
+    voters = Servers.read(parts["voters"], names)
+    learners = Servers.read(parts["learners"], names) if "learners" in parts else Servers(())
+    if not voters.names:
+        raise parts["voters"].error("expected at least one voter, found none")
+    both = sorted(set(voters.names) & set(learners.names))
+    if both:
+        raise parts["learners"].error(f"a server votes or learns, not both: {', '.join(both)}")
+    return voters, learners

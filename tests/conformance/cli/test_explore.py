@@ -213,7 +213,6 @@ def test_a_recursion_without_an_end_is_told(command: Any, tmp_path: Path) -> Non
     assert status == Status.WRONG_INPUT
     assert "HasNoEnd cannot be evaluated" in out
     assert re.search(r"Endless.tla:12:\d+: the recursion is too deep", out)
-    assert "more …" in out
     assert len(out.splitlines()) < 30
 
 

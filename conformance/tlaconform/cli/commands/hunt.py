@@ -42,6 +42,7 @@ def run(options: argparse.Namespace) -> Status:
     from tlaconform.cli.hunting import need_hypothesis
     from tlaconform.cli.progress import counter_line
     from tlaconform.drivers import mutant_named
+    from tlaconform.errors import ConformanceError
     from tlaconform.files import write_whole
     from tlatrace.compile import run_with_deep_stack
 
@@ -51,6 +52,8 @@ def run(options: argparse.Namespace) -> Status:
     from tlaconform.stateful import HuntOptions
 
     mutant = mutant_named(options.mutant) if options.mutant else None
+    if mutant is not None and options.features is not None:
+        raise ConformanceError(f"--features has no meaning with --mutant: {mutant.name} says itself what it needs")
     hunting = HuntOptions(
         seed=options.seed,
         examples=options.examples,
