@@ -39,7 +39,7 @@ ITEMS = [
 ]
 
 
-@pytest.mark.parametrize("item", ITEMS, ids=repr)
+@pytest.mark.parametrize("item", ITEMS)
 def test_an_item_comes_back_as_it_went_in(item: object) -> None:
     body = encode_body(
         item if isinstance(item, HardState) else None,
