@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from itertools import product
 
 import pytest
@@ -40,8 +41,12 @@ def test_it_is_accepted(name: str, features: Features, whole_workbench: Workbenc
     assert not result.failures
 
 
+RUN = COMBINATIONS if os.environ.get("SCENARIOS") == "all" else [COMBINATIONS[0], COMBINATIONS[-1]]
+"""Neither of the two, and both; all four with SCENARIOS=all, which takes ten minutes."""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("features", COMBINATIONS, ids=lambda features: "+".join(features.names()) or "none")
+@pytest.mark.parametrize("features", RUN, ids=lambda features: "+".join(features.names()) or "none")
 @pytest.mark.parametrize("name", [name for name in builtin_names() if load_scenario(name).voters is None])
 def test_all_are_accepted(name: str, features: Features, whole_workbench: Workbench) -> None:
     """Three servers and five, in turn: which ones depends on the name, so that each scenario is seen with both."""
