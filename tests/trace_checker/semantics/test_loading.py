@@ -45,7 +45,7 @@ def test_raft_without_a_configuration() -> None:
     assert [variable.name for variable in spec.variables][:4] == ["currentTerm", "votedFor", "log", "role"]
     assert spec.init is not None
     assert spec.init.name == "Init"
-    assert len(spec.actions) == 16
+    assert len(spec.actions) == 18
     assert {level(spec, name) for name in ("Quorum", "Follower", "LastNotAfter")} == {0}
     assert level(spec, "MatchInv") == 1
     assert level(spec, "GrantVote") == 2
