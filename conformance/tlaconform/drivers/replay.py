@@ -37,7 +37,7 @@ class Replay:
     crash: Exception | None = None
 
 
-class _Rejected(Exception):
+class Rejected(Exception):
     """Ends a run at the first event that is not accepted."""
 
 
@@ -88,7 +88,7 @@ def replay(
     """
     header = _header(scenario)
     name = writer.path if writer is not None else f"trace of {scenario.path}"
-    judge = _Judge(LiveCheck(workbench, header, name), writer)
+    judge = EventJudge(LiveCheck(workbench, header, name), writer)
     if writer is not None:
         writer.write(header)
     runner = Runner(
@@ -100,7 +100,7 @@ def replay(
     )
     try:
         result = runner.run()
-    except _Rejected:
+    except Rejected:
         assert judge.rejected is not None, "the judge ends a run by a verdict"
         return Replay(verdict=judge.rejected)
     except Exception as error:
@@ -110,8 +110,8 @@ def replay(
     return Replay(verdict=judge.live.accepted(), failures=result.failures, summary=result.summary)
 
 
-class _Judge:
-    """Checks each event, and writes it."""
+class EventJudge:
+    """Checks each event, and writes it; raises :class:`Rejected` at the first that is not accepted."""
 
     def __init__(self, live: LiveCheck, writer: tracing.TraceWriter | None) -> None:
         self.live = live
@@ -127,7 +127,7 @@ class _Judge:
             self.own_error = error
             raise
         if self.rejected is not None:
-            raise _Rejected
+            raise Rejected
 
     def _judge(self, event: Mapping[str, Any]) -> None:
         self._line += 1

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from importlib import metadata
 from pathlib import Path
@@ -19,11 +19,10 @@ from typing import Any
 from tlaconform.checking import LiveCheck, Workbench
 from tlaconform.drivers.mutants import Mutant, mutant_named
 from tlaconform.drivers.raft import raft_workbench
-from tlaconform.drivers.replay import trace_file
+from tlaconform.drivers.replay import EventJudge, Rejected, trace_file
 from tlaconform.linearizability import AppendOnlyLog, Operation, TooManyStates, search
 from tlatrace.compile import run_with_deep_stack
 from tlatrace.engine.verdict import Decision, Verdict
-from tlatrace.traces import Event
 from vraft import tracing
 from vraft.core import RaftCore
 from vraft.emulator.options import node_names
@@ -103,10 +102,6 @@ class Soak:
         return sorted(name for name, count in self.actions.items() if not count)
 
 
-class _Rejected(Exception):
-    """Ends an execution at the first event that the specification does not allow."""
-
-
 def execute(
     seed: int,
     workbench: Workbench,
@@ -121,21 +116,13 @@ def execute(
     with trace_file(trace) as writer:
         if writer is not None:
             writer.write(header)
-        rejected: list[Verdict] = []
-
-        def judge(event: Mapping[str, Any]) -> None:
-            if writer is not None:
-                writer.write(event)
-            verdict = live.feed(Event(event["seq"] + 1, event))
-            if verdict is not None:
-                rejected.append(verdict)
-                raise _Rejected
-
+        judge = EventJudge(live, writer)
         core = RaftCore if mutant is None else mutant.core_class
         try:
             wandered = wander(seed, events_min=events_min, node_class=core, strict=mutant is None, on_event=judge)
-        except _Rejected:
-            return Execution(seed=seed, verdict=rejected[0])
+        except Rejected:
+            assert judge.rejected is not None, "the judge ends an execution by a verdict"
+            return Execution(seed=seed, verdict=judge.rejected)
         except AssertionError as error:
             return Execution(seed=seed, verdict=live.accepted(), crash=str(error) or repr(error))
     return Execution(
@@ -189,12 +176,11 @@ def soak(
     run = partial(_run, mutant=mutant, events_min=events_min)
     if jobs == 1:
         _prepare()
-        for seed in seeds:
-            yield run_with_deep_stack(partial(run, seed))
+        yield from map(run, seeds)
         return
     pool = ProcessPoolExecutor(jobs, initializer=_prepare_worker)
     try:
-        yield from pool.map(partial(_run_deep, run), seeds)
+        yield from pool.map(run, seeds)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
@@ -214,15 +200,8 @@ def _prepare_worker() -> None:
     _prepare()
 
 
-def _run_deep(run: Callable[[int], Execution], seed: int) -> Execution:
-    return run_with_deep_stack(partial(run, seed))
-
-
 def _run(seed: int, *, mutant: str | None, events_min: int) -> Execution:
-    assert _workbench is not None, "it was prepared"
-    execution = execute(
-        seed, _workbench, mutant=None if mutant is None else mutant_named(mutant), events_min=events_min
-    )
-    if not execution.problems and execution.wandered is not None:
-        return replace(execution, verdict=replace(execution.verdict, candidates=()))
-    return execution
+    workbench = _workbench
+    assert workbench is not None, "it was prepared"
+    broken = None if mutant is None else mutant_named(mutant)
+    return run_with_deep_stack(lambda: execute(seed, workbench, mutant=broken, events_min=events_min))

@@ -204,8 +204,7 @@ class StartReads:
     @classmethod
     def read(cls, value: Value, servers: Sequence[str]) -> StartReads:
         """Read it."""
-        parts = value.mapping(("every", "count"), required=("every", "count"))
-        return cls(_positive(parts["every"]), parts["count"].integer(1, COUNT_MAX))
+        return cls(*_every_and_count(value))
 
     def run(self, stage: Stage) -> None:
         Reader(stage.cluster, every_us=self.every_us, count=self.count).start()
@@ -274,8 +273,7 @@ class StartLoad:
     @classmethod
     def read(cls, value: Value, servers: Sequence[str]) -> StartLoad:
         """Read it."""
-        parts = value.mapping(("every", "count"), required=("every", "count"))
-        return cls(_positive(parts["every"]), parts["count"].integer(1, COUNT_MAX))
+        return cls(*_every_and_count(value))
 
     def run(self, stage: Stage) -> None:
         stage.loads += 1
@@ -302,6 +300,12 @@ class StartFaults:
 
     def run(self, stage: Stage) -> None:
         RandomFaults(stage, every_us=self.every_us, for_us=self.for_us, kinds=self.kinds).start()
+
+
+def _every_and_count(value: Value) -> tuple[int, int]:
+    """``{every: 20ms, count: 100}``: how often something is done again, and how many times."""
+    parts = value.mapping(("every", "count"), required=("every", "count"))
+    return _positive(parts["every"]), parts["count"].integer(1, COUNT_MAX)
 
 
 def _positive(value: Value) -> int:

@@ -336,7 +336,7 @@ class _Walk:
             if not self._one_fault():
                 return
         self.clients.is_idle = True
-        self._mend()
+        self._faults.mend()
         self._comes_to_a_commit("the end", PATIENCE_MENDED_US)
 
     def _one_fault(self) -> bool:
@@ -347,7 +347,7 @@ class _Walk:
         if self._commits(PATIENCE_US):
             self.commits += 1
             return True
-        self._mend()
+        self._faults.mend()
         self.mended += 1
         if not self._comes_to_a_commit(kind, PATIENCE_MENDED_US):
             return False
@@ -365,9 +365,6 @@ class _Walk:
                 cluster.compact(name)
         else:
             self._faults.strike(kind)
-
-    def _mend(self) -> None:
-        self._faults.mend()
 
     def _comes_to_a_commit(self, after: str, patience_us: int) -> bool:
         if self._commits(patience_us):
