@@ -28,6 +28,10 @@ SEEN_ELSEWHERE = {
 }
 
 
+NEEDS_FEATURES = {"StepDown", "LearnTerm"}
+"""Actions of Raft.tla that a core without features never takes: a leader that misses its quorum, and the terms of other
+modules' messages."""
+
 BASIC = [mutant for mutant in MUTANTS if mutant.features is None]
 WITH_FEATURES = [mutant for mutant in MUTANTS if mutant.features is not None]
 
@@ -95,7 +99,9 @@ def test_the_real_core_survives(nodes: int, examples: int, workbench: Workbench)
     assert found.hunt.executions == examples
     if nodes > 1:
         never = {name for name, count in found.hunt.actions.items() if not count}
-        assert never <= {"ReturnToFollower"}, "the hunt is to reach (nearly) every action of the specification"
+        assert never <= {"ReturnToFollower"} | NEEDS_FEATURES, (
+            "the hunt is to reach (nearly) every action of the specification"
+        )
 
 
 @pytest.mark.slow
@@ -103,7 +109,7 @@ def test_the_real_core_survives(nodes: int, examples: int, workbench: Workbench)
 def test_the_real_core_survives_longer(nodes: int, workbench: Workbench) -> None:
     found = hunt_cluster(workbench, HuntOptions(seed=7, examples=500), nodes=nodes)
     assert found.finding is None
-    assert all(found.hunt.actions.values()), found.hunt.actions
+    assert {name for name, count in found.hunt.actions.items() if not count} == NEEDS_FEATURES
 
 
 def test_a_mutant_in_which_nothing_is_broken_is_not_caught(workbench: Workbench) -> None:

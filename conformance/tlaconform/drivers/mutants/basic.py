@@ -398,7 +398,7 @@ BASIC_MUTANTS: tuple[Mutant, ...] = (
         "a peer counts for the entry after the last that it has",
         "3.5: committed once stored on a majority",
         "AdvanceCommit",
-        "matchIndex[i][j] >= k",
+        "Acknowledged(i, k) \\in Quorum",
         acknowledged=_one_too_many,
     ),
     mutant_of(
