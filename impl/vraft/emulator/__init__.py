@@ -5,13 +5,14 @@ and :class:`~vraft.emulator.runner.Runner`.  Equal seeds give equal runs, to the
 and version of Python.
 """
 
-from vraft.emulator.cluster import Cluster, Counts
+from vraft.emulator.cluster import Cluster
 from vraft.emulator.errors import EmulatorError, ScenarioError
 from vraft.emulator.network import InFlight
 from vraft.emulator.options import DiskOptions, LinkOptions, NetworkOptions, TimingOptions
 from vraft.emulator.referees import RefereeError
 from vraft.emulator.runner import Result, Runner, Summary
 from vraft.emulator.scenario import Scenario, builtin_names, load_scenario, read_scenario, recorded
+from vraft.emulator.servers import Counts
 from vraft.emulator.streams import Stream
 
 __all__ = [

@@ -4,13 +4,13 @@ It runs by itself (:meth:`Cluster.run_until`): timers run out, messages arrive, 
 is led by the hand (``automatic=False``), where nothing happens but what a caller says: which message arrives, which is
 lost, whose election timer runs out.  Either way equal arguments give equal runs, to the byte.
 
-Everything that is released goes through :meth:`Cluster._release`, in the order in which it happened.
+This module is what one can ask of a cluster and do to it; how steps are released stands in
+:mod:`vraft.emulator.servers`, how messages travel in :mod:`vraft.emulator.delivery`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from vraft import tracing
 from vraft.core import (
@@ -18,55 +18,33 @@ from vraft.core import (
     Accepted,
     ChangeConfig,
     Configuration,
-    DiskRecovered,
-    DiskStalled,
-    Divergence,
     ElectionTimeout,
     Features,
     ForgetLeader,
     HeartbeatTimeout,
-    Input,
-    Message,
     NotLeader,
-    Output,
     Propose,
     RaftCore,
     Read,
     ReadLost,
-    ReadReady,
     Receive,
     Role,
     TransferLeadership,
 )
 from vraft.core.outputs import Proposal, ReadAnswer, Transfer
 from vraft.emulator.clocks import MS, Agenda
+from vraft.emulator.delivery import Delivery
 from vraft.emulator.errors import EmulatorError
-from vraft.emulator.host import Host, Stall
+from vraft.emulator.host import Host
 from vraft.emulator.network import InFlight, Network, Traffic
 from vraft.emulator.options import NODES_MAX, DiskOptions, NetworkOptions, TimingOptions, node_names
 from vraft.emulator.referees import Referees
-from vraft.emulator.streams import Stream
+from vraft.emulator.servers import Servers
 
 OPERATION_US = 1 * MS
 """How much time passes with every operation when the cluster is led by the hand, so that times tell events apart.
 
 None where the servers have features, some of which go by time: there it passes only when somebody waits."""
-
-
-@dataclass(slots=True)
-class Counts:
-    """What happened so far, in numbers."""
-
-    events: int = 0
-    elections: int = 0
-    crashes: int = 0
-    restarts: int = 0
-    steps_lost: int = 0
-    snapshots: int = 0
-    installed: int = 0
-    divergences: int = 0
-    accepted: int = 0
-    refused: int = 0
 
 
 class Cluster:
@@ -115,18 +93,9 @@ class Cluster:
         self.max_bytes = max_bytes
         self.max_in_flight = max_in_flight
         self.manual_sync = bool(disk is not None and disk.manual)
-        self.counts = Counts()
-        self.reads: dict[str, ReadAnswer | None] = {}
-        """What became of each read that was asked for; None while it waits (or if its server crashed)."""
         self.operations: list[tuple[str, object]] = []
         """What was done to the cluster by hand, in order; see :func:`vraft.emulator.scenario.recorded`."""
-        self._on_event = on_event
         self._agenda = Agenda()
-        self._network = Network(network or NetworkOptions(), seed=seed)
-        self._disk = disk or DiskOptions()
-        self._tick_us = (timing or TimingOptions()).tick_us
-        self._patience_us = (timing or TimingOptions()).election_ticks[0] * self._tick_us
-        self._disk_stream = Stream(seed, "disk")
         self._hosts = {
             name: Host(
                 name,
@@ -149,8 +118,31 @@ class Cluster:
             self._is_more_than_basic("waits for an answer to each batch")
         initial = Configuration.of(self.names if voters is None else voters)
         self.referees = Referees(disks, initial, seed=seed, strict=referees)
+        self._network = Network(network or NetworkOptions(), seed=seed)
+        self._delivery = Delivery(
+            self._network,
+            agenda=self._agenda,
+            automatic=automatic,
+            is_up=lambda name: self._hosts[name].up,
+            receive=lambda message: self._servers.give(self._hosts[message.receiver], Receive(message)),
+        )
+        self._servers = Servers(
+            self._hosts,
+            agenda=self._agenda,
+            referees=self.referees,
+            features=features,
+            disk=disk or DiskOptions(),
+            timing=timing or TimingOptions(),
+            seed=seed,
+            automatic=automatic,
+            send=self._delivery.send,
+            on_event=on_event,
+        )
+        self.counts = self._servers.counts
+        self.reads: dict[str, ReadAnswer | None] = self._servers.reads
+        """What became of each read that was asked for; None while it waits (or if its server crashed)."""
         for host in self._hosts.values():
-            self._settle(host, host.boot(0))
+            self._servers.boot(host)
 
     # Looking ----------------------------------------------------------------------------------------------------------
 
@@ -231,8 +223,8 @@ class Cluster:
         self._operation("timeout", name)
         host = self.node(name)
         if self.features is not None and self.features.interval_check:
-            self._give(host, ForgetLeader())
-        self._give(host, ElectionTimeout())
+            self._servers.give(host, ForgetLeader())
+        self._servers.give(host, ElectionTimeout())
 
     def wait(self, duration_us: int) -> None:
         """Time passes, and the clock of every server runs on at once; only for a cluster that is led by the hand.
@@ -244,9 +236,8 @@ class Cluster:
         self._operation("wait", f"{duration_us}us")
         self._agenda.advance(self.now_us + duration_us)
         for host in self._hosts.values():
-            passed = host.ticks_passed(self.now_us) if host.up else None
-            if passed is not None:
-                self._settle(host, host.step(passed))
+            if host.up:
+                self._servers.tick(host)
 
     def transfer(self, to: str, name: str | None = None) -> Transfer:
         """An operator asks a server (the leader, if none is named) to hand over leadership."""
@@ -255,7 +246,7 @@ class Cluster:
         target = name or self.leader()
         self.node(to)
         self._operation("transfer", {"to": to} if target is None else {"to": to, "from": target})
-        output = None if target is None else self._give(self.node(target), TransferLeadership(to))
+        output = None if target is None else self._servers.give(self.node(target), TransferLeadership(to))
         return NotLeader(None) if output is None or output.transfer is None else output.transfer
 
     def read(self, name: str | None = None, id_: str | None = None) -> str:
@@ -271,14 +262,14 @@ class Cluster:
         self._operation("read", {"id": read} if target is None else {"id": read, "from": target})
         self.reads[read] = None
         self.referees.asked(read)
-        if target is None or self._give(self.node(target), Read(read)) is None:
+        if target is None or self._servers.give(self.node(target), Read(read)) is None:
             self.reads[read] = ReadLost(read, None)
         return read
 
     def heartbeat(self, name: str) -> None:
         """The heartbeat timer of a leader runs out; nothing happens if the server does not lead."""
         self._operation("heartbeat", name)
-        self._give(self.node(name), HeartbeatTimeout())
+        self._servers.give(self.node(name), HeartbeatTimeout())
 
     def propose(self, value: str, name: str | None = None) -> Proposal:
         """A client proposes a value to a server: the leader, if none is named.  A server that is down refuses.
@@ -287,7 +278,7 @@ class Cluster:
         """
         target = name or self.leader()
         self._operation("propose", {"value": value} if target is None else {"value": value, "to": target})
-        output = None if target is None else self._give(self.node(target), Propose(value))
+        output = None if target is None else self._servers.give(self.node(target), Propose(value))
         proposal = NotLeader(None) if output is None or output.proposal is None else output.proposal
         if isinstance(proposal, Accepted):
             self.counts.accepted += 1
@@ -314,7 +305,7 @@ class Cluster:
         change = ChangeConfig(
             voters=frozenset(wanted["voters"]), learners=frozenset(wanted["learners"]), catch_up=catch_up
         )
-        output = None if target is None else self._give(self.node(target), change)
+        output = None if target is None else self._servers.give(self.node(target), change)
         return NotLeader(None) if output is None or output.proposal is None else output.proposal
 
     def compact(self, name: str) -> bool:
@@ -324,7 +315,7 @@ class Cluster:
         host = self.node(name)
         if not host.up or len(host.applied) <= host.storage.first_index - 1:
             return False
-        output = self._give(host, host.compaction())
+        output = self._servers.give(host, host.compaction())
         made = output is not None and output.snapshot is not None
         self.counts.snapshots += made
         return made
@@ -346,17 +337,13 @@ class Cluster:
         if host.up:
             return False
         self.counts.restarts += 1
-        self._settle(host, host.boot(self.now_us))
+        self._servers.boot(host)
         return True
 
     def sync(self, name: str) -> int:
         """All that a server has written becomes durable, and its steps are released; returns how many."""
         self._operation("sync", name)
-        host = self.node(name)
-        released = len(host.waiting)
-        for _ in range(released):
-            self._release_oldest(host)
-        return released
+        return self._servers.sync(self.node(name))
 
     def stall(self, name: str) -> None:
         """A server's disk finishes nothing any more; with check-quorum its host notices after an election timeout."""
@@ -364,30 +351,11 @@ class Cluster:
         host = self.node(name)
         if not self.automatic:
             raise EmulatorError("a disk stalls in a cluster that runs by itself; by hand it syncs when it is told to")
-        if host.up and host.stall is None:
-            host.stall = Stall(self.now_us if host.waiting else None)
-            self._watch_disk(host, host.stall)
+        self._servers.stall(host)
 
     def mend(self, name: str) -> None:
         """A disk that stalled finishes all that it was handed, and works again."""
-        host = self.node(name)
-        stall, host.stall = host.stall, None
-        if stall is None or not host.up:
-            return
-        while host.waiting:
-            self._release_oldest(host)
-        if stall.is_reported:
-            self._give(host, DiskRecovered())
-
-    def _watch_disk(self, host: Host, stall: Stall) -> None:
-        """What a host does that has a timeout for its writes."""
-        if host.stall is not stall or not host.up or self.features is None or not self.features.check_quorum:
-            return
-        if stall.since_us is not None and self.now_us - stall.since_us >= self._patience_us:
-            stall.is_reported = True
-            self._give(host, DiskStalled())
-        else:
-            self._agenda.at(self.now_us + self._tick_us, lambda: self._watch_disk(host, stall))
+        self._servers.mend(self.node(name))
 
     # Doing things to the network --------------------------------------------------------------------------------------
 
@@ -395,7 +363,7 @@ class Cluster:
         """A message arrives; false if its link is cut or its receiver down, and it is lost."""
         flight = self._flight(id_)
         self._operation("deliver", id_)
-        return self._arrive(flight)
+        return self._delivery.arrive(flight)
 
     def drop(self, id_: int) -> None:
         """A message is lost."""
@@ -407,11 +375,7 @@ class Cluster:
         """There is a second copy of a message on its way."""
         flight = self._flight(id_)
         self._operation("duplicate", id_)
-        copy = self._network.duplicate(flight, self.now_us)
-        if self.automatic:
-            delay = self._network.delays(flight.message)[:1] or [0]
-            self._schedule(copy, delay[0])
-        return copy
+        return self._delivery.duplicate(flight)
 
     def cut(self, senders: Iterable[str], receivers: Iterable[str]) -> None:
         """Nothing that the first send reaches the second any more; the other direction stays as it is."""
@@ -464,139 +428,3 @@ class Cluster:
         if flight is None:
             raise EmulatorError(f"there is no message {id_} on its way")
         return flight
-
-    def _give(self, host: Host, input_: Input) -> Output | None:
-        """Hand a server an input, after the ticks that have passed; None if it is down."""
-        if not host.up:
-            return None
-        if self.automatic:
-            passed = host.ticks_passed(self.now_us)
-            if passed is not None:
-                self._settle(host, host.step(passed))
-        output = host.step(input_)
-        self._settle(host, output)
-        return output
-
-    def _settle(self, host: Host, output: Output) -> None:
-        """See to it that a step is released when it is durable, and that the server's timer is on the agenda."""
-        if output.actions or output.reads or output.status is not None or output.divergence is not None:
-            ticket = host.write(output)
-            takes_time = self._disk.manual or self._disk.sync_us[1] > 0 or host.stall is not None
-            if host.waiting or (ticket is not None and takes_time):
-                self._await_disk(host, output, ticket)
-            else:
-                if ticket is not None:
-                    host.storage.sync(ticket)
-                self._release(host, output)
-        if self.automatic:
-            self._arm(host)
-
-    def _await_disk(self, host: Host, output: Output, ticket: int | None) -> None:
-        host.waiting.append((output, ticket))
-        if host.stall is not None and host.stall.since_us is None and ticket is not None:
-            host.stall.since_us = self.now_us
-        if self._disk.manual or host.stall is not None:
-            return
-        delay = self._disk_stream.integer(*self._disk.sync_us) if ticket is not None else 0
-        host.ready_us = max(host.ready_us, self.now_us + delay)
-        incarnation = host.incarnation
-
-        def durable() -> None:
-            is_mine = host.waiting and host.waiting[0][0] is output  # Unless a stall came between.
-            if host.up and host.incarnation == incarnation and is_mine and host.stall is None:
-                self._release_oldest(host)
-
-        self._agenda.at(host.ready_us, durable)
-
-    def _release_oldest(self, host: Host) -> None:
-        output, ticket = host.waiting.popleft()
-        if ticket is not None:
-            host.storage.sync(ticket)
-        self._release(host, output)
-
-    def _release(self, host: Host, output: Output) -> None:
-        """A step is durable: its events are history, the referees judge it, its messages leave."""
-        before = (host.term, host.role)
-        host.note(output)
-        counts = self.counts
-        on_event = self._on_event
-        for action in output.actions:
-            counts.events += 1
-            if on_event is not None:
-                on_event(tracing.event(seq=counts.events, time=self.now_us, node=host.name, action=action))
-        referees = self.referees
-        referees.time_us = self.now_us
-        if host.role is Role.LEADER and before != (host.term, host.role):
-            counts.elections += 1
-            referees.leads(host.name, host.term)
-        if output.entries is not None:
-            referees.wrote(host.name, output.entries)
-        if output.divergence is not None:
-            counts.divergences += 1
-            self._judge_divergence(host, output.divergence)
-        if output.restored:
-            counts.installed += 1
-            referees.restored(host.name, host.applied)
-        if output.committed is not None:
-            referees.reports(host.name, host.term, output.committed)
-        for answer in output.reads:
-            self.reads[answer.id] = answer
-            if isinstance(answer, ReadReady):
-                referees.answered(host.name, answer)
-        for message in output.messages:
-            self._send(message)
-
-    def _judge_divergence(self, host: Host, divergence: Divergence) -> None:
-        """A server that has diverged is no help to anybody; its host shuts it down."""
-        if divergence.stops and host.up:
-            self.counts.steps_lost += host.crash()
-
-    def _send(self, message: Message) -> None:
-        flight = self._network.put(message, self.now_us)
-        if flight is None or not self.automatic:
-            return
-        delays = self._network.delays(message)
-        if not delays:
-            self._network.lose(flight.id)
-            return
-        self._schedule(flight, delays[0])
-        for delay in delays[1:]:
-            self._schedule(self._network.duplicate(flight, self.now_us), delay)
-
-    def _schedule(self, flight: InFlight, delay_us: int) -> None:
-        def arrive() -> None:
-            if self._network.get(flight.id) is not None:
-                self._arrive(flight)
-
-        self._agenda.at(self.now_us + delay_us, arrive)
-
-    def _arrive(self, flight: InFlight) -> bool:
-        message = flight.message
-        host = self._hosts[message.receiver]
-        if not host.up or self._network.is_cut(message.sender, message.receiver):
-            self._network.lose(flight.id)
-            return False
-        self._network.take(flight.id)
-        self.traffic.delivered += 1
-        self._give(host, Receive(message))
-        return True
-
-    def _arm(self, host: Host) -> None:
-        """Put the server's timer on the agenda, unless it will be looked at before that anyway."""
-        due = host.timer_us()
-        if due is None or (host.wake_us is not None and host.wake_us <= due):
-            return
-        host.wake_us = due
-        incarnation = host.incarnation
-
-        def wake() -> None:
-            if not host.up or host.incarnation != incarnation or host.wake_us != due:
-                return
-            host.wake_us = None
-            passed = host.ticks_passed(self.now_us)
-            if passed is None:
-                self._arm(host)
-            else:
-                self._settle(host, host.step(passed))
-
-        self._agenda.at(due, wake)
