@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from vraft import __version__
 from vraft.core import FEATURE_NAMES, Features, InputError, read_features
 from vraft.emulator import EmulatorError, Result, Runner, Scenario, ScenarioError, builtin_names, load_scenario
+from vraft.emulator.document import shown
 from vraft.emulator.options import NODES_MAX
 from vraft.emulator.scenario import SEED_MAX
 from vraft.log_commands import add_log_commands, run_log_command
@@ -94,9 +95,10 @@ def _integer(low: int, high: int) -> Callable[[str], int]:
     """What argparse needs for an integer within bounds."""
 
     def read(text: str) -> int:
-        if text.isascii() and text.isdigit() and low <= int(text) <= high:
+        # No bound has more digits than its text, and Python refuses to read some thousands of them.
+        if text.isascii() and text.isdigit() and len(text) <= len(str(high)) and low <= int(text) <= high:
             return int(text)
-        raise argparse.ArgumentTypeError(f"expected an integer from {low} to {high}, found {text!r}")
+        raise argparse.ArgumentTypeError(f"expected an integer from {low} to {high}, found {shown(text)}")
 
     return read
 

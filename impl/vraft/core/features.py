@@ -47,14 +47,14 @@ FEATURE_NAMES: tuple[str, ...] = tuple(field.name for field in fields(Features))
 
 
 def read_features(text: str) -> Features:
-    """The features of a list with commas; ``none`` for none of them.
+    """The features of a list with commas, and spaces as one likes; ``none`` for none of them.
 
     Raises :class:`~vraft.core.errors.InputError` for what is none.
 
-    >>> read_features("pre_vote,check_quorum").names(), read_features("none").names()
+    >>> read_features("pre_vote, check_quorum").names(), read_features("none").names()
     (('pre_vote', 'check_quorum'), ())
     """
-    names = [] if text == "none" else text.split(",")
+    names = [] if text.strip() == "none" else [name.strip() for name in text.split(",")]
     for name in names:
         if name not in FEATURE_NAMES:
             raise InputError(f"unknown feature {name!r}, expected some of {', '.join(FEATURE_NAMES)}, or none")

@@ -94,14 +94,18 @@ class Recovered:
     snapshot: Snapshot | None = None
 
 
-NOOP_PREFIX = "noop:"
-
-
 def noop_value(term: Term) -> str:
     """The value of the entry with which a leader opens its term (thesis, section 6.4)."""
-    return f"{NOOP_PREFIX}{term}"
+    return f"noop:{term}"
 
 
-def is_noop(value: str) -> bool:
-    """Whether a value is one that a leader made for itself."""
-    return value.startswith(NOOP_PREFIX)
+def is_noop(entry: Entry, term_before: Term) -> bool:
+    """Whether an entry is the one that a leader made for itself; ``term_before`` is the term of the entry before it.
+
+    A leader appends it in the step in which it becomes one, so it is the first entry of its term, and no client's can
+    be.  A client may propose the same text: that is a value like any other.
+
+    >>> is_noop(Entry(2, "noop:2"), 1), is_noop(Entry(2, "noop:2"), 2)
+    (True, False)
+    """
+    return entry.term > term_before and not entry.is_config and entry.value == noop_value(entry.term)

@@ -380,10 +380,13 @@ class Cluster:
     def cut(self, senders: Iterable[str], receivers: Iterable[str]) -> None:
         """Nothing that the first send reaches the second any more; the other direction stays as it is."""
         sources, targets = list(senders), list(receivers)
-        self._operation("cut", {"from": sources, "to": targets})
         for name in (*sources, *targets):
             self.node(name)
-        self._network.cut((source, target) for source in sources for target in targets if source != target)
+        links = [(source, target) for source in sources for target in targets if source != target]
+        if not links:
+            raise EmulatorError(f"expected two servers, found no link from {_some(sources)} to {_some(targets)}")
+        self._operation("cut", {"from": sources, "to": targets})
+        self._network.cut(links)
 
     def isolate(self, name: str) -> None:
         """A server is cut off from all others, in both directions."""
@@ -395,13 +398,16 @@ class Cluster:
     def partition(self, groups: Iterable[Iterable[str]]) -> None:
         """Only servers of one group reach one another; those that are in none make up one more group."""
         parts = [list(group) for group in groups]
-        self._operation("partition", parts)
         named = [name for part in parts for name in part]
         for name in named:
             self.node(name)
         if len(set(named)) != len(named):
             raise EmulatorError(f"a server can be in one group only: {parts}")
-        parts.append([name for name in self.names if name not in named])
+        rest = [name for name in self.names if name not in named]
+        if sum(map(bool, (*parts, rest))) < 2:
+            raise EmulatorError("expected at least two groups of servers, found all in one; heal mends all links")
+        self._operation("partition", parts)
+        parts.append(rest)
         of = {name: number for number, part in enumerate(parts) for name in part}
         self._network.heal()
         self._network.cut((a, b) for a in self.names for b in self.names if of[a] != of[b])
@@ -428,3 +434,7 @@ class Cluster:
         if flight is None:
             raise EmulatorError(f"there is no message {id_} on its way")
         return flight
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names) or "nobody"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from vraft.core import FEATURE_NAMES, NO_FEATURES, Configuration, Entry, Role
-from vraft.emulator.document import Value, suggestion
+from vraft.emulator.document import Value, shown, suggestion
 from vraft.emulator.host import Host
 from vraft.emulator.stage import Servers, Stage, read_members
 
@@ -270,9 +270,13 @@ CONDITIONS: tuple[str, ...] = (*WORDS, "leader", "role", "config", *NUMBERS)
 def read_conditions(value: Value, servers: Sequence[str]) -> tuple[Condition, ...]:
     """A condition: a word, a mapping, or a list of those; all of it must hold."""
     if value.is_list():
-        return tuple(condition for item in value.items() for condition in read_conditions(item, servers))
+        return tuple(
+            condition for item in value.some_items("condition") for condition in read_conditions(item, servers)
+        )
     if value.is_mapping():
         parts = [(key, argument) for key, argument in value.entries() if key.text() != "with"]
+        if not parts:
+            raise value.error(f"expected a condition, found none; they are {', '.join(CONDITIONS)}")
         conditions = tuple(_read(key, argument, servers) for key, argument in parts)
         features = [argument for key, argument in value.entries() if key.text() == "with"]
         return tuple(OnlyWith(_read_with(features[0]), one) for one in conditions) if features else conditions
@@ -281,7 +285,7 @@ def read_conditions(value: Value, servers: Sequence[str]) -> tuple[Condition, ..
         return (WORDS[word](),)
     if word in CONDITIONS:
         raise value.error(f"the condition {word!r} needs a value: {{{word}: …}}")
-    raise value.error(f"unknown condition {word!r}; {suggestion(word, CONDITIONS)}")
+    raise value.error(f"unknown condition {shown(word)}; {suggestion(word, CONDITIONS)}")
 
 
 def _read_with(value: Value) -> tuple[tuple[str, bool], ...]:
@@ -301,6 +305,8 @@ def _read(key: Value, argument: Value, servers: Sequence[str]) -> Condition:
         return ConfigIs.read(argument, servers)
     if name == "role":
         roles = argument.mapping(servers, what="server")
+        if not roles:
+            raise argument.error("expected a role for at least one server, such as {n1: Leader}, found none")
         names = [role.value for role in Role]
         return RolesAre(tuple((server, role.word(names, what="role")) for server, role in roles.items()))
     if name == "term" and not argument.is_mapping() and not argument.text().isdigit():

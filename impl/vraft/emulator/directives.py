@@ -12,7 +12,7 @@ from typing import Protocol
 from vraft.emulator.client import Client, Reader
 from vraft.emulator.clocks import SECOND
 from vraft.emulator.conditions import Condition, read_conditions
-from vraft.emulator.document import Value
+from vraft.emulator.document import Value, shown
 from vraft.emulator.faults import ALL_KINDS, KINDS, RandomFaults
 from vraft.emulator.operators import Operator
 from vraft.emulator.stage import Mark, Servers, Stage, StageError, read_members
@@ -40,8 +40,8 @@ class ProposeValues:
         """Read it."""
         if value.is_mapping():
             parts = value.mapping(("value", "to"), required=("value",))
-            return cls((parts["value"].text(),), Servers.read(parts["to"], servers) if "to" in parts else None)
-        return cls(tuple(item.text() for item in (value.items() if value.is_list() else [value])))
+            return cls((parts["value"].given_text(),), Servers.read(parts["to"], servers) if "to" in parts else None)
+        return cls(tuple(item.given_text() for item in (value.some_items("value") if value.is_list() else [value])))
 
     def run(self, stage: Stage) -> None:
         for value in self.values:
@@ -84,7 +84,10 @@ class ChangeMembers:
 
 @dataclass(frozen=True, slots=True)
 class EachServer:
-    """``crash: n1``, ``isolate: leader`` and the like: one thing done to each of some servers."""
+    """``crash: n1``, ``isolate: leader`` and the like: one thing done to each of some servers.
+
+    It is done to those to which it can be: ``restart: all`` starts those that are down, and those that run go on.
+    """
 
     verb: str
     servers: Servers
@@ -127,7 +130,8 @@ _MESSAGE_VERBS: Mapping[str, Callable[[Stage, int], object]] = {
 
 @dataclass(frozen=True, slots=True)
 class CutLinks:
-    """``cut: {from: n1, to: n2}``: one direction only."""
+    """``cut: {from: n1, to: n2}``: one direction only.  A server has no link to itself, so of ``{from: all, to: n2}``
+    those of the others are cut; there must be one."""
 
     senders: Servers
     receivers: Servers
@@ -136,7 +140,11 @@ class CutLinks:
     def read(cls, value: Value, servers: Sequence[str]) -> CutLinks:
         """Read it."""
         parts = value.mapping(("from", "to"), required=("from", "to"))
-        return cls(Servers.read(parts["from"], servers), Servers.read(parts["to"], servers))
+        cut = cls(Servers.read(parts["from"], servers), Servers.read(parts["to"], servers))
+        named = {*cut.senders.names, *cut.receivers.names}
+        if len(named) == 1 and named != {"all"}:
+            raise value.error(f"expected two servers, found {cut.senders} only, which has no link to itself")
+        return cut
 
     def run(self, stage: Stage) -> None:
         stage.cluster.cut(self.senders.resolve(stage), self.receivers.resolve(stage))
@@ -222,14 +230,15 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class PartitionGroups:
-    """``partition: [[n1, n2], [n3]]``; servers that are not named make up one more group."""
+    """``partition: [[n1, n2], [n3]]``; servers that are not named make up one more group.  Links between servers of
+    one group work again.  ``heal`` is what makes all of them one group."""
 
     groups: tuple[Servers, ...]
 
     @classmethod
     def read(cls, value: Value, servers: Sequence[str]) -> PartitionGroups:
         """Read it."""
-        return cls(tuple(Servers.read(group, servers) for group in value.items() if group.items()))
+        return cls(tuple(Servers.read(group, servers) for group in value.some_items("group of servers")))
 
     def run(self, stage: Stage) -> None:
         stage.cluster.partition([group.resolve(stage) for group in self.groups])
@@ -295,7 +304,7 @@ class StartFaults:
         parts = value.mapping(("every", "for", "kinds"), required=("every", "for"))
         kinds: tuple[str, ...] = KINDS
         if "kinds" in parts:
-            kinds = tuple(kind.word(ALL_KINDS, what="kind of fault") for kind in parts["kinds"].items())
+            kinds = tuple(kind.word(ALL_KINDS, what="kind of fault") for kind in parts["kinds"].some_items("kind"))
         return cls(_positive(parts["every"]), _positive(parts["for"]), kinds)
 
     def run(self, stage: Stage) -> None:
@@ -312,7 +321,7 @@ def _positive(value: Value) -> int:
     """A duration that is not nothing, and no longer than a year of virtual time would make sense."""
     us = value.duration_us()
     if not 0 < us <= 3600 * SECOND:
-        raise value.error(f"expected a duration of more than nothing and at most an hour, found {value.text()!r}")
+        raise value.error(f"expected a duration of more than nothing and at most an hour, found {shown(value.text())}")
     return us
 
 

@@ -23,11 +23,21 @@ DOCUMENT_MAX = 1_000_000
 """Characters.  A scenario is a page or two; a recorded one has a line an operation."""
 
 _UNITS = {"us": US, "ms": MS, "s": SECOND, "min": 60 * SECOND}
-_NUMBER = r"\d+(?:\.\d+)?"
+_DIGITS = "[0-9]{1,40}"  # More than any bound has, and no more than Python reads.
+_NUMBER = rf"{_DIGITS}(?:\.{_DIGITS})?"
 _DURATION = re.compile(rf"({_NUMBER}) ?(us|ms|s|min)")
-_INTEGER = re.compile(r"-?\d+")
+_INTEGER = re.compile(f"-?{_DIGITS}")
 _DECIMAL = re.compile(_NUMBER)
-_RATIO = re.compile(r"(\d+)(?:/(\d+))?")
+_RATIO = re.compile(rf"({_DIGITS})(?:/({_DIGITS}))?")
+
+_SHOWN_MAX = 80
+"""Characters of what was found that a message repeats."""
+
+
+def shown(found: str) -> str:
+    """What was found, for a message: in quotes, and not longer than a line."""
+    rest = len(found) - _SHOWN_MAX
+    return repr(found) if rest <= 0 else f"{found[:_SHOWN_MAX]!r} and {rest:,} more characters"
 
 
 def suggestion(found: str, known: Iterable[str]) -> str:
@@ -75,7 +85,7 @@ class Value:
     def describe(self) -> str:
         """What this is, for a complaint."""
         if isinstance(self.node, yaml.ScalarNode):
-            return "nothing" if self.is_null() else repr(self.node.value)
+            return "nothing" if self.is_null() else shown(self.node.value)
         return "a list" if self.is_list() else "a mapping"
 
     def is_null(self) -> bool:
@@ -101,7 +111,7 @@ class Value:
         for key, _ in entries:
             name = key.text()
             if name in seen:
-                raise key.error(f"{name!r} is there twice")
+                raise key.error(f"{shown(name)} is there twice")
             seen.add(name)
         return entries
 
@@ -112,7 +122,7 @@ class Value:
         for key, value in self.entries():
             name = key.text()
             if name not in names:
-                raise key.error(f"unknown {what} {name!r}; {suggestion(name, names)}")
+                raise key.error(f"unknown {what} {shown(name)}; {suggestion(name, names)}")
             found[name] = value
         for name in required:
             if name not in found:
@@ -125,6 +135,13 @@ class Value:
             raise self.error(f"expected a list, found {self.describe()}")
         return [Value(item, self.path) for item in self.node.value]
 
+    def some_items(self, what: str) -> list[Value]:
+        """The items of a list that has some."""
+        items = self.items()
+        if not items:
+            raise self.error(f"expected at least one {what}, found an empty list")
+        return items
+
     def pair(self) -> tuple[Value, Value]:
         """A list of exactly two items."""
         items = self.items()
@@ -135,17 +152,32 @@ class Value:
     # Scalars ----------------------------------------------------------------------------------------------------------
 
     def text(self) -> str:
-        """A scalar, as it is written."""
+        """A scalar, as it is written; two escapes that make one character (``"\\ud83d\\ude00"``) are one."""
         if not isinstance(self.node, yaml.ScalarNode):
             raise self.error(f"expected a word, found {self.describe()}")
-        return str(self.node.value)
+        found = str(self.node.value)
+        if found.isascii():
+            return found
+        try:
+            return found.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            raise self.error(
+                f"expected text, found half of a surrogate pair in {shown(found)}: no file can hold "
+                'it; write the character itself, or all of its escape (such as "\\U0001F600")'
+            ) from None
+
+    def given_text(self) -> str:
+        """A scalar that is there: where nothing at all is written, that is more likely forgotten than meant."""
+        if self.is_null() and not self.node.value:
+            raise self.error("expected a value, found nothing; an empty one is written as ''")
+        return self.text()
 
     def word(self, known: Iterable[str], *, what: str) -> str:
         """One of several words."""
         names = list(known)
         found = self.text()
         if found not in names:
-            raise self.error(f"unknown {what} {found!r}; {suggestion(found, names)}")
+            raise self.error(f"unknown {what} {shown(found)}; {suggestion(found, names)}")
         return found
 
     def integer(self, low: int, high: int) -> int:
@@ -153,7 +185,7 @@ class Value:
         found = self.text()
         if _INTEGER.fullmatch(found) and low <= int(found) <= high:
             return int(found)
-        raise self.error(f"expected an integer from {low} to {high}, found {found!r}")
+        raise self.error(f"expected an integer from {low} to {high}, found {shown(found)}")
 
     def boolean(self) -> bool:
         """true or false."""
@@ -163,13 +195,13 @@ class Value:
         """A duration with a unit: 250ms, 1.5s, 2min, 100us."""
         match = _DURATION.fullmatch(self.text())
         if match is None:
-            raise self.error(f"expected a duration such as 250ms, 1.5s or 2min, found {self.text()!r}")
+            raise self.error(f"expected a duration such as 250ms, 1.5s or 2min, found {shown(self.text())}")
         return self._whole(Fraction(match[1]) * _UNITS[match[2]])
 
     def milliseconds_us(self) -> int:
         """A number of milliseconds, in microseconds."""
         if not _DECIMAL.fullmatch(self.text()):
-            raise self.error(f"expected a number of milliseconds, found {self.text()!r}")
+            raise self.error(f"expected a number of milliseconds, found {shown(self.text())}")
         return self._whole(Fraction(self.text()) * MS)
 
     def range_us(self) -> tuple[int, int]:
@@ -185,16 +217,16 @@ class Value:
         found = self.text()
         if _DECIMAL.fullmatch(found) and Fraction(found) <= 1:
             return int(Fraction(found) * MILLION)
-        raise self.error(f"expected a probability from 0 to 1, found {found!r}")
+        raise self.error(f"expected a probability from 0 to 1, found {shown(found)}")
 
     def ratio(self) -> Fraction:
         """A positive ratio such as 101/100."""
         match = _RATIO.fullmatch(self.text())
         if match is None or int(match[1]) == 0 or int(match[2] or 1) == 0:
-            raise self.error(f"expected a positive ratio such as 101/100, found {self.text()!r}")
+            raise self.error(f"expected a positive ratio such as 101/100, found {shown(self.text())}")
         return Fraction(int(match[1]), int(match[2] or 1))
 
     def _whole(self, us: Fraction) -> int:
         if us.denominator != 1:
-            raise self.error(f"{self.text()!r} is not a whole number of microseconds")
+            raise self.error(f"{shown(self.text())} is not a whole number of microseconds")
         return int(us)

@@ -140,12 +140,16 @@ class RandomFaults:
 
     def _partition(self) -> None:
         half = [name for name in self._cluster.names if self._stream.chance(500_000)]
-        self._cluster.partition([half])
+        if 0 < len(half) < len(self._cluster.names):
+            self._cluster.partition([half])
+        else:
+            self._cluster.heal()  # All of them are on one side.
 
     def _cut(self) -> None:
         sender = self._stream.choice(self._cluster.names)
         receiver = self._stream.choice([name for name in self._cluster.names if name != sender] or [sender])
-        self._cluster.cut([sender], [receiver])
+        if sender != receiver:
+            self._cluster.cut([sender], [receiver])
 
     def _restart(self) -> None:
         self._cluster.restart(self._stream.choice(self._cluster.down()))

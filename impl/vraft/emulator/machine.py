@@ -18,8 +18,8 @@ class Machine:
 
     >>> machine = Machine()
     >>> machine.apply(Committed(1, (Entry(1, "noop:1"), Entry(1, "x=1"), Entry(1, "x=2"))))
-    >>> machine.applied, machine.values
-    (3, {'x': '2'})
+    >>> machine.applied, machine.commands, machine.values
+    (3, 2, {'x': '2'})
     """
 
     def __init__(self) -> None:
@@ -29,6 +29,8 @@ class Machine:
         self.values: dict[str, str] = {}
         self.checksum = ""
         self.sessions = Sessions()
+        self._term = 0
+        """That of the entry that was applied last."""
 
     def apply(self, committed: Committed) -> None:
         """Apply entries that follow on those that were applied before."""
@@ -37,8 +39,11 @@ class Machine:
 
     def _apply(self, entry: Entry) -> None:
         self.applied += 1
-        self.checksum = sha256(f"{self.checksum}/{entry.term}/{entry.value}".encode()).hexdigest()
-        if entry.is_config or is_noop(entry.value):
+        self.checksum = sha256(
+            f"{self.checksum}/{entry.term}/{entry.value}".encode("utf-8", "surrogatepass")
+        ).hexdigest()
+        before, self._term = self._term, entry.term
+        if entry.is_config or is_noop(entry, before):
             return
         if not is_session_value(entry.value):
             self._command(entry.value)

@@ -98,6 +98,7 @@ class Runner:
         self._happened: set[int] = set()
         self._turn = 0  # All events before this one have happened.
         self._waiting: int | None = None
+        self._due_us: dict[int, int] = {}  # When an event is to happen, once that is known.
 
     def run(self) -> Result:
         """Run the scenario to its end, or to the first violated property."""
@@ -152,6 +153,7 @@ class Runner:
         return False
 
     def _at(self, time_us: int, number: int) -> None:
+        self._due_us[number] = time_us
         self.cluster.call_at(time_us, lambda: self._happen(number))
 
     def _happen(self, number: int) -> None:
@@ -172,14 +174,29 @@ class Runner:
     def _judge(self) -> None:
         for number, event in enumerate(self.scenario.events):
             if number not in self._happened:
-                self._fail(event, f"never happened before the end at {self.scenario.until_us / 1_000_000:g} s")
+                self._failures.append(f"{self._place(event)} never happened: {self._why_not(number)}")
         for condition in self.scenario.expect:
             if not condition.holds(self._stage):
                 self._failures.append(f"at the end: expected {condition}; found: {condition.found(self._stage)}")
 
+    def _why_not(self, number: int) -> str:
+        """Why an event has not happened at the end of the run."""
+        end = f"the run ends at {_seconds(self.scenario.until_us)}"
+        if number in self._due_us:
+            return f"it is due at {_seconds(self._due_us[number])}, and {end}"
+        if number == self._waiting:
+            unmet = [each for each in self.scenario.events[number].when if not each.holds(self._stage)]
+            met = "its conditions never held together" if not unmet else ""
+            found = "; ".join(f"it waits for {each}, found: {each.found(self._stage)}" for each in unmet)
+            return f"{met or found}, and {end}"
+        before = self.scenario.events[self._turn]
+        return f"it comes after {before.name} in line {before.line}, which never happened"
+
+    def _place(self, event: ScenarioEvent) -> str:
+        return f"{self.scenario.path}:{event.line}: {event.name}"
+
     def _fail(self, event: ScenarioEvent, text: str) -> None:
-        time = self.cluster.now_us / 1_000_000
-        self._failures.append(f"{self.scenario.path}:{event.line}: {event.name} at {time:g} s: {text}")
+        self._failures.append(f"{self._place(event)} at {_seconds(self.cluster.now_us)}: {text}")
 
     def _summary(self) -> Summary:
         cluster, counts, traffic = self.cluster, self.cluster.counts, self.cluster.traffic
@@ -204,3 +221,7 @@ class Runner:
             lost=traffic.lost,
             duplicated=traffic.duplicated,
         )
+
+
+def _seconds(us: int) -> str:
+    return f"{us / 1_000_000:.12g} s"

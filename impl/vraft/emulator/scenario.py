@@ -53,7 +53,7 @@ from vraft.core.node import IN_FLIGHT_MAX
 from vraft.emulator.cluster import Cluster
 from vraft.emulator.conditions import Condition, read_conditions
 from vraft.emulator.directives import DIRECTIVES, Directive
-from vraft.emulator.document import Value, parse, suggestion
+from vraft.emulator.document import Value, parse, shown, suggestion
 from vraft.emulator.errors import ScenarioError
 from vraft.emulator.options import NODES_MAX, DiskOptions, LinkOptions, NetworkOptions, TimingOptions, node_names
 from vraft.emulator.stage import REFERENCES
@@ -251,7 +251,7 @@ def _read_nodes(value: Value | None, instead: int | None) -> tuple[str, ...]:
     for item in value.items():
         name = item.text()
         if not _NAME.fullmatch(name) or name in REFERENCES:
-            raise item.error(f"expected a name of letters and digits that is no reference, found {name!r}")
+            raise item.error(f"expected a name of letters and digits that is no reference, found {shown(name)}")
         if name in names:
             raise item.error(f"server {name!r} is there twice")
         names.append(name)
@@ -285,6 +285,10 @@ def _read_network(value: Value, servers: Sequence[str]) -> NetworkOptions:
     for item in parts["links"].items() if "links" in parts else ():
         link = item.mapping((*_LINK, "from", "to"), required=("from", "to"))
         ends = (link["from"].word(servers, what="server"), link["to"].word(servers, what="server"))
+        if ends[0] == ends[1]:
+            raise item.error(f"expected two servers, found {ends[0]} twice: a server has no link to itself")
+        if ends in links:
+            raise item.error(f"the link from {ends[0]} to {ends[1]} is there twice")
         links[ends] = _read_link(link, default)
     return NetworkOptions(default=default, links=links)
 
@@ -337,7 +341,7 @@ def _read_timing(value: Value, servers: Sequence[str]) -> TimingOptions:
 def _read_drift(value: Value) -> Fraction:
     drift = value.ratio()
     if drift >= 1:
-        raise value.error(f"expected a ratio of less than 1, found {value.text()!r}")
+        raise value.error(f"expected a ratio of less than 1, found {shown(value.text())}")
     return drift
 
 

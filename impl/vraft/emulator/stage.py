@@ -29,10 +29,12 @@ class Servers:
         return ", ".join(self.names)
 
     @classmethod
-    def read(cls, value: Value, known: Iterable[str]) -> Servers:
-        """One name or reference, or a list of them."""
+    def read(cls, value: Value, known: Iterable[str], *, may_be_none: bool = False) -> Servers:
+        """One name or reference, or a list of them, which is not empty unless it may be."""
         names = (*known, *REFERENCES)
-        items = value.items() if value.is_list() else [value]
+        items = [value]
+        if value.is_list():
+            items = value.items() if may_be_none else value.some_items("server")
         return cls(tuple(item.word(names, what="server") for item in items))
 
     def resolve(self, stage: Stage) -> list[str]:
@@ -103,7 +105,12 @@ class Stage:
 
     def values(self) -> int:
         """How many values of clients are committed."""
-        return sum(not (entry.is_config or is_noop(entry.value)) for entry in self.cluster.referees.committed)
+        committed = self.cluster.referees.committed
+        terms_before = (0, *(entry.term for entry in committed))
+        return sum(
+            not (entry.is_config or is_noop(entry, before))
+            for entry, before in zip(committed, terms_before, strict=False)
+        )
 
     def commands(self) -> int:
         """How many commands of clients the furthest state machine has applied."""
@@ -117,8 +124,8 @@ class Stage:
 def read_members(parts: Mapping[str, Value], known: Iterable[str]) -> tuple[Servers, Servers]:
     """``voters`` and ``learners`` of a mapping: somebody votes, and nobody votes and learns."""
     names = tuple(known)
-    voters = Servers.read(parts["voters"], names)
-    learners = Servers.read(parts["learners"], names) if "learners" in parts else Servers(())
+    voters = Servers.read(parts["voters"], names, may_be_none=True)
+    learners = Servers.read(parts["learners"], names, may_be_none=True) if "learners" in parts else Servers(())
     if not voters.names:
         raise parts["voters"].error("expected at least one voter, found none")
     both = sorted(set(voters.names) & set(learners.names))

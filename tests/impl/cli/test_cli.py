@@ -74,6 +74,11 @@ def test_a_missed_expectation_is_1_and_the_trace_is_kept(tmp_path: Path, capsys:
         (["emulate", "elekt"], "did you mean 'elect'"),
         (["emulate", "nowhere.yaml"], "nowhere.yaml: No such file"),
         (["emulate", "elect", "--seed", "x"], "expected an integer from 0 to 18446744073709551615, found 'x'"),
+        (
+            ["emulate", "elect", "--seed", "1" + "0" * 5000],
+            "expected an integer from 0 to 18446744073709551615, found '1000",
+        ),
+        (["emulate", "elect", "--features", "pre_vote, fast"], "unknown feature 'fast', expected some of pre_vote, "),
         (["emulate", "elect", "--nodes", "0"], "expected an integer from 1 to 64, found '0'"),
         (["emulate", "demo", "--nodes", "3"], "unknown server 'n4'"),
         (["emulate", "elect", "--trace", "nowhere/out.ndjson"], "No such file"),
@@ -86,6 +91,15 @@ def test_a_wrong_command_is_2(arguments: list[str], complaint: str, capsys: pyte
     captured = capsys.readouterr()
     assert complaint in captured.err
     assert "Traceback" not in captured.err
+
+
+def test_features_are_a_list_with_or_without_spaces(tmp_path: Path) -> None:
+    traces = []
+    for number, features in enumerate(("pre_vote,check_quorum", " pre_vote, check_quorum ", "none", " none")):
+        traces.append(tmp_path / f"{number}.ndjson")
+        assert cli.main(["emulate", "elect", "--features", features, "--trace", str(traces[-1])]) == 0
+    texts = [trace.read_bytes() for trace in traces]
+    assert texts[0] == texts[1] != texts[2] == texts[3]
 
 
 def test_a_wrong_file_is_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

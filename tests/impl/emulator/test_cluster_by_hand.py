@@ -98,6 +98,15 @@ def test_partitions() -> None:
     assert cluster.cuts() == ()
     with pytest.raises(EmulatorError, match="one group only"):
         cluster.partition([["n1"], ["n1"]])
+    operations = list(cluster.operations)
+    for nothing in ([], [[]], [["n1", "n2", "n3", "n4"]], [[], ["n1", "n2", "n3", "n4"]]):
+        with pytest.raises(EmulatorError, match="expected at least two groups of servers, found all in one"):
+            cluster.partition(nothing)
+    with pytest.raises(EmulatorError, match="found no link from n1 to n1"):
+        cluster.cut(["n1"], ["n1"])
+    with pytest.raises(EmulatorError, match="found no link from nobody to n1"):
+        cluster.cut([], ["n1"])
+    assert cluster.operations == operations, "what was refused was not done, and is not recorded"
 
 
 def test_proposals() -> None:

@@ -113,9 +113,42 @@ events:
 def test_what_never_happens_is_a_failure() -> None:
     result = play("until: 1s\nevents:\n  - {when: {term: {at_least: 99}}, mark: }\n  - {after: 1s, heal: }\n")
     assert result.failures == (
-        "s.yaml:3: mark at 1 s: never happened before the end at 1 s",
-        "s.yaml:4: heal at 1 s: never happened before the end at 1 s",
+        "s.yaml:3: mark never happened: it waits for term: at least 99, found: term is 1, and the run ends at 1 s",
+        "s.yaml:4: heal never happened: it comes after mark in line 3, which never happened",
     )
+
+
+@pytest.mark.parametrize("time", ["at: 5s", "after: 5s"])
+def test_what_is_due_after_the_end_says_when(time: str) -> None:
+    result = play(f"until: 1s\nevents:\n  - {{{time}, mark: }}\n")
+    assert result.failures == ("s.yaml:3: mark never happened: it is due at 5 s, and the run ends at 1 s",)
+    assert play(f"until: 5s\nevents:\n  - {{{time}, mark: }}\n").ok
+
+
+def test_a_clients_value_is_one_whatever_it_says() -> None:
+    """Also where it is what a leader writes to open its term: that entry is the first of its term, no other is."""
+    result = play(
+        """
+until: 4s
+events:
+  - {when: one_leader, propose: ["noop:hello", "noop:1", "noop:1"]}
+  - {after: 1s, expect: {values: 3, commands: 3, committed: 4}}
+  - {after: 0s, timeout: follower}
+  - {after: 1s, propose: "noop:2"}
+expect: [states_agree, {values: 4, commands: 4, committed: 6, elections: 2}]
+"""
+    )
+    assert result.ok, result.failures
+
+
+def test_a_character_in_two_escapes_is_one() -> None:
+    scenario = read_scenario('name: "\\ud83d\\ude00"\nuntil: 1s', "s.yaml")
+    assert scenario.name == "😀"
+
+
+def test_restart_of_all_starts_those_that_are_down() -> None:
+    result = play("until: 2s\nevents: [{at: 1s, crash: [n1, n2]}, {after: 0s, restart: all}]\nexpect: {restarts: 2}")
+    assert result.ok, result.failures
 
 
 @pytest.mark.parametrize(
@@ -130,6 +163,9 @@ def test_what_never_happens_is_a_failure() -> None:
         ("{at: 1s, expect: {term: same}}", "expected term: same; found: the term is 1, at the mark it was 0"),
         ("{at: 0s, expect: one_leader}", "expected one_leader; found: n1 is Follower of term 0 behind None"),
         ("{at: 1s, partition: [[n1], [n1]]}", "one group only"),
+        ("{at: 1s, partition: [[n1, n2, n3]]}", "expected at least two groups of servers, found all in one"),
+        ("{at: 1s, partition: [all]}", "expected at least two groups of servers, found all in one"),
+        ("{at: 1s, timeout: n1}, {at: 1900ms, cut: {from: leader, to: n1}}", "found no link from n1 to n1"),
     ],
 )
 def test_what_cannot_be_done_or_is_not_so_is_a_failure(event: str, failure: str) -> None:
@@ -244,6 +280,38 @@ def test_a_load_finds_the_leader_and_comes_to_its_end() -> None:
         ("until: 1s\nexpect: {role: {n1: Boss}}", "unknown role 'Boss'; expected one of Candidate, Follower, Leader"),
         ("until: 1s\nexpect: {values: {}}", "s.yaml:2:18: expected at_least, at_most or both"),
         ("until: 1s\nexpect: {values: {at_least: 2, at_most: 1}}", "at_least 2 is more than at_most 1"),
+        ("until: 1s\nexpect: []", "s.yaml:2:9: expected at least one condition, found an empty list"),
+        ("until: 1s\nexpect: {}", "s.yaml:2:9: expected a condition, found none; they are one_leader, "),
+        ("until: 1s\nexpect: {with: {pre_vote: true}}", "s.yaml:2:9: expected a condition, found none"),
+        ("until: 1s\nexpect: {role: {}}", "s.yaml:2:16: expected a role for at least one server"),
+        ("until: 1s\nevents: [{when: [], heal: }]", "s.yaml:2:17: expected at least one condition"),
+        ("until: 1s\nevents: [{at: 1s, partition: []}]", "s.yaml:2:30: expected at least one group of servers"),
+        ("until: 1s\nevents: [{at: 1s, partition: [[]]}]", "s.yaml:2:31: expected at least one server"),
+        ("until: 1s\nevents: [{at: 1s, cut: {from: n1, to: n1}}]", "s.yaml:2:24: expected two servers, found n1 only"),
+        ("until: 1s\nevents: [{at: 1s, cut: {from: [], to: n1}}]", "s.yaml:2:31: expected at least one server"),
+        ("until: 1s\nevents: [{at: 1s, crash: []}]", "s.yaml:2:26: expected at least one server"),
+        ("until: 1s\nevents: [{at: 1s, propose: []}]", "s.yaml:2:28: expected at least one value"),
+        ("until: 1s\nevents: [{at: 1s, propose: }]", "s.yaml:2:27: expected a value, found nothing; an empty one is"),
+        ("until: 1s\nevents: [{at: 1s, propose: {value: }}]", "s.yaml:2:35: expected a value, found nothing"),
+        ("until: 1s\nevents: [{at: 1s, random_faults: {every: 1s, for: 1s, kinds: []}}]", "expected at least one kind"),
+        ("until: 1s\nnetwork: {links: [{from: n1, to: n1}]}", "s.yaml:2:19: expected two servers, found n1 twice"),
+        (
+            "until: 1s\nnetwork: {links: [{from: n1, to: n2}, {from: n1, to: n2}]}",
+            "s.yaml:2:39: the link from n1 to n2 is there twice",
+        ),
+        (
+            'until: 1s\nevents:\n  - {at: 1s, propose: ["a", "\\ud800"]}',
+            "s.yaml:3:29: expected text, found half of a surrogate pair in '\\ud800'",
+        ),
+        ('until: 1s\n"\\udc00": 1', "s.yaml:2:1: expected text, found half of a surrogate pair"),
+        (
+            "until: 1s\nseed: 1" + "0" * 5000,
+            "s.yaml:2:7: expected an integer from 0 to 18446744073709551615, found '1000",
+        ),
+        ("until: 1" + "0" * 5000 + "s", "s.yaml:1:8: expected a duration such as 250ms, 1.5s or 2min, found '1000"),
+        ("until: 1s\nnetwork: {loss: 0." + "0" * 5000 + "}", "s.yaml:2:17: expected a probability from 0 to 1, found"),
+        ("until: 1s\ntiming: {drift: 1/" + "9" * 5000 + "}", "s.yaml:2:17: expected a positive ratio such as 101/100"),
+        ("until: 1s\ntiming: {tick_ms: " + "9" * 5000 + "}", "s.yaml:2:19: expected a number of milliseconds, found"),
         ("until: 1s\nname: {}", "s.yaml:2:7: expected a word, found a mapping"),
         ("[" * 1000, "nested too deeply"),
         ("# " + "x" * 1_000_000, "more than 1000000 characters"),
