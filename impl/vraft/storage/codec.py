@@ -206,13 +206,11 @@ def _encode_log_write(item: LogWrite) -> bytes:
     entries = item.entries
     count = len(entries)
     if count > 1:
-        first_term = entries[0].term
-        values = [value for term, value, config in entries if config is None and term == first_term]
-        if len(values) == count:
-            return _encode_run(item.first, first_term, values)
-        terms = [entry.term for entry in entries]
-        if terms != sorted(terms):
-            raise BatchError(f"entries from {item.first} on have the terms {terms}, expected none less than before")
+        terms, values, configurations = zip(*entries, strict=True)
+        if terms.count(terms[0]) == count == configurations.count(None):
+            return _encode_run(item.first, terms[0], values)
+        if list(terms) != sorted(terms):
+            raise BatchError(f"entries from {item.first} on have the terms {list(terms)}, expected none less than before")
     head = _LOG_WRITE.pack(LOG_WRITE, item.first, count)
     return head + encode_entry(entries[0]) if count == 1 else b"".join((head, *map(encode_entry, entries)))
 
@@ -220,15 +218,12 @@ def _encode_log_write(item: LogWrite) -> bytes:
 def _encode_run(first: Index, term: Term, values: Sequence[str]) -> bytes:
     text = "".join(values)
     data = text.encode("utf-8", TEXT_ERRORS)
-    if len(data) == len(text):  # A byte for each character, so the lengths are those of the texts.
-        lengths = list(map(len, values))
-    else:
+    parts: Sequence[str | bytes] = values
+    if len(data) != len(text):  # Else there is a byte for each character, and the lengths are those of the texts.
         parts = [value.encode("utf-8", TEXT_ERRORS) for value in values]
-        lengths = list(map(len, parts))
-        data = b"".join(parts)
-    if len(data) > VALUE_BYTES_MAX and max(lengths) > VALUE_BYTES_MAX:
-        raise BatchError(f"a value has {max(lengths)} bytes, expected at most {VALUE_BYTES_MAX}")
-    return b"".join((_RUN.pack(RUN, first, len(values), term), struct.pack(f"<{len(values)}I", *lengths), data))
+    if len(data) > VALUE_BYTES_MAX and (longest := max(map(len, parts))) > VALUE_BYTES_MAX:
+        raise BatchError(f"a value has {longest} bytes, expected at most {VALUE_BYTES_MAX}")
+    return b"".join((_RUN.pack(RUN, first, len(parts), term), struct.pack(f"<{len(parts)}I", *map(len, parts)), data))
 
 
 def decode_body(data: bytes) -> list[Item]:
