@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import json
 import math
 import statistics
 import sys
@@ -25,9 +24,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
+from bench.command import EXIT_OK, option_parser, status_of, write_json
 from bench.errors import BenchError
 from bench.figures import spread
 from bench.report import table
@@ -45,8 +44,6 @@ from vraft.core import (
     SetElectionTimeout,
 )
 from vraft.core.outputs import NO_ARGUMENTS
-
-EXIT_OK, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
 
 GOAL_ENTRIES_PER_S = 60_000
 GOAL_DETACHED = 0.02
@@ -447,27 +444,16 @@ def as_dict(measured: Sequence[Rate], traced: Sequence[Tracing]) -> dict[str, An
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print the tables, return the exit status."""
-    options = _parser().parse_args(arguments)
+    options = option_parser("bench.core", __doc__).parse_args(arguments)
+    return status_of(lambda: _measure(options))
+
+
+def _measure(options: argparse.Namespace) -> int:
     effort = QUICK if options.quick else FULL
-    try:
-        measured, traced = rates(effort), tracings(effort)
-        print(render(measured, traced))
-        if options.json is not None:
-            options.json.write_text(json.dumps(as_dict(measured, traced), indent=2) + "\n", encoding="utf-8")
-    except (BenchError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return EXIT_FAILED
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return EXIT_INTERRUPTED
+    measured, traced = rates(effort), tracings(effort)
+    print(render(measured, traced))
+    write_json(options, lambda: as_dict(measured, traced))
     return EXIT_OK
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="bench.core", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="less of everything, in a few seconds")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there too")
-    return parser
 
 
 if __name__ == "__main__":

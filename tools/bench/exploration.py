@@ -17,7 +17,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tlacheck import ToolchainError, find_toolchain
+from bench.command import EXIT_OK, has_tlc, option_parser, status_of
+from bench.errors import BenchError
+from tlacheck import find_toolchain
 from tlacheck.tlc import java_command
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,13 +104,13 @@ def line(model: BenchModel, folder: Path, starts: tuple[float, float | None]) ->
     """One line of the table."""
     own = ours(model, folder)
     if not own.output:
-        raise SystemExit(f"conformance explore fails on {model.name}")
+        raise BenchError(f"conformance explore fails on {model.name}")
     distinct = json.loads(own.output.splitlines()[-1])["distinct_states"]
     text = f"{model.name:30} {distinct:>8,} {_shown(own, distinct, starts[0])}"
     if starts[1] is not None:
         judged = tlc(model, folder)
         if f"{distinct} distinct states found" not in judged.output:
-            raise SystemExit(f"TLC does not find {distinct} distinct states in {model.name}:\n{judged.output}")
+            raise BenchError(f"TLC does not find {distinct} distinct states in {model.name}:\n{judged.output}")
         text += f"   {_shown(judged, distinct, starts[1])}   {own.seconds / judged.seconds:6.2f}"
     return text
 
@@ -119,27 +121,31 @@ def _shown(taken: Run, distinct: int, start: float) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the table."""
-    parser = argparse.ArgumentParser(prog="bench-exploration", description=__doc__)
-    parser.add_argument("--no-tlc", action="store_true", help="do not run TLC")
-    parser.add_argument("--quick", action="store_true", help="the smallest model only")
-    parser.add_argument("--large", action="store_true", help="also the model of 300,000 states, a minute of its own")
-    options = parser.parse_args(arguments)
-    has_tlc = not options.no_tlc
-    try:
-        find_toolchain()
-    except ToolchainError:
-        has_tlc = False
+    """Measure, print the table, return the exit status."""
+    options = option_parser(
+        "bench.exploration",
+        __doc__,
+        quick="the smallest model only",
+        large="also the model of 300,000 states, a minute of its own",
+        beside_tlc=True,
+        writes_json=False,
+    ).parse_args(arguments)
+    return status_of(lambda: _measure(options))
+
+
+def _measure(options: argparse.Namespace) -> int:
+    beside_tlc = has_tlc(options)
     with tempfile.TemporaryDirectory(prefix="tla-conformance-bench-") as name:
         folder = Path(name)
         ours(SMALL, folder)  # fills the caches of a first run
-        starts = ours(SMALL, folder).seconds, tlc(SMALL, folder).seconds if has_tlc else None
+        starts = ours(SMALL, folder).seconds, tlc(SMALL, folder).seconds if beside_tlc else None
         columns = f"{'seconds':>9} {'distinct':>11} {'memory each':>10}"
-        print(f"{'explored':30} {'distinct':>8} {columns}" + (f"   {'TLC':>9} …   ratio of seconds" if has_tlc else ""))
+        judged = f"   {'TLC':>9} …   ratio of seconds" if beside_tlc else ""
+        print(f"{'explored':30} {'distinct':>8} {columns}{judged}")
         chosen = models() if options.large else models()[: 1 if options.quick else -1]
         for model in chosen:
             print(line(model, folder, starts), flush=True)
-    return 0
+    return EXIT_OK
 
 
 if __name__ == "__main__":

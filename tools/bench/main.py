@@ -6,7 +6,6 @@ First Raft, as ``vraft`` runs it and ``spec/Raft.tla`` has it; then the five sys
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
 import sys
@@ -14,7 +13,9 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+from bench.command import EXIT_FAILED, EXIT_OK, has_tlc, option_parser, status_of, write_json
 from bench.errors import BenchError
 from bench.measure import Tell, Workshop
 from bench.plan import FULL, QUICK, Plan
@@ -26,45 +27,45 @@ from bench.sweep import Effort, Swept, sweep
 from bench.sweep_report import ABOUT, render_swept, sweep_as_json
 from bench.traces import write_traces
 from bench.verdicts_report import comparisons, render_comparisons
-from tlacheck import ToolchainError, find_toolchain
 from tlatrace.errors import TlatraceError
 
-EXIT_OK, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
 VERSION = 2
 """Of the JSON: the results for Raft, and those for the systems of the registry."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print the tables, return the exit status."""
-    options = _parser().parse_args(arguments)
+    parser = option_parser(
+        "bench",
+        __doc__,
+        quick="less of everything, in a minute or two",
+        large="also traces of up to a million events",
+        beside_tlc=True,
+    )
+    parser.add_argument("--only", metavar="TEXT", help="only the benchmarks of systems with this in their name")
+    options = parser.parse_args(arguments)
     tell = _tell if sys.stderr.isatty() else _tell_nobody
+    return status_of(lambda: _measure(options, tell), failures=(TlatraceError,), clear=lambda: tell(""))
+
+
+def _measure(options: argparse.Namespace, tell: Tell) -> int:
     effort = _effort(options)
     results: Results | None = None
-    try:
-        if options.only is None:
-            results = measure(QUICK if options.quick else FULL, tell, with_tlc=effort.with_tlc)
-            tell("")
-            print(render(results), flush=True)
-        swept = []
-        print(ABOUT)
-        for item in sweep_systems(effort, tell, only=options.only):
-            tell("")
-            print(render_swept(item, effort), flush=True)
-            swept.append(item)
-        found = [*comparisons(tell)] if effort.with_tlc and options.only is None and not options.quick else []
+    if options.only is None:
+        results = measure(QUICK if options.quick else FULL, tell, with_tlc=effort.with_tlc)
         tell("")
-        if found:
-            print(render_comparisons(found), flush=True)
-        if options.json is not None:
-            options.json.write_text(_as_json(results, swept), encoding="utf-8")
-    except (BenchError, TlatraceError, OSError) as error:
+        print(render(results), flush=True)
+    swept = []
+    print(ABOUT)
+    for item in sweep_systems(effort, tell, only=options.only):
         tell("")
-        print(f"error: {error}", file=sys.stderr)
-        return EXIT_FAILED
-    except KeyboardInterrupt:
-        tell("")
-        print("interrupted", file=sys.stderr)
-        return EXIT_INTERRUPTED
+        print(render_swept(item, effort), flush=True)
+        swept.append(item)
+    found = [*comparisons(tell)] if effort.with_tlc and options.only is None and not options.quick else []
+    tell("")
+    if found:
+        print(render_comparisons(found), flush=True)
+    write_json(options, lambda: _as_dict(results, swept))
     is_wrong = any(item.faults for item in swept) or any(item.differences for item in found)
     return EXIT_FAILED if is_wrong else EXIT_OK
 
@@ -84,17 +85,12 @@ def sweep_systems(effort: Effort, tell: Tell, *, only: str | None = None) -> Ite
 
 
 def _effort(options: argparse.Namespace) -> Effort:
-    has_tlc = not options.no_tlc
-    if has_tlc:
-        try:
-            find_toolchain()
-        except ToolchainError:
-            has_tlc = False  # the first tables say so
+    with_tlc = has_tlc(options)  # where it is missing, the first tables say so
     if options.quick:
-        return Effort(points_max=2, limit_s=10, tlc_limit_s=10, with_tlc=has_tlc)
+        return Effort(points_max=2, limit_s=10, tlc_limit_s=10, with_tlc=with_tlc)
     if options.large:
-        return Effort(with_large=True, limit_s=PROCESS_LIMIT_S - 10, tlc_limit_s=120, with_tlc=has_tlc)
-    return Effort(with_tlc=has_tlc)
+        return Effort(with_large=True, limit_s=PROCESS_LIMIT_S - 10, tlc_limit_s=120, with_tlc=with_tlc)
+    return Effort(with_tlc=with_tlc)
 
 
 def measure(plan: Plan, tell: Tell, *, with_tlc: bool = True) -> Results:
@@ -124,9 +120,9 @@ def measure(plan: Plan, tell: Tell, *, with_tlc: bool = True) -> Results:
     )
 
 
-def _as_json(results: Results | None, swept: Sequence[Swept]) -> str:
+def _as_dict(results: Results | None, swept: Sequence[Swept]) -> dict[str, Any]:
     raft = as_dict(results) if results is not None else None
-    return json.dumps({"version": VERSION, "raft": raft, "systems": sweep_as_json(swept)}, indent=2) + "\n"
+    return {"version": VERSION, "raft": raft, "systems": sweep_as_json(swept)}
 
 
 def _machine() -> Machine:
@@ -145,17 +141,6 @@ def _tell(what: str) -> None:
 
 def _tell_nobody(what: str) -> None:
     pass
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    amount = parser.add_mutually_exclusive_group()
-    amount.add_argument("--quick", action="store_true", help="less of everything, in a minute or two")
-    amount.add_argument("--large", action="store_true", help="also traces of up to a million events")
-    parser.add_argument("--only", metavar="TEXT", help="only the benchmarks of systems with this in their name")
-    parser.add_argument("--no-tlc", action="store_true", help="do not run TLC")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there too")
-    return parser
 
 
 if __name__ == "__main__":

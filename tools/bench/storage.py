@@ -12,7 +12,6 @@ it is held against a file that was filled; one whose blocks were only allocated 
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import sys
 import tempfile
@@ -22,15 +21,15 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+from bench.command import EXIT_OK, option_parser, status_of, write_json
 from bench.errors import BenchError
 from vraft.core import Entry, HardState, LogWrite
 from vraft.storage import Batch, DiskStorage, StorageError
 from vraft.storage.checksums import PREFERRED
 from vraft.storage.files import RealFile, RealFiles, write_all
 from vraft.storage.recovery import read_log
-
-EXIT_OK, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
 
 GOAL = 1.3
 GROUP = 64
@@ -299,39 +298,31 @@ def render(found: Sequence[Commit], measured: Sequence[Rate]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print the tables, return the exit status."""
-    options = _parser().parse_args(arguments)
+    parser = option_parser("bench.storage", __doc__)
+    parser.add_argument("--directory", type=Path, metavar="DIR", help="a directory on the disk to be measured")
+    options = parser.parse_args(arguments)
+    return status_of(lambda: _measure(options), failures=(StorageError,))
+
+
+def _measure(options: argparse.Namespace) -> int:
     effort = QUICK if options.quick else FULL
-    try:
-        with tempfile.TemporaryDirectory(prefix="tla-conformance-bench-", dir=options.directory) as name:
-            found = commits(Path(name), effort)
-            measured = rates(Path(name), effort)
-        print(render(found, measured))
-        if options.json is not None:
-            record = {
-                "commits": [
-                    asdict(commit) | {"ratio": commit.ratio, "quiet_ratio": commit.quiet_ratio} for commit in found
-                ],
-                "rates": [
-                    asdict(rate) | {"entries_per_s": rate.entries_per_s, "megabytes_per_s": rate.megabytes_per_s}
-                    for rate in measured
-                ],
-            }
-            options.json.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-    except (BenchError, StorageError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return EXIT_FAILED
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return EXIT_INTERRUPTED
+    with tempfile.TemporaryDirectory(prefix="tla-conformance-bench-", dir=options.directory) as name:
+        found = commits(Path(name), effort)
+        measured = rates(Path(name), effort)
+    print(render(found, measured))
+    write_json(options, lambda: as_dict(found, measured))
     return EXIT_OK
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="bench.storage", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="less of everything, in a few seconds")
-    parser.add_argument("--directory", type=Path, metavar="DIR", help="a directory on the disk to be measured")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there too")
-    return parser
+def as_dict(found: Sequence[Commit], measured: Sequence[Rate]) -> dict[str, Any]:
+    """The results, for ``--json``."""
+    return {
+        "commits": [asdict(commit) | {"ratio": commit.ratio, "quiet_ratio": commit.quiet_ratio} for commit in found],
+        "rates": [
+            asdict(rate) | {"entries_per_s": rate.entries_per_s, "megabytes_per_s": rate.megabytes_per_s}
+            for rate in measured
+        ],
+    }
 
 
 if __name__ == "__main__":

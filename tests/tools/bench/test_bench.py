@@ -11,6 +11,7 @@ import pytest
 
 import bench.measure
 from bench import main as command
+from bench.command import EXIT_FAILED
 from bench.errors import BenchError
 from bench.figures import growth_exponent, spread
 from bench.main import measure
@@ -167,7 +168,7 @@ def test_a_failure_is_told_by_the_exit_status(
         raise BenchError("nothing came of it")
 
     monkeypatch.setattr(command, "measure", fail)
-    assert command.main(["--quick"]) == command.EXIT_FAILED
+    assert command.main(["--quick"]) == EXIT_FAILED
     assert capsys.readouterr().err == "error: nothing came of it\n"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench import main as command
+from bench.command import EXIT_FAILED
 from bench.errors import BenchError
 from bench.processes import Processes
 from bench.registry import BENCHMARKS, Benchmark
@@ -136,7 +137,7 @@ def test_the_headline_has_fifty_events() -> None:
 
 
 def test_names_of_benchmarks_are_told_where_none_fits(capsys: pytest.CaptureFixture[str]) -> None:
-    assert command.main(["--only", "nothing like it", "--no-tlc"]) == command.EXIT_FAILED
+    assert command.main(["--only", "nothing like it", "--no-tlc"]) == EXIT_FAILED
     assert "bounded queue, hidden: what is put" in capsys.readouterr().err
 
 
