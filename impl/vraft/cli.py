@@ -7,7 +7,7 @@ is wrong; 4 our own bug (a report file is named); 130 interrupted.  Of ``vraft l
 from __future__ import annotations
 
 import argparse
-import json
+import io
 import os
 import sys
 import tempfile
@@ -20,7 +20,7 @@ from vraft.emulator import EmulatorError, Result, Runner, Scenario, ScenarioErro
 from vraft.emulator.document import shown
 from vraft.emulator.options import NODES_MAX
 from vraft.emulator.scenario import SEED_MAX
-from vraft.log_commands import add_log_commands, run_log_command
+from vraft.log_commands import add_log_commands, json_text, run_log_command
 from vraft.storage import StorageError
 from vraft.tracing import TraceWriter
 
@@ -33,6 +33,10 @@ EXIT_INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the only place where an exception becomes an exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        # Characters that an encoding lacks are written as escapes, rather than ending the program.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         options = _parser().parse_args(arguments)
         return run_log_command(options) if options.command == "log" else _emulate(options)
@@ -126,7 +130,7 @@ def _emulate(options: argparse.Namespace) -> int:
     # Where the trace goes to standard output, what is for people goes out of its way.
     out = sys.stderr if options.trace == "-" else sys.stdout
     if options.json:
-        print(json.dumps(result.as_json(), ensure_ascii=False), file=out)
+        print(json_text(result.as_json()), file=out)
     else:
         print(_for_people(result), file=out)
     return EXIT_OK if result.ok else EXIT_FAILED

@@ -14,10 +14,10 @@ from typing import Any, TypeAlias
 
 from vraft.core import Entry, HardState, LogWrite, Snapshot
 from vraft.storage.disk import LOCK_NAME
-from vraft.storage.errors import CorruptionError, StorageError
+from vraft.storage.errors import CorruptionError, StorageError, cannot_be_used
 from vraft.storage.files import RealFiles
-from vraft.storage.inspection import Batch, DivergenceError, Inspection, Remains, batches, inspect, lock_store
-from vraft.storage.layout import segment_number
+from vraft.storage.inspection import Batch, DivergenceError, Inspection, Remains, Unread, batches, inspect, lock_store
+from vraft.storage.layout import ADVICE, segment_number
 from vraft.storage.recovery import Place
 from vraft.storage.repair import Plan, make_plan, repair
 
@@ -78,7 +78,13 @@ def _place(text: str) -> Place:
 def run_log_command(options: argparse.Namespace) -> int:
     """Run one of the three; returns the exit status."""
     run = {"dump": _dump, "verify": _verify, "repair": _repair}[options.log_command]
-    return run(options)
+    try:
+        return run(options)
+    except BrokenPipeError:
+        raise  # Standard output's, and no concern of the store.
+    except OSError as error:
+        to = "repaired" if options.log_command == "repair" else "read"
+        raise cannot_be_used(error, options.directory, to=to) from error
 
 
 # dump -----------------------------------------------------------------------------------------------------------------
@@ -91,20 +97,36 @@ def _dump(options: argparse.Namespace) -> int:
         inspection = inspect(files)
         records = _batch_records(batches(files)) if options.batches else _records(inspection)
         for record in records:
-            print(json.dumps(record, ensure_ascii=False) if options.json else _line(record))
+            print(json_text(record) if options.json else _line(record))
     finally:
         if lock is not None:
             lock.release()
-    return _complain(inspection.problems)
+    return _complain(inspection.problems, "What is printed lies before that; 'vraft log repair' shows what lies behind")
 
 
-def _complain(problems: tuple[StorageError, ...]) -> int:
+def _complain(problems: tuple[StorageError, ...], advice: str) -> int:
+    """Tell what is wrong; ``advice`` takes the place of what a server that does not start tells people to do."""
     for problem in problems:
-        print(f"error: {problem}", file=sys.stderr)
+        if isinstance(problem, CorruptionError):
+            place = f"{problem.file}, offset {problem.offset}"
+            what_next = advice if problem.advice == ADVICE else problem.advice
+            print(f"error: {place}: found {problem.found}; expected {problem.expected}. {what_next}", file=sys.stderr)
+        else:
+            print(f"error: {problem}", file=sys.stderr)
     return EXIT_DAMAGED if problems else EXIT_WHOLE
 
 
 Record: TypeAlias = dict[str, Any]
+
+
+def json_text(record: object) -> str:
+    """A record as JSON; with escapes where standard output cannot hold it, such as half of a surrogate pair."""
+    text = json.dumps(record, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(record)
+    return text
 
 
 def _records(inspection: Inspection) -> Iterator[Record]:
@@ -172,7 +194,7 @@ def _line(record: Record) -> str:
     kind = record["kind"]
     if kind in ("value", "configuration"):
         value = record["value"]
-        text = json.dumps(value[:VALUE_SHOWN_MAX], ensure_ascii=False)
+        text = json_text(value[:VALUE_SHOWN_MAX])
         if kind == "configuration":
             text = " ".join(f"{name} {','.join(members['#set']) or '-'}" for name, members in record["config"].items())
         elif len(value) > VALUE_SHOWN_MAX:
@@ -181,12 +203,14 @@ def _line(record: Record) -> str:
         return f"{record['index']:>10}  term {record['term']:<6} {checksum}{kind:14} {text}"
     if kind == "batch":
         return f"{record['file']}:{record['offset']}  batch {record['sequence']}, to {record['end']}"
+    if kind == "store" and record["last"] < record["first"]:
+        record = {name: value for name, value in record.items() if name not in ("first", "last")} | {"entries": None}
     rest = ", ".join(f"{name} {_plain(value)}" for name, value in record.items() if name not in ("kind", "config"))
     return f"{kind}: {rest}"
 
 
 def _plain(value: object) -> object:
-    return "none" if value is None else value
+    return "none" if value is None or value == "" else value
 
 
 # verify ---------------------------------------------------------------------------------------------------------------
@@ -201,13 +225,13 @@ def _verify(options: argparse.Namespace) -> int:
         if lock is not None:
             lock.release()
     if options.json:
-        print(json.dumps(_verdict(inspection), ensure_ascii=False))
+        print(json_text(_verdict(inspection)))
         return EXIT_DAMAGED if inspection.problems else EXIT_WHOLE
     snapshot = "none" if inspection.snapshot is None else f"index {inspection.snapshot.index}"
     rows = [
-        ("segments", f"{inspection.segments:,}, {inspection.batches:,} batches"),
+        ("segments", f"{inspection.segments:,}, {_counted(inspection.batches, 'batch', 'batches')}"),
         ("snapshot", snapshot),
-        ("entries", f"{inspection.first_index:,} to {inspection.last_index:,}"),
+        ("entries", f"{inspection.first_index:,} to {inspection.last_index:,}" if inspection.entries else "none"),
         ("term, vote", f"{inspection.hard_state.term}, {inspection.hard_state.vote or 'nobody'}"),
         ("history", _hex(inspection.checksum) or "not known"),
     ]
@@ -216,7 +240,9 @@ def _verify(options: argparse.Namespace) -> int:
     for name, text in rows:
         print(f"{name + ':':12} {text}")
     print("whole" if not inspection.problems else "damaged: what is told above lies before the damage")
-    return _complain(inspection.problems)
+    return _complain(
+        inspection.problems, "'vraft log dump' prints what lies before that, 'vraft log repair' shows what lies behind"
+    )
 
 
 def _verdict(inspection: Inspection) -> Record:
@@ -255,18 +281,19 @@ def _problem(problem: StorageError) -> Record:
 def _repair(options: argparse.Namespace) -> int:
     look = RealFiles(options.directory, read_only=True)
     lock = lock_store(look)
-    files = RealFiles(options.directory)
-    lock = lock or files.lock(LOCK_NAME)
+    is_told = options.yes or options.cut_at is not None
     try:
+        if lock is None and is_told:
+            lock = RealFiles(options.directory).lock(LOCK_NAME)
         plan = make_plan(look, options.cut_at)
-        is_told = options.yes or options.cut_at is not None
-        copies = repair(files, plan, lock) if plan is not None and is_told else ()
+        copies = repair(RealFiles(options.directory), plan, lock) if plan is not None and is_told else ()
     except CorruptionError as error:
-        return _complain((error,))
+        return _complain((error,), "No cut would mend that: restore this server from another one")
     finally:
-        lock.release()
+        if lock is not None:
+            lock.release()
     if options.json:
-        print(json.dumps(_plan_record(plan, copies), ensure_ascii=False))
+        print(json_text(_plan_record(plan, copies)))
     else:
         print("\n".join(_plan_lines(plan, copies)))
     return EXIT_WHOLE if plan is None or copies else EXIT_DAMAGED
@@ -287,8 +314,10 @@ def _plan_lines(plan: Plan | None, copies: tuple[str, ...]) -> Iterator[str]:
     if plan.why is not None:
         yield f"damage:  {plan.why.file}, offset {plan.why.offset}: found {plan.why.found}"
     yield f"cut:     {plan.file}:{plan.place.offset}" + (f", and {', '.join(lost.files)}" if lost.files else "")
-    yield f"kept:    {plan.kept_batches:,} batches; the log ends at {plan.kept_last:,}"
+    yield f"kept:    {_counted(plan.kept_batches, 'batch', 'batches')}; the log ends at {plan.kept_last:,}"
     yield f"lost:    as far as it can be read, {_lost_text(lost)}"
+    if lost.unread.batches:
+        yield f"         and {_unread_text(lost.unread)}"
     yield WARNING
     if copies:
         yield f"done; what was there is in {', '.join(copies)}"
@@ -297,12 +326,38 @@ def _plan_lines(plan: Plan | None, copies: tuple[str, ...]) -> Iterator[str]:
 
 
 def _lost_text(lost: Remains) -> str:
-    text = f"{lost.batches:,} batches, {lost.entries:,} entries"
+    text = f"{_counted(lost.batches, 'batch', 'batches')}, {_counted(lost.entries, 'entry', 'entries')}"
     if lost.entries:
-        text += f" (from {lost.first:,} to {lost.last:,})"
+        text += f" ({_range(lost.first, lost.last)})"
     if lost.hard_state is not None:
         text += f"; term {lost.hard_state.term} and the vote for {lost.hard_state.vote or 'nobody'} are carried over"
     return text
+
+
+def _unread_text(unread: Unread) -> str:
+    """What is lost and cannot be read, as exactly as its surroundings tell."""
+    least = "at least " if unread.is_least else ""
+    text = f"{least}{_counted(unread.batches, 'batch', 'batches')} that cannot be read"
+    if unread.entries:
+        only = len(unread.entries) == 1 and unread.entries[0][0] == unread.entries[0][1]
+        text += f", with {'entry' if only else 'the entries'} "
+        text += ", ".join(_range(first, last) for first, last in unread.entries)
+    if unread.more_from is not None:
+        text += f"; nothing tells whether there were entries from {unread.more_from:,} on"
+    if unread.may_have_voted:
+        text += "; nor whether there was a newer term or vote" if unread.more_from else "; perhaps a newer term or vote"
+    return text
+
+
+def _counted(count: int, one: str, more: str) -> str:
+    return f"{count:,} {one if count == 1 else more}"
+
+
+def _range(first: int | None, last: int) -> str:
+    """Indexes of entries."""
+    if first == last:
+        return f"{last:,}"
+    return f"up to {last:,}" if first is None else f"from {first:,} to {last:,}"
 
 
 def _plan_record(plan: Plan | None, copies: tuple[str, ...]) -> Record:
@@ -322,6 +377,13 @@ def _plan_record(plan: Plan | None, copies: tuple[str, ...]) -> Record:
             "term": None if lost.hard_state is None else lost.hard_state.term,
             "vote": None if lost.hard_state is None else lost.hard_state.vote,
             "files": list(lost.files),
+            "unread": {
+                "batches": lost.unread.batches,
+                "is_least": lost.unread.is_least,
+                "entries": [list(each) for each in lost.unread.entries],
+                "more_from": lost.unread.more_from,
+                "may_have_voted": lost.unread.may_have_voted,
+            },
         },
         "done": bool(copies),
         "copies": list(copies),

@@ -24,8 +24,8 @@ from pathlib import Path
 from vraft.core import HardState, Recovered, Snapshot
 from vraft.core.types import Index
 from vraft.storage.checksums import PREFERRED, Algorithm
-from vraft.storage.codec import SnapshotMark, encode_body
-from vraft.storage.errors import BatchError, StorageError, StoreFailedError
+from vraft.storage.codec import SnapshotMark, describe_batch, encode_body
+from vraft.storage.errors import BatchError, StorageError, StoreFailedError, cannot_be_used
 from vraft.storage.files import Files, Lock, RealFiles
 from vraft.storage.layout import MAX_BATCH_BYTES, MAX_OWNER_BYTES, MAX_SEGMENT_BYTES, segment_name
 from vraft.storage.memory import Batch
@@ -130,9 +130,13 @@ class DiskStorage:
             CorruptionError: something is missing or damaged that was on the disk; nothing was changed.
             FormatError: it is a newer program's, or another owner's.
             StoreInUseError: it is open already.
+            StorageError: the directory, or a file in it, cannot be made, read or written.
         """
-        files = RealFiles(where) if isinstance(where, str | Path) else where
-        return cls(files, options or StorageOptions())
+        try:
+            files = RealFiles(where) if isinstance(where, str | Path) else where
+            return cls(files, options or StorageOptions())
+        except OSError as error:
+            raise cannot_be_used(error, str(where), to="opened") from error
 
     # The contract -----------------------------------------------------------------------------------------------------
 
@@ -147,6 +151,16 @@ class DiskStorage:
             StoreFailedError: nothing can, any more.
         """
         self._check()
+        try:
+            return self._write(batch)
+        except BatchError:
+            raise
+        except (AttributeError, TypeError, ValueError) as error:
+            # Looked at only now: what every step goes through should not pay for what a host does wrong once.
+            raise BatchError(f"a batch cannot be stored: {describe_batch(batch) or error}") from error
+
+    def _write(self, batch: Batch) -> int:
+        """Nothing is changed before everything has been encoded."""
         hard_state, base, last, last_term = self._tip
         snapshot, written = batch.snapshot, batch.entries
         mark = None

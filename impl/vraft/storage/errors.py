@@ -6,6 +6,9 @@ what a person can do; nothing in it has to be looked up elsewhere.
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Mapping
+
 
 class StorageError(Exception):
     """Anything that keeps a store from working."""
@@ -50,6 +53,31 @@ class StoreFailedError(StorageError):
     report success for a page that never reached the disk.  Opening the directory again is safe: recovery writes what
     is in doubt once more.
     """
+
+
+def cannot_be_used(error: OSError, directory: str, *, to: str) -> StorageError:
+    """What the system says where a store cannot even be opened (or read, or repaired), and what a person can do."""
+    where = str(error.filename or directory)
+    advice = _ADVICE.get(error.errno or 0, "See to the cause, and try again")
+    if to == "read" and error.errno in (errno.EACCES, errno.EPERM):
+        advice = "Let the user who runs this read the directory and all files in it; nothing is written"
+    return StorageError(f"{where}: the store cannot be {to}: {error.strerror or error}. {advice}")
+
+
+_WRITABLE = (
+    "A store is written to: let the user who runs this write to the directory and to all files in it. "
+    "'vraft log dump' and 'vraft log verify' only need to read"
+)
+_ADVICE: Mapping[int, str] = {
+    errno.EACCES: _WRITABLE,
+    errno.EPERM: _WRITABLE,
+    errno.EROFS: _WRITABLE,
+    errno.ENOSPC: "Make room on the disk, and try again",
+    errno.ENOENT: "Give the directory of a store",
+    errno.ENOTDIR: "Give a directory: a store is one, with its segments and snapshots in it",
+    errno.EEXIST: "Give a directory: a store is one, with its segments and snapshots in it",
+    errno.EISDIR: "A segment, a snapshot or the lock is a directory: move it away",
+}
 
 
 class StoreInUseError(StorageError):

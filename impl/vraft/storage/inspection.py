@@ -21,6 +21,7 @@ from vraft.storage.layout import (
     MAX_SEGMENT_BYTES,
     SEGMENT_HEADER_BYTES,
     Frame,
+    SegmentHeader,
     decode_segment_header,
     frames_after,
     segment_name,
@@ -145,8 +146,23 @@ def read_up_to_damage(files: Files, problems: list[StorageError]) -> Found:
     try:
         return read_log(files)
     except CorruptionError as error:
-        problems.append(error)
-        return read_log(files, until=place_of(files, error))
+        first, found = first_damage(files, error)
+        problems.append(first)
+        return found
+
+
+def first_damage(files: Files, error: CorruptionError) -> tuple[CorruptionError, Found]:
+    """The first damage in a log, of which ``error`` is some, and the log before it.
+
+    Headers are read before the batches that lie in front of them, so what was noticed first need not lie first.
+    """
+    while True:
+        place = place_of(files, error)
+        try:
+            return error, read_log(files, until=place)
+        except CorruptionError as earlier:
+            error = earlier
+        assert place_of(files, error) < place, "what lies behind the damage is not read"
 
 
 def place_of(files: Files, error: CorruptionError) -> Place:
@@ -228,50 +244,156 @@ class Remains:
     """The highest one."""
     hard_state: HardState | None
     """The newest term and vote there."""
+    unread: Unread
+    """What was there too, and cannot be read."""
     files: tuple[str, ...]
     """The segments after the one of the place."""
 
 
-def remains(files: Files, place: Place) -> Remains:
-    """What would be lost if the log ended at that place, as far as it can be read."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """What was in a log and cannot be read, as far as what lies around it tells."""
+
+    batches: int
+    """How many batches: each has a number, and none is left out."""
+    is_least: bool
+    """Whether there may have been more, at the end, where nothing tells."""
+    entries: tuple[tuple[Index | None, Index], ...]
+    """Entries that were only in them: the first and the last index of each gap; None where the first is not known.
+    Other entries in them were replaced later."""
+    more_from: Index | None
+    """From this index on there may have been entries in them too; None where something says that there were none, or
+    no index is known."""
+    may_have_voted: bool
+    """Whether a term or a vote may have been in them that is newer than all that can be read."""
+
+
+@dataclass(slots=True)
+class _Gaps:
+    """What is missing between what can be read, in the order of the log."""
+
+    last: Index | None
+    """The index of the last entry that there was; None where it is not known."""
+    sequence: int | None
+    """The number of the next batch; None where it is not known."""
+    batches: int = 0
+    entries: list[tuple[Index | None, Index]] = field(default_factory=list)
+    told_at: int = 0
+    """How many batches were missing where ``last`` was last told."""
+
+    def comes(self, sequence: int) -> None:
+        """The next batch is that one."""
+        if self.sequence is not None and sequence > self.sequence:
+            self.batches += sequence - self.sequence
+        self.sequence = sequence
+
+    def reaches(self, last: Index) -> None:
+        """Something says that up to here there were entries, whatever can be read of them."""
+        if self.last is None:
+            if last:
+                self.entries.append((None, last))
+        elif last > self.last:
+            first: Index | None = self.last + 1
+            if self.entries and self.entries[-1][1] == self.last:
+                first = self.entries.pop()[0]
+            self.entries.append((first, last))
+
+    def ends(self, last: Index) -> None:
+        """Something says that the log ended here then."""
+        self.last = last
+        self.told_at = self.batches
+
+    def take(self, item: Item) -> None:
+        """An item that can be read."""
+        if isinstance(item, LogWrite):
+            self.reaches(item.first - 1)
+            self.ends(item.first + len(item.entries) - 1)
+        elif isinstance(item, SnapshotMark) and item.reset:
+            self.ends(item.index)
+
+
+def remains(files: Files, place: Place, kept: Found, *, is_damaged: bool) -> Remains:
+    """What would be lost if the log ended at that place, as far as it can be read.
+
+    ``kept`` is the log up to there; ``is_damaged`` says whether it is damage that is there.
+    """
     count = entries = 0
     indexes: list[Index] = []
     hard_state: HardState | None = None
+    gaps = _gaps_after(kept, files, place)
+    hidden_before_vote = 0
+    unread_end = is_damaged
     numbers = sorted(number for name in files.names() if (number := segment_number(name)) is not None)
     for number in numbers:
         if number < place.number:
             continue
-        for frame in _frames(files, number, place.offset if number == place.number else 0):
-            try:
-                items = decode_body(frame.body)
-            except DecodeError:
-                items = []
+        header, data = _segment(files, number)
+        offset = place.offset if number == place.number else 0
+        if header is None:
+            unread_end = is_damaged
+            continue
+        if offset <= SEGMENT_HEADER_BYTES:
+            gaps.comes(header.first_sequence)
+            gaps.reaches(header.first_index - 1)
+            gaps.ends(header.first_index - 1)
+        end = offset
+        for frame in frames_after(data, max(offset, SEGMENT_HEADER_BYTES) - 1, header):
+            gaps.comes(frame.sequence)
+            gaps.sequence = frame.sequence + 1
             count += 1
-            for item in items:
+            end = frame.end
+            for item in _items(frame):
+                gaps.take(item)
                 if isinstance(item, LogWrite) and item.entries:
                     entries += len(item.entries)
                     indexes += [item.first, item.first + len(item.entries) - 1]
                 elif isinstance(item, HardState):
-                    hard_state = item
+                    hard_state, hidden_before_vote = item, gaps.batches
+        unread_end = is_damaged and (end == offset or len(data.rstrip(b"\0")) > end)
+    least = max(gaps.batches, int(unread_end))
+    hides_end = unread_end or gaps.batches > gaps.told_at
+    unread = Unread(
+        batches=least,
+        is_least=unread_end,
+        entries=tuple(gaps.entries),
+        more_from=None if gaps.last is None or not hides_end else gaps.last + 1,
+        may_have_voted=unread_end or gaps.batches > hidden_before_vote,
+    )
     return Remains(
         batches=count,
         entries=entries,
         first=min(indexes, default=0),
         last=max(indexes, default=0),
         hard_state=hard_state,
+        unread=unread,
         files=tuple(segment_name(number) for number in numbers if number > place.number),
     )
 
 
-def _frames(files: Files, number: int, offset: int) -> Iterator[Frame]:
-    """Every whole frame of a segment from ``offset`` on; none where its header is damaged."""
+def _gaps_after(kept: Found, files: Files, place: Place) -> _Gaps:
+    """Where the log stands at that place."""
+    if kept.segments:
+        last = kept.segments[-1]
+        return _Gaps(kept.replay.last, last.header.first_sequence + len(last.frames))
+    is_first = place.number == 1 and not snapshot_keys(files)
+    return _Gaps(0, 1) if is_first else _Gaps(None, None)
+
+
+def _segment(files: Files, number: int) -> tuple[SegmentHeader | None, bytes]:
+    """A segment, and its header; None where that is damaged."""
     name = segment_name(number)
     with closing(files.open(name)) as file:
         data = file.read(0, min(file.size(), MAX_SEGMENT_BYTES))
     if len(data) < SEGMENT_HEADER_BYTES:
-        return
+        return None, data
     try:
-        header = decode_segment_header(data, files.path(name))
+        return decode_segment_header(data, files.path(name)), data
     except StorageError:
-        return
-    yield from frames_after(data, max(offset, SEGMENT_HEADER_BYTES) - 1, header)
+        return None, data
+
+
+def _items(frame: Frame) -> list[Item]:
+    try:
+        return decode_body(frame.body)
+    except DecodeError:
+        return []

@@ -132,7 +132,7 @@ def decode_segment_header(data: bytes, file: str) -> SegmentHeader:
         raise CorruptionError(
             file,
             0,
-            found="a segment header that does not match its checksum" if any(data) else "zeros",
+            found=describe_header(data, SEGMENT_MAGIC, "segment"),
             expected="the header that was on the disk before the segment got its name",
             advice=ADVICE,
         )
@@ -153,6 +153,24 @@ def decode_segment_header(data: bytes, file: str) -> SegmentHeader:
         owner=owner,
         seed=stored,
     )
+
+
+def describe_header(data: bytes, magic: bytes, what: str) -> str:
+    """What stands where the header of a file should, which does not match its checksum."""
+    if not data:
+        return "nothing: the file is empty"
+    if not any(data):
+        return "zeros"
+    if sum(a != b for a, b in zip(data, magic, strict=False)) <= MAGIC_DAMAGE_MAX:
+        return f"a {what} header that does not match its checksum"
+    return f"no {what}: the file begins with {data[:SHOWN_BYTES]!r}, and a {what} with {magic!r}"
+
+
+MAGIC_DAMAGE_MAX = 2
+"""So many bytes of a magic may be damaged, and still it is known for what it was."""
+
+SHOWN_BYTES = 16
+"""So many bytes show a person what kind of file it is."""
 
 
 def _known_algorithms() -> str:

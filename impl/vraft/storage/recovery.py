@@ -28,9 +28,11 @@ from vraft.storage.layout import (
     FRAME_HEADER_BYTES,
     MAX_SEGMENT_BYTES,
     SEGMENT_HEADER_BYTES,
+    SEGMENT_MAGIC,
     Frame,
     SegmentHeader,
     decode_segment_header,
+    describe_header,
     frames_after,
     may_be_torn,
     read_frame,
@@ -224,10 +226,19 @@ def _is_headless(files: Files, number: int, owner: str | None) -> bool:
     try:
         size = file.size()
         if size < SEGMENT_HEADER_BYTES:
+            _see_that_it_was_a_segment(file.read(0, size), files.path(file.name))
             return True
         return size < _header_of(file, files.path(file.name), number, owner).synced
     finally:
         file.close()
+
+
+def _see_that_it_was_a_segment(data: bytes, path: str) -> None:
+    """A file that was cut off in its header is removed when a server starts; one that never was a segment is not."""
+    if any(data) and not SEGMENT_MAGIC.startswith(data[: len(SEGMENT_MAGIC)]):
+        raise CorruptionError(
+            path, 0, found=describe_header(data, SEGMENT_MAGIC, "segment"), expected="a segment", advice=ADVICE
+        )
 
 
 def _read_header(files: Files, number: int, owner: str | None) -> SegmentHeader:

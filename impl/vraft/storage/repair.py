@@ -18,7 +18,7 @@ from vraft.core.types import Index
 from vraft.storage.disk import DiskStorage, StorageOptions
 from vraft.storage.errors import CorruptionError, StorageError
 from vraft.storage.files import Files, Lock, write_all
-from vraft.storage.inspection import Remains, place_of, remains
+from vraft.storage.inspection import Remains, first_damage, place_of, remains
 from vraft.storage.layout import SEGMENT_HEADER_BYTES, decode_segment_header, segment_name, segment_number
 from vraft.storage.memory import Batch
 from vraft.storage.opening import start_of
@@ -63,7 +63,7 @@ def make_plan(files: Files, at: Place | None = None) -> Plan | None:
     try:
         found = read_log(files)
     except CorruptionError as error:
-        damage = error
+        damage, _ = first_damage(files, error)
     else:
         start_of(found, files)
         if at is None:
@@ -81,7 +81,7 @@ def make_plan(files: Files, at: Place | None = None) -> Plan | None:
         why=damage if at is None else None,
         kept_batches=sum(len(segment.frames) for segment in kept.segments),
         kept_last=kept.replay.last if kept.segments else 0,
-        lost=remains(files, place),
+        lost=remains(files, place, kept, is_damaged=damage is not None),
     )
 
 
@@ -117,12 +117,13 @@ def _see_that_it_is_a_place(files: Files, place: Place) -> None:
     try:
         found = read_log(files).segments
     except CorruptionError as error:
-        damage = place_of(files, error)
+        first, kept = first_damage(files, error)
+        damage = place_of(files, first)
         if place > damage:
             raise RepairError(
-                f"the log is damaged before that place, in {error.file} at offset {damage.offset}; cut there or earlier"
+                f"the log is damaged before that place, in {first.file} at offset {damage.offset}; cut there or earlier"
             ) from None
-        found = read_log(files, until=damage).segments
+        found = kept.segments
         if place == damage:
             return
     starts = [0, SEGMENT_HEADER_BYTES]

@@ -18,6 +18,7 @@ from vraft.core.types import Index, Term
 from vraft.storage.checksums import ALGORITHMS, PREFERRED, Algorithm
 from vraft.storage.errors import BatchError, CorruptionError, FormatError
 from vraft.storage.files import File, Files, write_all
+from vraft.storage.layout import describe_header
 
 SNAPSHOT_MAGIC = b"VRAFTSNP"
 SNAPSHOT_VERSION = 1
@@ -75,6 +76,8 @@ def check_snapshot(snapshot: Snapshot) -> None:
     Raises:
         BatchError: it cannot; it is too large.
     """
+    if not isinstance(snapshot.data, bytes):
+        raise BatchError(f"the data of a snapshot is {type(snapshot.data).__name__}, expected bytes")
     if len(snapshot.data) > MAX_STATE_BYTES:
         raise BatchError(f"a snapshot has {len(snapshot.data)} bytes, expected at most {MAX_STATE_BYTES}")
     if len(description := _encode_description(snapshot, HardState())) > MAX_DESCRIPTION_BYTES:
@@ -145,7 +148,8 @@ def _read(file: File, path: str, key: SnapshotKey) -> tuple[Snapshot, HardState]
     algorithm = ALGORITHMS.get(algorithm_number)
     (stored,) = _CHECKSUM.unpack_from(head, _HEADER.size)
     if algorithm is None or algorithm.checksum(head[: _HEADER.size], 0) != stored:
-        raise _damaged(path, 0, "a header")
+        found = describe_header(head, SNAPSHOT_MAGIC, "snapshot")
+        raise CorruptionError(path, 0, found=found, expected="what was written", advice=_ADVICE)
     if magic != SNAPSHOT_MAGIC or version != SNAPSHOT_VERSION:
         raise FormatError(
             path,

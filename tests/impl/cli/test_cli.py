@@ -143,3 +143,18 @@ def test_a_reader_that_goes_away_is_no_traceback() -> None:
     os.close(write)
     assert "Traceback" not in done.stderr
     assert done.returncode == 2
+
+
+def test_characters_that_the_terminal_lacks_are_escapes(tmp_path: Path) -> None:
+    scenario = tmp_path / "s.yaml"
+    scenario.write_text("name: élection\nuntil: 1s\nexpect: {elections: 9}\n", encoding="utf-8")
+    for arguments, name in (([], "\\xe9lection"), (["--json"], "\\u00e9lection")):
+        done = subprocess.run(
+            [sys.executable, "-m", "vraft.cli", "emulate", str(scenario), *arguments],
+            capture_output=True,
+            env={**os.environ, "PYTHONIOENCODING": "ascii"},
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (1, "")
+        assert name in done.stdout

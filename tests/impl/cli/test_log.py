@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import pytest
 from vraft import cli
 from vraft.core import Configuration, Entry, HardState, LogWrite, Recovered, Snapshot
 from vraft.core.history import EMPTY, extend_all
-from vraft.storage import Batch, DiskStorage, StorageOptions
+from vraft.storage import Batch, CorruptionError, DiskStorage, StorageError, StorageOptions
 from vraft.storage.layout import segment_name
 from vraft.storage.snapshots import snapshot_name
 
@@ -137,6 +139,43 @@ def test_dump_prints_what_lies_before_damage_and_complains(store: Path, capsys: 
     assert err.startswith(f"error: {store / segment_name(2)}, offset {offset}: found a batch of")
 
 
+def test_dump_prints_values_that_no_file_can_hold(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    values = ["half \ud800 of a pair", "all of it 😀", "", "\0\x1b\n"]
+    with DiskStorage.open(tmp_path) as storage:
+        storage.write(Batch(HardState(1, "\udc00"), LogWrite(1, tuple(Entry(1, value) for value in values))))
+    status, out, _ = run(capsys, "dump", tmp_path, "--json")
+    assert status == 0
+    assert [json.loads(line)["value"] for line in out.splitlines()[1:]] == values
+    status, out, _ = run(capsys, "dump", tmp_path)
+    assert status == 0
+    assert len(out.splitlines()) == 5
+    assert '"half \\ud800 of a pair"' in out
+    assert '"all of it 😀"' in out
+
+
+def test_a_store_without_entries(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    DiskStorage.open(tmp_path).close()
+    assert run(capsys, "dump", tmp_path) == (0, "store: owner none, term 0, vote none, entries none\n", "")
+    _, out, _ = run(capsys, "verify", tmp_path)
+    assert "segments:    1, 1 batch\n" in out
+    assert "entries:     none\n" in out
+
+
+def test_what_to_do_next_is_not_what_was_just_done(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    damage(store / segment_name(2), offset_of(store, 2, 3) + 60)
+    advice = {}
+    for command in ("dump", "verify"):
+        _, _, err = run(capsys, command, store)
+        advice[command] = err.strip().rpartition(". ")[2]
+    assert advice == {
+        "dump": "What is printed lies before that; 'vraft log repair' shows what lies behind",
+        "verify": "'vraft log dump' prints what lies before that, 'vraft log repair' shows what lies behind",
+    }
+    (store / segment_name(2)).unlink()
+    _, _, err = run(capsys, "repair", store)
+    assert err.endswith("No cut would mend that: restore this server from another one\n")
+
+
 # verify ---------------------------------------------------------------------------------------------------------------
 
 
@@ -190,6 +229,24 @@ def test_verify_damage_anywhere(store: Path, number: int, capsys: pytest.Capture
         assert problem["file"] == str(store / segment_name(number))
         assert problem["offset"] == (0 if offset == 5 else where)
         damage(store / segment_name(number), offset)
+    assert verdict(capsys, store)[0] == 0
+
+
+@pytest.mark.parametrize("offset", [20, 530])
+def test_the_first_damage_is_told_where_there_is_more(
+    store: Path, offset: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A damaged header is noticed before the batches in front of it are."""
+    damage(store / segment_name(2), offset)
+    damage(store / segment_name(3), 20)
+    status, said = verdict(capsys, store)
+    assert status == 1
+    (problem,) = said["problems"]
+    assert problem["file"] == str(store / segment_name(2))
+    assert run(capsys, "dump", store)[0] == 1
+    status, out, _ = run(capsys, "repair", store, "--yes")
+    assert status == 0
+    assert f"cut:     {segment_name(2)}:{512 if offset == 530 else 0}, and {segment_name(3)}" in out
     assert verdict(capsys, store)[0] == 0
 
 
@@ -314,6 +371,76 @@ def test_repair_cannot_mend_a_snapshot(store: Path, capsys: pytest.CaptureFixtur
     assert contents(store) == before
 
 
+def lost(capsys: pytest.CaptureFixture[str], where: Path) -> tuple[str, dict[str, Any]]:
+    """What people are told is lost, and what programs are told cannot be read of it."""
+    _, out, _ = run(capsys, "repair", where, "--json")
+    said = json.loads(out)["lost"]["unread"]
+    _, out, _ = run(capsys, "repair", where)
+    lines = out.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("lost:"))
+    return "\n".join(line.strip() for line in lines[at : at + 2] if not line.startswith("warning")), said
+
+
+def test_what_a_damaged_batch_held_is_told_by_its_neighbours(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The batches of the second segment hold one entry each; the vote for n2 is the last batch of all."""
+    batches = {record["index"]: record for record in _places(capsys, store)}
+    middle = batches[30]
+    damage(store / middle["file"], middle["offset"] + 50)
+    text, said = lost(capsys, store)
+    assert "(from 31 to 40)" in text
+    assert text.endswith("\nand 1 batch that cannot be read, with entry 30")
+    assert said == {"batches": 1, "is_least": False, "entries": [[30, 30]], "more_from": None, "may_have_voted": False}
+    damage(store / batches[33]["file"], batches[33]["offset"] + 3)
+    damage(store / batches[34]["file"], batches[34]["offset"] + 50)
+    text, said = lost(capsys, store)
+    assert text.endswith("\nand 3 batches that cannot be read, with the entries 30, from 33 to 34")
+    assert (said["batches"], said["entries"]) == (3, [[30, 30], [33, 34]])
+
+
+def test_what_damage_at_the_end_held_nothing_tells(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    batches = {record["index"]: record for record in _places(capsys, store)}
+    damage(store / batches[40]["file"], batches[40]["offset"] + 50)
+    text, said = lost(capsys, store)
+    assert "term 3 and the vote for n2 are carried over\nand 1 batch that cannot be read; nothing tells" in text
+    assert text.endswith("; nothing tells whether there were entries from 40 on")
+    assert said == {"batches": 1, "is_least": False, "entries": [], "more_from": 40, "may_have_voted": False}
+
+
+def test_what_a_damaged_header_hides(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """All batches of its segment: the next one says with which entry and number it goes on."""
+    first = min(record["index"] for record in _places(capsys, store) if record["file"].endswith("2.wal"))
+    end = max(record["index"] for record in _places(capsys, store) if record["file"].endswith("2.wal"))
+    damage(store / segment_name(2), 20)
+    text, said = lost(capsys, store)
+    assert text.endswith(f" batches that cannot be read, with the entries from {first} to {end}")
+    assert said["entries"] == [[first, end]]
+    damage(store / segment_name(3), 20)
+    text, said = lost(capsys, store)
+    assert text.endswith(f"whether there were entries from {first} on; nor whether there was a newer term or vote")
+    assert said == {"batches": 1, "is_least": True, "entries": [], "more_from": first, "may_have_voted": True}
+
+
+def test_nothing_is_unread_where_nothing_is_damaged(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = f"{segment_name(3)}:{offset_of(store, 3, 4)}"
+    _, out, _ = run(capsys, "repair", store, "--cut-at", place, "--json")
+    said = json.loads(out)["lost"]["unread"]
+    assert said == {"batches": 0, "is_least": False, "entries": [], "more_from": None, "may_have_voted": False}
+
+
+def _places(capsys: pytest.CaptureFixture[str], where: Path) -> list[dict[str, Any]]:
+    """Where each entry lies: the batch of it, with its index."""
+    _, out, _ = run(capsys, "dump", where, "--batches", "--json")
+    found, batch = [], {}
+    for record in map(json.loads, out.splitlines()):
+        if record["kind"] == "batch":
+            batch = record
+        elif record["kind"] in ("value", "configuration"):
+            found.append(
+                {"file": batch["file"].rpartition("/")[2], "offset": batch["offset"], "index": record["index"]}
+            )
+    return found
+
+
 # What is refused ------------------------------------------------------------------------------------------------------
 
 
@@ -368,3 +495,109 @@ def test_a_copy_without_a_lock_can_be_read(store: Path, tmp_path: Path, capsys: 
     (copy / "lock").unlink()
     assert run(capsys, "verify", copy)[0] == 0
     assert not (copy / "lock").exists()
+
+
+# Where nothing can be written -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def read_only(store: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The store of somebody else: it can be read and not written. (By a fake: root may write everywhere.)"""
+    real = os.open
+
+    def refusing(path: Any, flags: int, mode: int = 0o777, **more: Any) -> int:
+        if str(path).startswith(str(store)) and flags & (os.O_RDWR | os.O_WRONLY | os.O_CREAT):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return real(path, flags, mode, **more)
+
+    def refusing_directories(path: Any, *_: Any, **__: Any) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+
+    monkeypatch.setattr("vraft.storage.files.os.open", refusing)
+    monkeypatch.setattr("os.mkdir", refusing_directories)
+    return store
+
+
+@pytest.mark.parametrize("is_locked", [True, False])
+def test_a_store_that_can_only_be_read_is_read(
+    read_only: Path, is_locked: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if not is_locked:
+        (read_only / "lock").unlink()
+    assert run(capsys, "dump", read_only)[0] == 0
+    assert verdict(capsys, read_only)[0] == 0
+    damage(read_only / segment_name(3), offset_of_read_only(capsys, read_only))
+    before = contents(read_only)
+    status, out, err = run(capsys, "repair", read_only)
+    assert (status, err) == (1, "")
+    assert out.endswith("nothing was changed; with --yes it is cut there, with --cut-at elsewhere\n")
+    status, out, err = run(capsys, "repair", read_only, "--yes")
+    assert (status, out) == (2, "")
+    file = segment_name(3) if is_locked else "lock"
+    assert err.startswith(f"error: {read_only / file}: the store cannot be repaired: Permission denied. ")
+    assert "let the user who runs this write to the directory and to all files in it" in err
+    assert contents(read_only) == before
+
+
+def offset_of_read_only(capsys: pytest.CaptureFixture[str], where: Path) -> int:
+    """Somewhere in a batch in the middle of the last segment."""
+    return int(next(each for each in _places(capsys, where) if each["index"] == 38)["offset"]) + 50
+
+
+def test_a_server_cannot_start_where_it_cannot_write(read_only: Path) -> None:
+    for where, found in ((read_only, "Permission denied"), (read_only / "new", "Read-only file system")):
+        with pytest.raises(
+            StorageError, match=f"the store cannot be opened: {found}. A store is written to: "
+        ) as raised:
+            DiskStorage.open(where)
+        assert str(raised.value).startswith(f"{where}")
+
+
+@pytest.mark.parametrize("command", ["dump", "verify", "repair"])
+def test_a_file_is_no_store(tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("x")
+    status, out, err = run(capsys, command, tmp_path / "file")
+    assert (status, out) == (2, "")
+    assert "Not a directory. Give a directory: a store is one" in err
+    with pytest.raises(StorageError, match="Give a directory: a store is one"):
+        DiskStorage.open(tmp_path / "file")
+
+
+# What is no segment ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (
+            b"PK\x03\x04" + b"x" * 600,
+            "no segment: the file begins with b'PK\\x03\\x04xxxxxxxxxxxx', and a segment with b'VRAFTWAL'",
+        ),
+        (b"hello\n", "no segment: the file begins with b'hello\\n', and a segment with b'VRAFTWAL'"),
+        (b"VRBFTWAL" + b"x" * 600, "a segment header that does not match its checksum"),
+        (bytes(600), "zeros"),
+    ],
+)
+def test_what_is_no_segment_is_shown(
+    tmp_path: Path, data: bytes, found: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / segment_name(1)).write_bytes(data)
+    status, said = verdict(capsys, tmp_path)
+    assert (status, [problem["found"] for problem in said["problems"]]) == (1, [found])
+    with pytest.raises(CorruptionError, match="vraft log repair"):
+        DiskStorage.open(tmp_path)
+    assert (tmp_path / segment_name(1)).read_bytes() == data, "a server removes nothing that it did not write"
+
+
+@pytest.mark.parametrize("data", [b"", b"VRAFT", bytes(100)])
+def test_a_segment_that_was_cut_off_in_its_header_is_one(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / segment_name(1)).write_bytes(data)
+    DiskStorage.open(tmp_path).close()
+    DiskStorage.open(tmp_path).close()
+
+
+def test_what_is_no_snapshot_is_shown(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (store / snapshot_name((20, 2))).write_bytes(b"{" * 600)
+    _, said = verdict(capsys, store)
+    (problem,) = said["problems"]
+    assert problem["found"] == f"no snapshot: the file begins with {b'{' * 16!r}, and a snapshot with b'VRAFTSNP'"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from vraft.core import Entry, HardState, LogWrite, Recovered
+from vraft.core import Configuration, Entry, HardState, LogWrite, Recovered, Snapshot
 from vraft.storage import (
     Batch,
     BatchError,
@@ -355,6 +356,46 @@ def test_an_error_says_where_what_and_what_to_do(disk: SimpleNamespace) -> None:
     )
     assert "expected a whole batch" in text
     assert "vraft log repair" in text
+
+
+@pytest.mark.parametrize(
+    ("batch", "complaint"),
+    [
+        (Batch(None, LogWrite(1, (Entry(1, 5),))), "expected str as the value of entry 1 of it, found int 5"),
+        (
+            Batch(None, LogWrite(1, (Entry(1, "x"), Entry(1, b"y")))),
+            "expected str as the value of entry 2 of it, found bytes b'y'",
+        ),
+        (
+            Batch(None, LogWrite(1, (Entry(1, None),))),
+            "expected str as the value of entry 1 of it, found NoneType None",
+        ),
+        (Batch(None, LogWrite(1, ((1, "x"),))), "expected Entry as number 1 of its entries, found tuple (1, 'x')"),
+        (
+            Batch(None, LogWrite(1, ((1, "x"), (1, "y")))),
+            "expected Entry as number 1 of its entries, found tuple (1, 'x')",
+        ),
+        (Batch(None, LogWrite("1", ())), "expected int as the index of the first entry, found str '1'"),
+        (
+            Batch(None, LogWrite(1, (Entry(1, "x", "n1"),))),
+            "expected a configuration or None in entry 1 of it, found str",
+        ),
+        (Batch(None, (1, "x")), "expected LogWrite as its entries, found tuple (1, 'x')"),
+        (Batch(HardState(1, 2), None), "expected str as the vote, found int 2"),
+        (Batch((1, "n1"), None), "expected HardState as its hard state, found tuple (1, 'n1')"),
+        (Batch(HardState(1.5, None), None), "a term or an index is not from 0 to 18446744073709551615"),
+        (Batch(None, None, Snapshot(index=1, term=1, config=Configuration.of(["n1"]), data="text")), "expected bytes"),
+        (Batch(None, None, Snapshot(index="1", term=1, config=Configuration.of(["n1"]))), "found str '1'"),
+    ],
+)
+def test_a_batch_of_other_types_is_refused_and_changes_nothing(tmp_path: Path, batch: Batch, complaint: str) -> None:
+    with DiskStorage.open(tmp_path) as storage:
+        with pytest.raises(BatchError, match=re.escape(complaint)):
+            storage.write(batch)
+        storage.write(Batch(None, LogWrite(1, (Entry(1, "x"),))))
+        storage.sync()
+    with DiskStorage.open(tmp_path) as storage:
+        assert storage.recover().entries == (Entry(1, "x"),)
 
 
 def test_nothing_is_changed_where_it_refuses(disk: SimpleNamespace) -> None:
