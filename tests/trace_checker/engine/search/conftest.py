@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tlatrace.compile import CompiledSpec, compile_spec
-from tlatrace.engine import Matcher, Status, Translation
+from tlatrace.engine import Matcher, SearchOrder, Status, Translation
 from tlatrace.engine.search.marks import CLEAN
 from tlatrace.engine.search.nodes import Node
 from tlatrace.engine.search.prepared import Prepared
@@ -117,6 +117,27 @@ def _with_silent(
                     if way not in known:
                         known.add(way)
                         pending.append((Node(reached.state), here_mask | each, after))
+
+
+def advance_over(matcher: Any, events: Sequence[Event], order: SearchOrder | None = None) -> tuple[Status, int]:
+    """The last status of a matcher that is handed events, and how many it explained. With an ``order``, it looks
+    ahead.
+    """
+    at = 0
+    if order is not None:
+        matcher.look_ahead(lambda n: events[at + n] if at + n < len(events) else None, order)
+    status = Status.MATCHED
+    for at, event in enumerate(events):
+        status = matcher.advance(event)
+        if status is not Status.MATCHED:
+            return status, at
+    return status, len(events)
+
+
+@pytest.fixture(scope="session")
+def run() -> Callable[..., tuple[Status, int]]:
+    """:func:`advance_over`."""
+    return advance_over
 
 
 @pytest.fixture(scope="session")
@@ -226,6 +247,21 @@ class Case:
             assert because
         else:
             assert status is self.unbounded.status
+
+    def advance(self, matcher: Any, order: SearchOrder | None = None) -> tuple[Status, int]:
+        """:func:`advance_over` the events."""
+        return advance_over(matcher, self.events, order)
+
+    def expect_end(self, matcher: Any, status: Status, explained: int) -> None:
+        """What :meth:`advance` found, and the violations that the matcher found, are what the twins say."""
+        self.expect(status, matcher.undecided_because)
+        if status is Status.REJECTED:
+            assert explained == self.unbounded.explained
+        if status is Status.MATCHED:
+            found = {violation.property for violation in matcher.violations}
+            assert found <= self.violated_by_some(self.unbounded)
+            if matcher.are_all_ways_judged:
+                assert self.violated_by_some(self.bounded) <= found
 
     def violated_by_some(self, found: Found) -> set[str]:
         some = 0

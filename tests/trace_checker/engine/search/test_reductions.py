@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tlatrace.engine import Status, cuts
+from tlatrace.engine import SearchOrder, Status, cuts
 from tlatrace.engine.cuts import CutSearch
 from tlatrace.engine.search import breadth
 from tlatrace.traces import Event, OrderRule, PartialOrder
@@ -16,28 +16,13 @@ from tlatrace.traces import Event, OrderRule, PartialOrder
 CASES = 120
 
 
-def check_one_after_the_other(this: Any, *, looks_ahead: bool = False) -> None:
+def check_one_after_the_other(this: Any, order: SearchOrder | None = None) -> None:
     """A matcher finds what the twins find."""
     matcher = this.matcher()
-    explained = 0
-    if looks_ahead:
-        matcher.look_ahead(lambda n: this.events[explained + n] if explained + n < len(this.events) else None)
-    status = Status.MATCHED
-    for event in this.events:
-        status = matcher.advance(event)
-        if status is not Status.MATCHED:
-            break
-        explained += 1
+    status, explained = this.advance(matcher, order)
     if status is Status.UNDECIDED and not matcher.are_all_ways_judged:
         return  # There may be a way that violates nothing, and was not looked at.
-    this.expect(status, matcher.undecided_because)
-    if status is Status.REJECTED:
-        assert explained == this.unbounded.explained
-    if status is Status.MATCHED:
-        found = {violation.property for violation in matcher.violations}
-        assert found <= this.violated_by_some(this.unbounded)
-        if matcher.are_all_ways_judged:
-            assert this.violated_by_some(this.bounded) <= found
+    this.expect_end(matcher, status, explained)
 
 
 @pytest.mark.slow
@@ -58,7 +43,7 @@ def test_looking_ahead(case: Any, seed: int, monkeypatch: pytest.MonkeyPatch) ->
     this = case(seed, 1)
     for states in (-1, 1):
         monkeypatch.setattr(breadth, "NARROW_STATES", states)
-        check_one_after_the_other(this, looks_ahead=True)
+        check_one_after_the_other(this, SearchOrder.BREADTH)
 
 
 def give_up_early(monkeypatch: pytest.MonkeyPatch) -> None:

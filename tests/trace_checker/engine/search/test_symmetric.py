@@ -38,16 +38,8 @@ def run(this: Any, order: SearchOrder | None, kind: type[Symmetry] = Symmetry) -
     """
     matcher = this.matcher()
     symmetry = symmetry_of(this, matcher, kind)
-    explained = 0
-    if order is not None:
-        matcher.look_ahead(lambda n: this.events[explained + n] if explained + n < len(this.events) else None, order)
     matcher.merge_symmetric(symmetry.before)
-    for event in this.events:
-        status = matcher.advance(event)
-        if status is not Status.MATCHED:
-            return matcher, symmetry, status, explained
-        explained += 1
-    return matcher, symmetry, Status.MATCHED, explained
+    return matcher, symmetry, *this.advance(matcher, order)
 
 
 def is_right(this: Any, status: Status) -> bool:
@@ -62,14 +54,8 @@ def check(this: Any, order: SearchOrder | None) -> None:
     matcher, _, status, explained = run(this, order)
     if status is Status.UNDECIDED and not matcher.are_all_ways_judged:
         return  # There may be a way that violates nothing, and was not looked at.
-    this.expect(status, matcher.undecided_because)
-    if status is Status.REJECTED:
-        assert explained == this.unbounded.explained
+    this.expect_end(matcher, status, explained)
     if status is Status.MATCHED:
-        found = {violation.property for violation in matcher.violations}
-        assert found <= this.violated_by_some(this.unbounded)
-        if matcher.are_all_ways_judged:
-            assert this.violated_by_some(this.bounded) <= found
         expect_behavior(matcher.transitions._evaluator, matcher.witness())
         assert key_of(matcher.frontier[0]) in this.unbounded.ends
 
