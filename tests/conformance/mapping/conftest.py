@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tlaconform.checking import CheckOptions, Workbench, check_trace
-from tlatrace.engine.verdict import Verdict
+from tlatrace.engine.verdict import Decision, Verdict
 
 SERVERS = """
 ---- MODULE Servers ----
@@ -60,6 +60,16 @@ Next ==
 ====
 """
 
+HEAD = """
+version: 1
+model_values: [Nil]
+constants:
+  Server: '{"1", "2"}'
+  Nil: Nil
+kind: event.do
+"""
+"""Stands before a mapping that does not say its version."""
+
 Lines = Sequence[Mapping[str, Any]]
 
 
@@ -74,7 +84,8 @@ class Case:
         self.spec.write_text(SERVERS, encoding="utf-8")
 
     def write(self, mapping: str, lines: Lines | str) -> None:
-        self.mapping.write_text(dedent(mapping), encoding="utf-8")
+        whole = mapping if "version:" in mapping else HEAD + mapping
+        self.mapping.write_text(dedent(whole), encoding="utf-8")
         text = lines if isinstance(lines, str) else "".join(json.dumps(line) + "\n" for line in lines)
         self.trace.write_text(text, encoding="utf-8")
 
@@ -88,7 +99,36 @@ def case(tmp_path: Path) -> Case:
     return Case(tmp_path)
 
 
+class Judge:
+    """The verdict on lines under a mapping of the servers, and what it is expected to be."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+
+    def __call__(self, mapping: str, lines: Lines | str, **options: Any) -> Verdict:
+        return self._case.verdict(mapping, lines, **options)
+
+    def accepts(self, mapping: str, lines: Lines | str, **options: Any) -> Verdict:
+        verdict = self(mapping, lines, **options)
+        assert verdict.decision is Decision.ACCEPTED, verdict.reason
+        return verdict
+
+    def rejects(self, mapping: str, lines: Lines | str, line: int) -> Verdict:
+        verdict = self(mapping, lines)
+        assert (verdict.decision, verdict.line) == (Decision.REJECTED, line), verdict.reason
+        return verdict
+
+    def refuses(self, mapping: str, lines: Lines | str, *texts: str, **options: Any) -> Verdict:
+        """The verdict is invalid, and has all the texts in what it says."""
+        verdict = self(mapping, lines, **options)
+        assert verdict.decision is Decision.INVALID
+        told = " ".join([verdict.reason, str(verdict.hint), *(problem.message for problem in verdict.problems)])
+        for text in texts:
+            assert text in told
+        return verdict
+
+
 @pytest.fixture
-def judge(case: Case) -> Callable[..., Verdict]:
-    """The verdict on lines under a mapping of the servers."""
-    return case.verdict
+def judge(case: Case) -> Judge:
+    """:class:`Judge`."""
+    return Judge(case)
