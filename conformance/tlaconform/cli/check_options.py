@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tlaconform.cli.options import add_specification, positive, seconds, share
+from tlaconform.cli.options import add_specification, positive, seconds, share, whole
 
 if TYPE_CHECKING:
     import threading
@@ -129,7 +129,7 @@ def _add_questions(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="how many of N edits (wrong values, dropped and swapped events) would have been rejected",
     )
-    accepted.add_argument("--seed", type=int, metavar="N", help="draws the edits: the same seed, the same edits (0)")
+    accepted.add_argument("--seed", type=whole, metavar="N", help="draws the edits: the same seed, the same edits (0)")
     accepted.add_argument("--advise", action="store_true", help="what to log where several states explain the trace")
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 Arguments = argparse._ActionsContainer
 """A parser, or a group of its options."""
@@ -11,26 +13,50 @@ Arguments = argparse._ActionsContainer
 
 def positive(text: str) -> int:
     """A whole number, 1 or more."""
-    number = int(text)
+    number = _number(int, text, "a whole number of 1 or more")
     if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+        raise _otherwise("a whole number of 1 or more", text)
     return number
+
+
+def whole(text: str) -> int:
+    """A whole number, such as a seed."""
+    return _number(int, text, "a whole number")
 
 
 def seconds(text: str) -> float:
     """A time above 0."""
-    number = float(text)
+    number = _number(float, text, "a number of seconds above 0")
     if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0")
+        raise _otherwise("a number of seconds above 0", text)
     return number
 
 
 def share(text: str) -> float:
     """A number from 0 to 1."""
-    number = float(text)
+    number = _number(float, text, "a number from 0 to 1")
     if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
+        raise _otherwise("a number from 0 to 1", text)
     return number
+
+
+_Number = TypeVar("_Number", int, float)
+
+
+def _number(kind: Callable[[str], _Number], text: str, expected: str) -> _Number:
+    try:
+        return kind(text)
+    except ValueError:  # Also where there are more digits than Python reads.
+        raise _otherwise(expected, text) from None
+
+
+def _otherwise(expected: str, found: str) -> argparse.ArgumentTypeError:
+    shown = repr(found) if len(found) <= SHOWN_MAX else f"{found[:SHOWN_MAX]!r} and {len(found) - SHOWN_MAX:,} more"
+    return argparse.ArgumentTypeError(f"expected {expected}, found {shown}")
+
+
+SHOWN_MAX = 60
+"""Characters of an argument that a message repeats."""
 
 
 def folder(text: str) -> Path:
@@ -96,7 +122,7 @@ def load_given_overrides(options: argparse.Namespace) -> None:
 def add_hunting(parser: argparse.ArgumentParser, *, examples: int, time_limit: float | None) -> None:
     """``--nodes``, ``--seed``, ``--examples``, ``--steps`` and ``--time-limit``."""
     parser.add_argument("--nodes", type=positive, default=3, metavar="N", help="servers in the cluster (3)")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="the same seed, the same hunt (0)")
+    parser.add_argument("--seed", type=whole, default=0, metavar="N", help="the same seed, the same hunt (0)")
     parser.add_argument(
         "--examples", type=positive, default=examples, metavar="N", help=f"executions at most ({examples})"
     )

@@ -14,11 +14,13 @@ from tlaconform.drivers.members_machine import MembersMachine
 from tlaconform.drivers.mutants import Foretold, Mutant
 from tlaconform.drivers.raft import raft_header
 from tlaconform.drivers.shrinking import Setting, shrink
+from tlaconform.errors import ConformanceError
 from tlaconform.stateful.causes import Cause, action_name, cause_of, reasons
 from tlaconform.stateful.hunts import Hunt, HuntOptions, Progress, hunt
 from tlatrace.engine.verdict import Verdict
 from vraft.core import Features, RaftCore
 from vraft.emulator import recorded
+from vraft.emulator.options import NODES_MAX
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +63,13 @@ def hunt_cluster(
 
     Raises:
         TlatraceError: the specification or the mapping is wrong.
+        ConformanceError: no cluster has so many servers.
     """
     if mutant is not None:
         features, changes_members = mutant.features, mutant.changes_members
+    most = NODES_MAX - changes_members
+    if not 1 <= nodes <= most:
+        raise ConformanceError(f"expected from 1 to {most} servers, found {nodes:,}")
     machine = _machine(workbench, nodes, mutant, features, changes_members=changes_members)
     workbench.load(machine.header, "the header")  # So that the time of the hunt is the hunt's.
     found = hunt(machine, _unshrunk(options), progress)

@@ -17,9 +17,9 @@ from tlatrace.errors import TlatraceError
 from tlatrace.location import Location
 from tlatrace.traces import Event
 from vraft import tracing
-from vraft.core import RaftCore
+from vraft.core import Features, RaftCore
+from vraft.emulator import EmulatorError, Runner, Scenario, Summary, load_scenario
 from vraft.emulator import Result as Result  # what `emulate` gives, for its callers
-from vraft.emulator import Runner, Scenario, ScenarioError, Summary, load_scenario
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +41,17 @@ class Rejected(Exception):
     """Ends a run at the first event that is not accepted."""
 
 
-def read_scenario_file(name: str, *, seed: int | None = None, nodes: int | None = None) -> Scenario:
-    """A scenario by its file, or by the name of one that comes with vraft.
+def read_scenario_file(
+    name: str, *, seed: int | None = None, nodes: int | None = None, features: Features | None = None
+) -> Scenario:
+    """A scenario by its file, or by the name of one that comes with vraft; the others replace what it says.
 
     Raises:
         ConformanceError: it cannot be read, or is wrong; with its place.
     """
     try:
-        return load_scenario(name, seed=seed, nodes=nodes)
-    except ScenarioError as error:
+        return load_scenario(name, seed=seed, nodes=nodes, features=features)
+    except EmulatorError as error:
         raise ConformanceError(str(error)) from None
     except OSError as error:
         raise ConformanceError(f"the scenario cannot be read: {error.strerror}", location=_place(name)) from None

@@ -54,7 +54,7 @@ from vraft.emulator.cluster import Cluster
 from vraft.emulator.conditions import Condition, read_conditions
 from vraft.emulator.directives import DIRECTIVES, Directive
 from vraft.emulator.document import Value, parse, shown, suggestion
-from vraft.emulator.errors import ScenarioError
+from vraft.emulator.errors import EmulatorError, ScenarioError
 from vraft.emulator.options import NODES_MAX, DiskOptions, LinkOptions, NetworkOptions, TimingOptions, node_names
 from vraft.emulator.stage import REFERENCES
 
@@ -163,8 +163,10 @@ def load_scenario(
     """A scenario by its file, or by the name of one that comes with the package.
 
     ``seed``, ``nodes`` and ``features`` replace those of the file.  Raises ``OSError`` for a file that cannot be read,
-    and :class:`~vraft.emulator.errors.ScenarioError`.
+    and :class:`~vraft.emulator.errors.EmulatorError`.
     """
+    if not name:
+        raise EmulatorError(f"expected a scenario's file or name, found ''; the names are {', '.join(builtin_names())}")
     path = Path(name)
     if name in builtin_names() and not path.exists():
         resource = resources.files("vraft.emulator") / "scenarios" / f"{name}.yaml"
@@ -185,6 +187,8 @@ def read_scenario(
     text: str, path: str, *, seed: int | None = None, nodes: int | None = None, features: Features | None = None
 ) -> Scenario:
     """A scenario from its text; ``path`` is what complaints call it."""
+    _check_instead("nodes", nodes, 1, NODES_MAX)
+    _check_instead("seed", seed, 0, SEED_MAX)
     root = parse(text, path)
     parts = root.mapping(_KEYS)
     manual = "manual" in parts and parts["manual"].boolean()
@@ -238,6 +242,12 @@ def recorded(cluster: Cluster, *, name: str, about: str = "") -> str:
         document["disk"] = {"manual": True}
     document["events"] = [{operation: argument} for operation, argument in cluster.operations]
     return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, default_flow_style=None, width=120)
+
+
+def _check_instead(name: str, given: int | None, low: int, high: int) -> None:
+    """What replaces something in a file is within the bounds that the file would have to keep."""
+    if given is not None and not low <= given <= high:
+        raise EmulatorError(f"{name}: expected an integer from {low} to {high}, found {shown(str(given))}")
 
 
 def _read_nodes(value: Value | None, instead: int | None) -> tuple[str, ...]:

@@ -26,6 +26,20 @@ def test_the_real_core_is_clean(command: Any, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("arguments", "most"),
+    [
+        (("hunt", "--nodes", 1000), 64),
+        (("mutants", "double-vote", "--nodes", 65), 64),
+        (("mutants", "change-before-commit-in-term", "--nodes", 64), 63),
+    ],
+)
+def test_no_cluster_has_so_many_servers(command: Any, arguments: tuple[Any, ...], most: int) -> None:
+    status, _, err = command(*arguments, "--examples", 2)
+    assert status is Status.WRONG_INPUT
+    assert err == f"error: expected from 1 to {most} servers, found {arguments[-1]:,}\n"
+
+
 def test_the_time_limit_is_a_success(command: Any) -> None:
     status, out, _ = command("hunt", "--examples", 100000, "--time-limit", 0.5)
     assert status is Status.CONFORMS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -22,11 +23,14 @@ def test_a_table(command: Any, tmp_path: Path) -> None:
     assert status is Status.CONFORMS
     assert err == ""
     head, first, second, summary = out.splitlines()
-    assert head.split() == ["mutant", "outcome", "executions", "seconds", "operations", "foretold", "caught", "by"]
+    columns = "mutant outcome executions seconds shrinking operations foretold caught by"
+    assert head.split() == columns.split()
     assert first.startswith("double-vote")
     assert first.endswith("  yes       GrantVote: votedFor[i] \\in {Nil, m.from}")
     assert second.endswith("  yes       BecomeLeader: votesGranted[i] \\in Quorum")
-    assert summary.startswith("2 of 2 caught, 2 by the conjunct foretold, in ")
+    assert re.fullmatch(
+        r"2 of 2 caught, 2 by the conjunct foretold, in \d+ s; to make them short took \d+ s more", summary
+    )
     assert sorted(path.name for path in saved.iterdir()) == ["double-vote.yaml", "wrong-quorum.yaml"]
 
 
@@ -43,6 +47,7 @@ def test_json(command: Any) -> None:
     assert mutant["foretold"] == {"action": "GrantVote", "conjunct": "votedFor[i] \\in {Nil, m.from}"}
     assert mutant["executions"] >= 1
     assert mutant["operations"] >= 1
+    assert mutant["seconds_shrinking"] > 0, "which is not a part of the seconds until it was caught"
 
 
 def test_one_that_is_not_caught_within_the_limit(command: Any) -> None:
@@ -50,6 +55,7 @@ def test_one_that_is_not_caught_within_the_limit(command: Any) -> None:
     assert status is Status.DOES_NOT_CONFORM
     assert "not caught" in out
     assert "0 of 1 caught" in out
+    assert out.splitlines()[1].split()[5] == "-", "nothing was made short"
 
 
 def test_the_list(command: Any) -> None:

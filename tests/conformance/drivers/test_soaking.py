@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from tlaconform.checking import Workbench
 from tlaconform.cli.app import run
+from tlaconform.cli.commands.soak import faults_told
 from tlaconform.drivers import mutant_named
 from tlaconform.drivers.soaking import Soak, execute, judge_history, soak
 from tlatrace.engine.verdict import Decision
@@ -72,6 +75,26 @@ def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     out = capsys.readouterr().out
     assert "REJECTED" in out
     assert "to see one again: conformance soak --runs 1 --seed " in out
+    assert out.rstrip().endswith(" --events 150 --mutant match-moves-back")
+
+
+@pytest.mark.parametrize(
+    ("total", "text"),
+    [
+        (Soak(), "none"),
+        (Soak(faults=Counter(crash=1200, cut=34), commits=1234), "1,234, each followed by a commit"),
+        (
+            Soak(faults=Counter(crash=5), commits=5, mended=2),
+            "5, each followed by a commit (2 of them only when all was mended)",
+        ),
+        (
+            Soak(faults=Counter(crash=5), commits=3, mended=1),
+            "5: 3 followed by a commit (1 of them only when all was mended), 2 not",
+        ),
+    ],
+)
+def test_faults_are_told_with_what_came_of_them(total: Soak, text: str) -> None:
+    assert faults_told(total) == text
 
 
 def test_a_trace_is_of_one_execution(capsys: pytest.CaptureFixture[str]) -> None:

@@ -85,7 +85,8 @@ def run(options: argparse.Namespace) -> Status:
 
 def _nothing(hunt: Hunt) -> Status:
     ended = "the time was up" if hunt.time_was_up else "all executions were run"
-    counted = f"{hunt.executions:,} executions, {hunt.events:,} events, {hunt.seconds_in_all:.1f} s ({ended})"
+    executions = f"{hunt.executions:,} execution{'' if hunt.executions == 1 else 's'}"
+    counted = f"{executions}, {hunt.events:,} events, {hunt.seconds_in_all:.1f} s ({ended})"
     if hunt.crashes:
         print(
             f"CRASHED  the core fell over in {hunt.crashes:,} of {counted}; the specification had no objection "

@@ -25,9 +25,9 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser = subparsers.add_parser(
         "mutants",
         help="historical bugs, each put into the core and hunted",
-        description="A table: for every mutant how fast it was caught (executions, seconds), with how many operations "
-        "on the cluster it can be shown, whether by the conjunct foretold, and by which. Exit status 0 if every mutant "
-        "is caught, else 1.",
+        description="A table: for every mutant how fast it was caught (executions, seconds), how long it took to make "
+        "that execution short (seconds, beyond the time limit), with how many operations on the cluster it can be "
+        "shown then, whether by the conjunct foretold, and by which. Exit status 0 if every mutant is caught, else 1.",
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these")
     parser.add_argument("--list", action="store_true", help="only say what they are")
@@ -53,7 +53,8 @@ def run(options: argparse.Namespace) -> Status:
     workbench_for = _workbenches(options)
     if options.format == "json":
         return _run_json(mutants, workbench_for, options)
-    print(f"{'mutant':<25} {'outcome':<10} {'executions':>10} {'seconds':>7} {'operations':>10}  foretold  caught by")
+    head = f"{'mutant':<25} {'outcome':<10} {'executions':>10} {'seconds':>7} {'shrinking':>9}"
+    print(f"{head} {'operations':>10}  foretold  caught by")
     results = []
     for mutant in mutants:
         results.append(_hunt(mutant, workbench_for(mutant), options))
@@ -114,14 +115,15 @@ def _hunt(mutant: Mutant, workbench: Workbench, options: argparse.Namespace) -> 
 def _row(result: MutantResult) -> str:
     hunt, finding = result.hunt, result.finding
     operations = str(finding.operations) if finding is not None else "-"
+    shrinking = f"{finding.seconds:.1f}" if finding is not None else "-"
     foretold = "yes" if result.as_foretold else "no"
     if finding is not None:
         by = str(finding.cause) if result.as_foretold else f"{finding.cause}  (foretold: {result.mutant.foretold})"
     else:
         by = hunt.crash or "-"
     return (
-        f"{result.mutant.name:<25} {result.outcome:<10} {hunt.executions:>10,} {hunt.seconds:>7.1f} {operations:>10}"
-        f"  {foretold:<8}  {by}"
+        f"{result.mutant.name:<25} {result.outcome:<10} {hunt.executions:>10,} {hunt.seconds:>7.1f} {shrinking:>9} "
+        f"{operations:>10}  {foretold:<8}  {by}"
     )
 
 
@@ -129,7 +131,11 @@ def _summary(results: list[MutantResult]) -> str:
     caught = sum(result.outcome == "caught" for result in results)
     foretold = sum(result.as_foretold for result in results)
     seconds = sum(result.hunt.seconds for result in results)
-    return f"{caught} of {len(results)} caught, {foretold} by the conjunct foretold, in {seconds:.0f} s"
+    shrinking = sum(result.finding.seconds for result in results if result.finding is not None)
+    return (
+        f"{caught} of {len(results)} caught, {foretold} by the conjunct foretold, in {seconds:.0f} s; "
+        f"to make them short took {shrinking:.0f} s more"
+    )
 
 
 def _status(results: list[MutantResult]) -> Status:
@@ -150,6 +156,7 @@ def _object(result: MutantResult) -> dict[str, Any]:
         "executions": hunt.executions,
         "events": hunt.events,
         "seconds": round(hunt.seconds, 2),
+        "seconds_shrinking": round(finding.seconds, 2) if finding is not None else None,
         "operations": finding.operations if finding is not None else None,
         "crashes": hunt.crashes,
         "crash": hunt.crash,

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tlaconform.cli.options import add_specification, positive
+from tlaconform.cli.options import add_specification, positive, whole
 from tlaconform.cli.status import Status
 
 
@@ -20,8 +20,13 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument(
         "--mutant", metavar="NAME", help="break the core first; `conformance mutants --list` has the names"
     )
-    parser.add_argument("--seed", type=int, metavar="N", help="instead of the scenario's")
+    parser.add_argument("--seed", type=whole, metavar="N", help="instead of the scenario's")
     parser.add_argument("--nodes", type=positive, metavar="N", help="instead of the scenario's")
+    parser.add_argument(
+        "--features",
+        metavar="LIST",
+        help="instead of the scenario's: what servers do beyond basic Raft (pre_vote,interval_check,...; or none)",
+    )
     parser.add_argument("--trace", type=Path, metavar="FILE", help="write the events there too")
     parser.add_argument("--format", choices=("terminal", "json", "junit"), default="terminal")
     parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
@@ -33,13 +38,15 @@ def run(options: argparse.Namespace) -> Status:
     from tlaconform.cli.commands.check import write_report
     from tlaconform.crashes import describe_crash
     from tlaconform.drivers import mutant_named
-    from tlaconform.drivers.raft import raft_workbench
+    from tlaconform.drivers.raft import features_named, raft_workbench
     from tlaconform.drivers.replay import read_scenario_file, replay, trace_file
     from tlatrace.compile import run_with_deep_stack
     from tlatrace.engine.verdict import Decision
 
     mutant = mutant_named(options.mutant) if options.mutant else None
-    scenario = read_scenario_file(options.scenario, seed=options.seed, nodes=options.nodes)
+    scenario = read_scenario_file(
+        options.scenario, seed=options.seed, nodes=options.nodes, features=features_named(options.features)
+    )
     workbench = raft_workbench(
         options.spec, options.map, options.config, tuple(options.lib), is_basic=scenario.is_basic
     )

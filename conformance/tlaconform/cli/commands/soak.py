@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tlaconform.cli.options import positive
+from tlaconform.cli.options import positive, whole
 from tlaconform.cli.status import Status
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "what clients saw must be linearizable. Exit status 0 if all executions passed, else 1.",
     )
     parser.add_argument("--runs", type=positive, default=RUNS, metavar="N", help=f"how many executions ({RUNS})")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="the first seed; the others follow (0)")
+    parser.add_argument("--seed", type=whole, default=0, metavar="N", help="the first seed; the others follow (0)")
     parser.add_argument("--events", type=positive, default=None, metavar="N", help="events in each, at least (500)")
     parser.add_argument("--jobs", type=positive, default=1, metavar="N", help="so many at once (1)")
     parser.add_argument("--mutant", metavar="NAME", help="break the core first; `conformance mutants --list` has them")
@@ -84,14 +84,24 @@ def _show(execution: Execution) -> None:
         write_report([execution.verdict], "terminal", None)
 
 
+def faults_told(total: Soak) -> str:
+    """How many there were, and whether something was committed after each."""
+    count = total.faults.total()
+    if not count:
+        return "none"
+    missed = count - total.commits
+    mended = f" ({total.mended:,} of them only when all was mended)" if total.mended else ""
+    if not missed:
+        return f"{count:,}, each followed by a commit{mended}"
+    return f"{count:,}: {total.commits:,} followed by a commit{mended}, {missed:,} not"
+
+
 def _summarise(total: Soak, seconds: float, options: argparse.Namespace) -> None:
     passed = total.executions - len(total.failed)
     print(f"{passed:,} of {total.executions:,} executions passed: {total.events:,} events in {seconds:.1f} s")
-    faults = ", ".join(f"{kind} {count:,}" for kind, count in total.faults.most_common())
-    print(
-        f"  faults:     {total.faults.total():,}, each followed by a commit but {total.faults.total() - total.commits}"
-    )
-    print(f"              ({total.mended:,} after all was mended): {faults}")
+    print(f"  faults:     {faults_told(total)}")
+    if total.faults:
+        print(f"              {', '.join(f'{kind} {count:,}' for kind, count in total.faults.most_common())}")
     print(f"  clients:    {total.operations:,} operations, {total.reads:,} of them reads")
     exercised = [f"{name} {count:,}" for name, count in total.actions.most_common() if count]
     print(f"  actions:    {len(exercised)} of {len(total.actions)} exercised: {', '.join(exercised)}")
@@ -99,7 +109,6 @@ def _summarise(total: Soak, seconds: float, options: argparse.Namespace) -> None
         print(f"  never:      {', '.join(total.never)}")
     if total.failed:
         seeds = ", ".join(str(each.seed) for each in total.failed)
-        broken = f" --mutant {options.mutant}" if options.mutant else ""
-        print(
-            f"  failed:     {seeds}; to see one again: conformance soak --runs 1 --seed {total.failed[0].seed}{broken}"
-        )
+        same = f" --events {options.events}" if options.events else ""
+        same += f" --mutant {options.mutant}" if options.mutant else ""
+        print(f"  failed:     {seeds}; to see one again: conformance soak --runs 1 --seed {total.failed[0].seed}{same}")
