@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from tlaconform.drafting.draft import Draft, Guess
+from tlaconform.drafting.draft import Draft
+from tlaconform.drafting.evidence import Guess
 
 
 def draft_text(draft: Draft) -> str:
