@@ -20,7 +20,7 @@ from tlacheck.config_file import read_properties
 from tlacheck.manifest import Entry, Manifest, ModelEntry, MutationEntry
 from tlacheck.process import StopSwitch, terminate_as_interrupt
 from tlacheck.results import Location, Outcome, Progress, TlcResult
-from tlacheck.tlc import DEFAULT_JAVA_OPTIONS, run_tlc
+from tlacheck.tlc import DEFAULT_JAVA_OPTIONS, SHORT_RUN_JAVA_OPTIONS, run_tlc
 from tlacheck.toolchain import Toolchain, find_toolchain
 
 _DEFINITION = re.compile(r"(\w+)(?:\([^)]*\))?\s*==")
@@ -60,6 +60,13 @@ def select(manifest: Manifest, *, tier: str = "ci", only: Sequence[str] = ()) ->
     return tuple(entry for entry in manifest.entries if tier == "nightly" or entry.tier == "ci")
 
 
+def ends_early(entry: Entry) -> bool:
+    """Whether a run is expected to find a violation, and so to be over before it has seen every state."""
+    if isinstance(entry, MutationEntry):
+        return entry.survives is None
+    return entry.result is not Outcome.SUCCESS
+
+
 def run_suite(
     manifest: Manifest,
     *,
@@ -73,6 +80,7 @@ def run_suite(
 ) -> SuiteResult:
     """Run the selected entries, `jobs` at a time.
 
+    Those that end early run with `SHORT_RUN_JAVA_OPTIONS`, which come before (and give way to) `java_options`.
     `time_limit_s` bounds each run, besides the limit of its own that an entry may have. On Ctrl-C, or on an error of
     one run that is no result (`ProcessError`), the others are ended and cleaned up before the exception goes on.
     """
@@ -86,7 +94,7 @@ def run_suite(
         limits = [limit for limit in (entry.time_limit_s, time_limit_s) if limit is not None]
         common = {
             "toolchain": toolchain,
-            "java_options": java_options,
+            "java_options": (*(SHORT_RUN_JAVA_OPTIONS if ends_early(entry) else ()), *java_options),
             "time_limit_s": min(limits) if limits else None,
             "library": manifest.library,
             "on_progress": lambda progress: observe(entry, progress),

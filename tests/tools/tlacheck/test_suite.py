@@ -1,7 +1,7 @@
 """The suite: what counts as expected, which entries run, how they run side by side. TLC is a fake, but once."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,7 @@ from tlacheck import suite as module
 from tlacheck.config_file import read_properties
 from tlacheck.report import suite_json, suite_table
 from tlacheck.suite import select
+from tlacheck.tlc import DEFAULT_JAVA_OPTIONS, SHORT_RUN_JAVA_OPTIONS
 
 #: Starts faster, runs slower: right for runs of a few states.
 QUICK = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
@@ -202,6 +203,29 @@ def test_options_reach_tlc_and_the_shorter_limit_counts(folder: Path, monkeypatc
         "seed": 7,
     }
     assert {name: seen[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "mutation", "only", "is_short"),
+    [
+        ("", "", "m", False),
+        (", result: safety failure, violates: A", "", "m", True),
+        ("", MUTATION % "expected: A", "x", True),
+        ("", MUTATION % "survives: because", "x", False),
+    ],
+)
+def test_a_run_that_ends_early_is_not_compiled_for_a_long_one(
+    fields: str, mutation: str, only: str, is_short: bool, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Sequence[str]] = []
+
+    def fake(*_: object, java_options: Sequence[str], **__: object) -> TlcResult:
+        seen.append(java_options)
+        return result()
+
+    run_fake(monkeypatch, manifest(folder, fields, mutations=mutation), fake, only=only)
+
+    assert seen == [(*(SHORT_RUN_JAVA_OPTIONS if is_short else ()), *DEFAULT_JAVA_OPTIONS)]
 
 
 def test_tiers_and_names_select(folder: Path) -> None:
