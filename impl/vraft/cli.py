@@ -7,8 +7,6 @@ is wrong; 4 our own bug (a report file is named); 130 interrupted.  Of ``vraft l
 from __future__ import annotations
 
 import argparse
-import io
-import os
 import sys
 import tempfile
 import traceback
@@ -20,7 +18,8 @@ from vraft.emulator import EmulatorError, Result, Runner, Scenario, ScenarioErro
 from vraft.emulator.document import shown
 from vraft.emulator.options import NODES_MAX
 from vraft.emulator.scenario import SEED_MAX
-from vraft.log_commands import add_log_commands, json_text, run_log_command
+from vraft.log_commands import add_log_commands, run_log_command
+from vraft.output import OutputError, discard, finish, json_text, prepare, say
 from vraft.storage import StorageError
 from vraft.tracing import TraceWriter
 
@@ -33,13 +32,12 @@ EXIT_INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the only place where an exception becomes an exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        # Characters that an encoding lacks are written as escapes, rather than ending the program.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    prepare()
     try:
         options = _parser().parse_args(arguments)
-        return run_log_command(options) if options.command == "log" else _emulate(options)
+        status = run_log_command(options) if options.command == "log" else _emulate(options)
+        finish()
+        return status
     except SystemExit as exit_:  # From argparse, which has already said why.
         return exit_.code if isinstance(exit_.code, int) else EXIT_BAD_INPUT
     except KeyboardInterrupt:
@@ -47,8 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has had enough; keep Python from complaining about it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard()
         return EXIT_BAD_INPUT
+    except OutputError as error:
+        discard()
+        return _complain(f"cannot write to standard output: {error}")
     except (EmulatorError, StorageError) as error:
         return _complain(str(error))
     except OSError as error:
@@ -121,18 +122,18 @@ def _features(text: str) -> Features:
 def _emulate(options: argparse.Namespace) -> int:
     if options.list:
         for name in builtin_names():
-            print(f"{name:15} {load_scenario(name).about}")
+            say(f"{name:15} {load_scenario(name).about}")
         return EXIT_OK
     if options.scenario is None:
         raise ScenarioError("vraft emulate", 1, 1, "which scenario? Give a file or a name; --list shows the names")
     scenario = load_scenario(options.scenario, seed=options.seed, nodes=options.nodes, features=options.features)
     result = _run(scenario, options.trace)
     # Where the trace goes to standard output, what is for people goes out of its way.
-    out = sys.stderr if options.trace == "-" else sys.stdout
-    if options.json:
-        print(json_text(result.as_json()), file=out)
+    text = json_text(result.as_json()) if options.json else _for_people(result)
+    if options.trace == "-":
+        print(text, file=sys.stderr)
     else:
-        print(_for_people(result), file=out)
+        say(text)
     return EXIT_OK if result.ok else EXIT_FAILED
 
 

@@ -7,12 +7,12 @@ what it has shown.  2: there is no store, it is in use, or it is of another vers
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from vraft.core import Entry, HardState, LogWrite, Snapshot
+from vraft.output import json_text, say
 from vraft.storage.disk import LOCK_NAME
 from vraft.storage.errors import CorruptionError, StorageError, cannot_be_used
 from vraft.storage.files import RealFiles
@@ -81,7 +81,7 @@ def run_log_command(options: argparse.Namespace) -> int:
     try:
         return run(options)
     except BrokenPipeError:
-        raise  # Standard output's, and no concern of the store.
+        raise  # Nobody reads our output any more, which is no concern of the store.
     except OSError as error:
         to = "repaired" if options.log_command == "repair" else "read"
         raise cannot_be_used(error, options.directory, to=to) from error
@@ -97,7 +97,7 @@ def _dump(options: argparse.Namespace) -> int:
         inspection = inspect(files)
         records = _batch_records(batches(files)) if options.batches else _records(inspection)
         for record in records:
-            print(json_text(record) if options.json else _line(record))
+            say(json_text(record) if options.json else _line(record))
     finally:
         if lock is not None:
             lock.release()
@@ -117,16 +117,6 @@ def _complain(problems: tuple[StorageError, ...], advice: str) -> int:
 
 
 Record: TypeAlias = dict[str, Any]
-
-
-def json_text(record: object) -> str:
-    """A record as JSON; with escapes where standard output cannot hold it, such as half of a surrogate pair."""
-    text = json.dumps(record, ensure_ascii=False)
-    try:
-        text.encode(sys.stdout.encoding or "utf-8")
-    except UnicodeEncodeError:
-        return json.dumps(record)
-    return text
 
 
 def _records(inspection: Inspection) -> Iterator[Record]:
@@ -225,7 +215,7 @@ def _verify(options: argparse.Namespace) -> int:
         if lock is not None:
             lock.release()
     if options.json:
-        print(json_text(_verdict(inspection)))
+        say(json_text(_verdict(inspection)))
         return EXIT_DAMAGED if inspection.problems else EXIT_WHOLE
     snapshot = "none" if inspection.snapshot is None else f"index {inspection.snapshot.index}"
     rows = [
@@ -238,8 +228,8 @@ def _verify(options: argparse.Namespace) -> int:
     if inspection.torn_bytes:
         rows.append(("torn tail", f"{inspection.torn_bytes:,} bytes, never acknowledged; cut when the server starts"))
     for name, text in rows:
-        print(f"{name + ':':12} {text}")
-    print("whole" if not inspection.problems else "damaged: what is told above lies before the damage")
+        say(f"{name + ':':12} {text}")
+    say("whole" if not inspection.problems else "damaged: what is told above lies before the damage")
     return _complain(
         inspection.problems, "'vraft log dump' prints what lies before that, 'vraft log repair' shows what lies behind"
     )
@@ -293,9 +283,9 @@ def _repair(options: argparse.Namespace) -> int:
         if lock is not None:
             lock.release()
     if options.json:
-        print(json_text(_plan_record(plan, copies)))
+        say(json_text(_plan_record(plan, copies)))
     else:
-        print("\n".join(_plan_lines(plan, copies)))
+        say("\n".join(_plan_lines(plan, copies)))
     return EXIT_WHOLE if plan is None or copies else EXIT_DAMAGED
 
 

@@ -345,6 +345,9 @@ def _alone(directive: Directive) -> ReadDirective:
     return read
 
 
+UNATTENDED = ("load", "reads", "random_faults")
+"""What goes on by itself, and so only in a cluster that does."""
+
 DIRECTIVES: Mapping[str, ReadDirective] = {
     "propose": ProposeValues.read,
     "change": ChangeMembers.read,

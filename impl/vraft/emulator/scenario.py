@@ -52,7 +52,7 @@ from vraft.core import FEATURE_NAMES, Features, InputError
 from vraft.core.node import IN_FLIGHT_MAX
 from vraft.emulator.cluster import Cluster
 from vraft.emulator.conditions import Condition, read_conditions
-from vraft.emulator.directives import DIRECTIVES, Directive
+from vraft.emulator.directives import DIRECTIVES, UNATTENDED, Directive
 from vraft.emulator.document import Value, parse, shown, suggestion
 from vraft.emulator.errors import EmulatorError, ScenarioError
 from vraft.emulator.options import NODES_MAX, DiskOptions, LinkOptions, NetworkOptions, TimingOptions, node_names
@@ -195,12 +195,14 @@ def read_scenario(
     names = _read_nodes(parts.get("nodes"), nodes)
     if not manual and "until" not in parts:
         raise root.error("key 'until' is missing: for how long is the cluster to run?")
+    if manual and "until" in parts:
+        raise parts["until"].error("a manual scenario ends with its last event, and 'until' says nothing")
     voters = _read_voters(parts["voters"], names) if "voters" in parts else None
     events = _read_events(parts["events"], names, manual=manual) if "events" in parts else ()
     if features is None and "features" in parts:
         features = _read_features(parts["features"])
     return Scenario(
-        name=parts["name"].text() if "name" in parts else Path(path).stem,
+        name=parts["name"].text() if "name" in parts else _printable(Path(path).stem),
         about=parts["about"].text() if "about" in parts else "",
         path=path,
         nodes=names,
@@ -248,6 +250,11 @@ def _check_instead(name: str, given: int | None, low: int, high: int) -> None:
     """What replaces something in a file is within the bounds that the file would have to keep."""
     if given is not None and not low <= given <= high:
         raise EmulatorError(f"{name}: expected an integer from {low} to {high}, found {shown(str(given))}")
+
+
+def _printable(name: str) -> str:
+    """The name of a file; with escapes where it is no text, which every trace that bears it has to be."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _read_nodes(value: Value | None, instead: int | None) -> tuple[str, ...]:
@@ -317,10 +324,12 @@ def _read_link(parts: Mapping[str, Value], default: LinkOptions) -> LinkOptions:
 
 def _read_disk(value: Value) -> DiskOptions:
     parts = value.mapping(("sync_ms", "manual"))
-    return DiskOptions(
-        sync_us=parts["sync_ms"].range_us() if "sync_ms" in parts else (0, 0),
-        manual="manual" in parts and parts["manual"].boolean(),
-    )
+    manual = "manual" in parts and parts["manual"].boolean()
+    if manual and "sync_ms" in parts:
+        raise parts["sync_ms"].error(
+            "with manual: true the disks take as long as 'sync' says, and sync_ms says nothing"
+        )
+    return DiskOptions(sync_us=parts["sync_ms"].range_us() if "sync_ms" in parts else (0, 0), manual=manual)
 
 
 def _read_timing(value: Value, servers: Sequence[str]) -> TimingOptions:
@@ -343,9 +352,19 @@ def _read_timing(value: Value, servers: Sequence[str]) -> TimingOptions:
         tick_us=tick_us,
         election_ticks=election,
         heartbeat_ticks=heartbeat,
-        rates={name: rate.ratio() for name, rate in rates.items()},
+        rates={name: _read_rate(rate, tick_us) for name, rate in rates.items()},
         drift=_read_drift(parts["drift"]) if "drift" in parts else default.drift,
     )
+
+
+def _read_rate(value: Value, tick_us: int) -> Fraction:
+    """A clock's rate: virtual time has microseconds, and no clock may tick more often."""
+    rate = value.ratio()
+    if rate > tick_us:
+        raise value.error(
+            f"expected a rate of at most {tick_us:,}, which is a tick a microsecond, found {value.text()}"
+        )
+    return rate
 
 
 def _read_drift(value: Value) -> Fraction:
@@ -369,6 +388,8 @@ def _read_event(value: Value, servers: Sequence[str], *, manual: bool) -> Scenar
     if len(directives) != 1:
         found = " and ".join(directives) or "none"
         raise value.error(f"an event has exactly one directive ({', '.join(DIRECTIVES)}), found {found}")
+    if manual and directives[0] in UNATTENDED:
+        raise value.error(f"in a manual scenario nothing happens by itself, so that {directives[0]} would do nothing")
     if manual and timing:
         raise parts[timing[0]].error("in a manual scenario the events come one after another and have no time")
     if not manual and not timing:

@@ -15,6 +15,7 @@ import pytest
 import vraft
 from vraft import cli
 from vraft.emulator import builtin_names
+from vraft.storage import DiskStorage
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -158,3 +159,30 @@ def test_characters_that_the_terminal_lacks_are_escapes(tmp_path: Path) -> None:
         )
         assert (done.returncode, done.stderr) == (1, "")
         assert name in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [["emulate", "elect"], ["emulate", "--list"], ["log", "dump", "store"]])
+@pytest.mark.parametrize("is_buffered", [True, False])
+def test_a_full_disk_behind_standard_output_is_told(tmp_path: Path, arguments: list[str], is_buffered: bool) -> None:
+    DiskStorage.open(tmp_path / "store").close()
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, *([] if is_buffered else ["-u"]), "-m", "vraft.cli", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
+            cwd=tmp_path,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (2, "error: cannot write to standard output: No space left on device\n")
+
+
+def test_without_standard_output_there_is_only_a_status(tmp_path: Path) -> None:
+    DiskStorage.open(tmp_path / "store").close()
+    for arguments in (["emulate", "elect", "--json"], ["log", "dump", str(tmp_path / "store"), "--json"]):
+        command = [sys.executable, "-m", "vraft.cli", *arguments]
+        done = subprocess.run(
+            ["sh", "-c", 'exec "$@" >&-', "sh", *command], stderr=subprocess.PIPE, text=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, "")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from vraft.emulator import Result, Runner, ScenarioError, builtin_names, load_scenario, read_scenario
+from vraft.emulator import EmulatorError, Result, Runner, ScenarioError, builtin_names, load_scenario, read_scenario
 from vraft.emulator.conditions import CONDITIONS
 from vraft.emulator.directives import DIRECTIVES
 
@@ -312,6 +312,16 @@ def test_a_load_finds_the_leader_and_comes_to_its_end() -> None:
         ("until: 1s\nnetwork: {loss: 0." + "0" * 5000 + "}", "s.yaml:2:17: expected a probability from 0 to 1, found"),
         ("until: 1s\ntiming: {drift: 1/" + "9" * 5000 + "}", "s.yaml:2:17: expected a positive ratio such as 101/100"),
         ("until: 1s\ntiming: {tick_ms: " + "9" * 5000 + "}", "s.yaml:2:19: expected a number of milliseconds, found"),
+        ("manual: true\nuntil: 1s", "s.yaml:2:8: a manual scenario ends with its last event, and 'until' says nothing"),
+        (
+            "manual: true\nevents: [{load: {every: 1s, count: 1}}]",
+            "s.yaml:2:10: in a manual scenario nothing happens by itself, so that load would do nothing",
+        ),
+        ("until: 1s\ndisk: {manual: true, sync_ms: [1, 2]}", "s.yaml:2:31: with manual: true the disks take as long"),
+        (
+            "until: 1s\ntiming: {rates: {n1: 10001}}",
+            "s.yaml:2:22: expected a rate of at most 10,000, which is a tick a microsecond, found 10001",
+        ),
         ("until: 1s\nname: {}", "s.yaml:2:7: expected a word, found a mapping"),
         ("[" * 1000, "nested too deeply"),
         ("# " + "x" * 1_000_000, "more than 1000000 characters"),
@@ -333,6 +343,14 @@ def test_files(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text("until: 1s\n", encoding="utf-8")
     assert load_scenario(str(path)).name == "mine"
+    with pytest.raises(EmulatorError, match="expected a scenario's file or name, found ''; the names are chaos3, "):
+        load_scenario("")
+    odd = tmp_path / "caf\udce9.yaml"  # How Python reads a name that is not UTF-8.
+    odd.write_text("until: 1s\n", encoding="utf-8")
+    assert load_scenario(str(odd)).name == "caf\\udce9"
+    for replaced in ({"nodes": 65}, {"nodes": 0}, {"seed": -1}, {"seed": 2**64}):
+        with pytest.raises(EmulatorError, match="expected an integer from"):
+            load_scenario(str(path), **replaced)  # type: ignore[arg-type]
     path.write_bytes(b"until: \xff")
     with pytest.raises(ScenarioError, match="not UTF-8"):
         load_scenario(str(path))
