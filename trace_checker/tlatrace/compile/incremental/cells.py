@@ -40,6 +40,7 @@ from tlatrace.values.intervals import IntervalSet
 from tlatrace.values.sets import set_changes
 
 Frame: TypeAlias = list[Any]
+Step: TypeAlias = tuple[State, "State | None", Frame]
 Node: TypeAlias = Callable[[State, "State | None", Frame], Value]
 
 RECORDS_MAX: Final = 3
@@ -77,6 +78,10 @@ class _Record:
     roots: tuple[Any, ...]
     result: Any
     decider: Any = None
+
+
+_Known: TypeAlias = tuple[_Record, list[Value]]
+"""A record, and the elements of the domain of now of which it says nothing."""
 
 
 class Memory:
@@ -143,29 +148,20 @@ class Loop:
         for record in records:
             if all(map(is_, record.roots, roots)) and _same_domain(record.domain, domain):
                 return record.result  # type: ignore[no-any-return]
-        best: _Record | None = None
-        anew: list[Value] | None = None
+        known: _Known | None = None
         for record in records:
-            found = self._to_evaluate(record, domain, roots)
-            if found is not None and (anew is None or len(found) < len(anew)):
-                best, anew = record, found
-                if len(found) <= FEW:
+            anew = self._to_evaluate(record, domain, roots)
+            if anew is not None and (known is None or len(anew) < len(known[1])):
+                known = record, anew
+                if len(anew) <= FEW:
                     break
-        made = self._evaluate(state, successor, frame, domain, best, anew)
+        made = self._evaluate((state, successor, frame), domain, known)
         made.roots = roots
         remember(records, made)
         return made.result  # type: ignore[no-any-return]
 
-    def _evaluate(
-        self,
-        state: State,
-        successor: State | None,
-        frame: Frame,
-        domain: Any,
-        base: _Record | None,
-        anew: list[Value] | None,
-    ) -> _Record:
-        """``anew`` are the elements of ``domain`` of which ``base`` says nothing."""
+    def _evaluate(self, step: Step, domain: Any, known: _Known | None) -> _Record:
+        """A record of ``domain``, without roots. ``known`` is the record that helps most, if one does."""
         raise NotImplementedError
 
     def _to_evaluate(self, record: _Record, domain: Any, roots: tuple[Any, ...]) -> list[Value] | None:
@@ -241,30 +237,26 @@ class QuantifierCell(Loop):
         self._decides = not is_all
         """The value of the body that ends the evaluation."""
 
-    def _evaluate(
-        self,
-        state: State,
-        successor: State | None,
-        frame: Frame,
-        domain: Any,
-        base: _Record | None,
-        anew: list[Value] | None,
-    ) -> _Record:
+    def _evaluate(self, step: Step, domain: Any, known: _Known | None) -> _Record:
         decides = self._decides
-        decider = None if base is None else base.decider
+        decider = None
         items: Iterable[Value]
-        if anew is None or base is None:
-            if self._is_flat and self._plain(state, successor, frame) is not decides:
+        if known is None:
+            if self._is_flat and self._plain(*step) is not decides:
                 return _Record(domain, (), not decides)
-            items, decider = elements(domain), None
-        elif decider is None:
-            items = _in_order(anew)
-        elif any(map(same, anew, (decider,) * len(anew))) or not member(decider, domain):
-            # What stood behind the element that decided was never looked at.
-            items, decider = elements(domain), None
+            items = elements(domain)
         else:
-            place = sort_key(decider)
-            items = [item for item in _in_order(anew) if sort_key(item) < place]
+            record, anew = known
+            decider = record.decider
+            if decider is None:
+                items = _in_order(anew)
+            elif any(map(same, anew, (decider,) * len(anew))) or not member(decider, domain):
+                # What stood behind the element that decided was never looked at.
+                items, decider = elements(domain), None
+            else:
+                place = sort_key(decider)
+                items = [item for item in _in_order(anew) if sort_key(item) < place]
+        state, successor, frame = step
         slot, body = self._slot, self._body
         for item in items:
             frame[slot] = item
@@ -281,18 +273,11 @@ class FilterCell(Loop):
 
     __slots__ = ()
 
-    def _evaluate(
-        self,
-        state: State,
-        successor: State | None,
-        frame: Frame,
-        domain: Any,
-        base: _Record | None,
-        anew: list[Value] | None,
-    ) -> _Record:
+    def _evaluate(self, step: Step, domain: Any, known: _Known | None) -> _Record:
+        state, successor, frame = step
         slot, body = self._slot, self._body
         chosen = []
-        for item in elements(domain) if anew is None else anew:
+        for item in elements(domain) if known is None else known[1]:
             frame[slot] = item
             value = body(state, successor, frame)
             if value is True:
@@ -300,10 +285,11 @@ class FilterCell(Loop):
             elif value is not False:
                 raise Indefinite("a body is neither TRUE nor FALSE")
         found = make_set(chosen)
-        if anew is None or base is None:
+        if known is None:
             return _Record(domain, (), found)
-        gone = [*_removed(base.domain, domain), *anew]
-        kept = set_minus(base.result, make_set(gone)) if gone else base.result
+        record, anew = known
+        gone = [*_removed(record.domain, domain), *anew]
+        kept = set_minus(record.result, make_set(gone)) if gone else record.result
         return _Record(domain, (), union(kept, found) if chosen else kept)
 
 
@@ -312,29 +298,23 @@ class MapCell(Loop):
 
     __slots__ = ()
 
-    def _evaluate(
-        self,
-        state: State,
-        successor: State | None,
-        frame: Frame,
-        domain: Any,
-        base: _Record | None,
-        anew: list[Value] | None,
-    ) -> _Record:
+    def _evaluate(self, step: Step, domain: Any, known: _Known | None) -> _Record:
         # An element of the result may come from several of the domain: it can be added to only.
-        if base is not None and anew is not None:
-            before = base.domain
-            if _removed(before, domain) or any(_holds(before, item) for item in anew):
-                base = anew = None
+        if known is not None:
+            before = known[0].domain
+            if _removed(before, domain) or any(_holds(before, item) for item in known[1]):
+                known = None
+        state, successor, frame = step
         slot, body = self._slot, self._body
         found = []
-        for item in elements(domain) if anew is None else anew:
+        for item in elements(domain) if known is None else known[1]:
             frame[slot] = item
             found.append(body(state, successor, frame))
         made = make_set(found)
-        if anew is None or base is None:
+        if known is None:
             return _Record(domain, (), made)
-        return _Record(domain, (), union(base.result, made) if found else base.result)
+        result = known[0].result
+        return _Record(domain, (), union(result, made) if found else result)
 
 
 class FunctionCell(Loop):
@@ -342,32 +322,24 @@ class FunctionCell(Loop):
 
     __slots__ = ()
 
-    def _evaluate(
-        self,
-        state: State,
-        successor: State | None,
-        frame: Frame,
-        domain: Any,
-        base: _Record | None,
-        anew: list[Value] | None,
-    ) -> _Record:
+    def _evaluate(self, step: Step, domain: Any, known: _Known | None) -> _Record:
+        state, successor, frame = step
         slot, body = self._slot, self._body
 
         def value_at(item: Value) -> Value:
             frame[slot] = item
             return body(state, successor, frame)
 
-        result: Any = None if base is None or anew is None else base.result
+        record, anew = known or (None, [])
+        result: Any = None if record is None else record.result
         if isinstance(result, SequenceValue) and isinstance(domain, IntervalSet) and domain.low == 1:
-            assert anew is not None
             if domain.high < len(result):
                 result = result.prefix(max(domain.high, 0))
             for item in anew:
                 assert isinstance(item, int)
                 value = value_at(item)
                 result = result.replace(item, value) if item <= len(result) else result.append(value)
-        elif isinstance(result, FunctionValue) and base is not None and same(base.domain, domain):
-            assert anew is not None
+        elif isinstance(result, FunctionValue) and record is not None and same(record.domain, domain):
             for item in anew:
                 result = result.replace(item, value_at(item))
         else:
@@ -388,19 +360,14 @@ class ExtremeCell(Loop):
         super().__init__(*parts)
         self._is_least = is_least
 
-    def _evaluate(
-        self,
-        state: State,
-        successor: State | None,
-        frame: Frame,
-        domain: Any,
-        base: _Record | None,
-        anew: list[Value] | None,
-    ) -> _Record:
+    def _evaluate(self, step: Step, domain: Any, known: _Known | None) -> _Record:
         found: list[Value] = []
         items: Iterable[Value] = elements(domain)
-        if base is not None and anew is not None and base.result not in anew and member(base.result, domain):
-            found, items = [base.result], anew
+        if known is not None:
+            record, anew = known
+            if record.result not in anew and member(record.result, domain):
+                found, items = [record.result], anew
+        state, successor, frame = step
         slot, body = self._slot, self._body
         for item in items:
             if type(item) is not int:
