@@ -12,7 +12,7 @@ that TLC could not evaluate before it comes to the disjunct that is TRUE is allo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from tlatrace.compile.analysis import Analysis
 from tlatrace.compile.api import Evaluate, Evaluator, State
@@ -165,15 +165,7 @@ def _parts(formula: ast.Expr) -> Iterator[ast.Expr]:
         case ast.If(condition=condition, then=one, otherwise=other):
             yield ast.If(condition, early(one), early(other), location=formula.location)
         case ast.Let():
-            definitions, body = without_tuples(formula)
-            names = frozenset(
-                each.name for each in definitions if isinstance(each, ast.OperatorDefinition | ast.FunctionDefinition)
-            )
-            outer, inner = _split(_conjuncts(body), names)
-            yield from outer
-            if inner:
-                whole = joined(inner, body)
-                yield ast.Let(definitions, whole, location=formula.location) if definitions else whole
+            yield from conjuncts_of_let(formula, _conjuncts)
         case ast.Quantifier(kind="\\E", bounds=bounds, body=body) if all(each.domain is not None for each in bounds):
             single = [
                 ast.Bound((name,), bound.domain, location=bound.location)
@@ -193,12 +185,37 @@ def _parts(formula: ast.Expr) -> Iterator[ast.Expr]:
             yield formula
 
 
-def _split(items: Sequence[ast.Expr], names: frozenset[str]) -> tuple[list[ast.Expr], list[ast.Expr]]:
-    """Those that name none of ``names``, and the others."""
+def conjuncts_of_let(
+    node: ast.Let,
+    conjuncts: Callable[[ast.Expr], Sequence[ast.Expr]],
+    *,
+    may_leave: Callable[[ast.Expr], bool] = lambda _: True,
+    in_order: Callable[[list[ast.Expr]], list[ast.Expr]] = list,
+) -> Iterator[ast.Expr]:
+    """The conjuncts of a LET: those of its body that name nothing of what it defines, and a LET for the others.
+
+    ``conjuncts`` are those of a formula; ``may_leave`` says of one whether it may stand before the LET at all, and
+    ``in_order`` orders those that stay.
+    """
+    definitions, body = _without_tuples(node)
+    names = frozenset(
+        each.name for each in definitions if isinstance(each, ast.OperatorDefinition | ast.FunctionDefinition)
+    )
+    outer, inner = _split(conjuncts(body), names, may_leave)
+    yield from outer
+    if inner:
+        whole = joined(in_order(inner), body)
+        yield ast.Let(definitions, whole, location=node.location) if definitions else whole
+
+
+def _split(
+    items: Sequence[ast.Expr], names: frozenset[str], may_leave: Callable[[ast.Expr], bool] = lambda _: True
+) -> tuple[list[ast.Expr], list[ast.Expr]]:
+    """Those that name none of ``names`` and may leave, and the others."""
     outer: list[ast.Expr] = []
     inner: list[ast.Expr] = []
     for item in items:
-        (outer if names.isdisjoint(names_in(item)) else inner).append(item)
+        (outer if may_leave(item) and names.isdisjoint(names_in(item)) else inner).append(item)
     return outer, inner
 
 
@@ -206,7 +223,7 @@ def _is_kept(formula: ast.Expr) -> bool:
     return isinstance(formula, ast.Apply) and formula.operator == "UNCHANGED"
 
 
-def without_tuples(node: ast.Let) -> tuple[tuple[ast.Unit, ...], ast.Expr]:
+def _without_tuples(node: ast.Let) -> tuple[tuple[ast.Unit, ...], ast.Expr]:
     """The definitions and the body of a LET, without those that name a tuple of names, as of an argument ``<<i, j>>``:
     each of its elements stands in its place.
     """

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tlatrace.compile.analysis import IMPURE, Analysis
-from tlatrace.compile.early import replaced, without_tuples, written_out
+from tlatrace.compile.early import conjuncts_of_let, replaced, written_out
 from tlatrace.compile.early_sent import joined
 from tlatrace.compile.incremental.expanding import Expander, NotExpanded
 from tlatrace.semantics.spec import ActionInstance, Definition, Scope
@@ -113,16 +113,9 @@ def _parts(formula: ast.Expr, tests: _Tests) -> Iterator[ast.Expr]:
         case ast.If(condition=condition, then=one, otherwise=other):
             yield ast.If(condition, _moved(one, tests), _moved(other, tests), location=formula.location)
         case ast.Let():
-            definitions, body = without_tuples(formula)
-            parts = list(_parts(body, tests))
-            names = frozenset(
-                each.name for each in definitions if isinstance(each, ast.OperatorDefinition | ast.FunctionDefinition)
+            yield from conjuncts_of_let(
+                formula, lambda body: list(_parts(body, tests)), may_leave=_is_test, in_order=tests.first
             )
-            outer, inner = _split(parts, names)
-            yield from outer
-            if inner:
-                whole = joined(tests.first(inner), body)
-                yield ast.Let(definitions, whole, location=formula.location) if definitions else whole
         case ast.Quantifier(kind="\\E", bounds=bounds, body=body) if _is_simple(bounds):
             parts = list(_parts(body, tests))
             for bound in reversed(bounds):
@@ -173,14 +166,6 @@ def _equal_to(name: str, item: ast.Expr) -> ast.Expr | None:
         case ast.Apply(operator="=", arguments=(value, ast.Name(name=found))) if found == name:
             return None if name in names_in(value) else value
     return None
-
-
-def _split(items: Sequence[ast.Expr], names: frozenset[str]) -> tuple[list[ast.Expr], list[ast.Expr]]:
-    outer: list[ast.Expr] = []
-    inner: list[ast.Expr] = []
-    for item in items:
-        (outer if _is_test(item) and names.isdisjoint(names_in(item)) else inner).append(item)
-    return outer, inner
 
 
 def _is_test(item: ast.Expr) -> bool:
