@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 from tlatrace.compile.api import State
 from tlatrace.engine.explore.graph import StateGraph
+from tlatrace.engine.explore.initial import judge_initial_states, violated_initially
 from tlatrace.engine.explore.memory import quiet_collector
 from tlatrace.engine.explore.model import Model
 from tlatrace.engine.explore.outcome import Counts, Result
@@ -108,22 +109,7 @@ class Search:
     # ------------------------------------------------------------------------------- initial states
 
     def _start(self) -> Finding | None:
-        found: list[State] = []
-        failure: TlatraceError | None = None
-        try:
-            found.extend(self.model.evaluator.initial_states())
-        except TlatraceError as error:
-            failure = error
-        for state in found:
-            self.progress.generated += 1
-            try:
-                finding = self._initial_state(state)
-            except TlatraceError as error:
-                finding = failure_of(self.model, error, ROOT, state)
-            if finding is not None:
-                return finding
-        self.progress.distinct = self.progress.queue = len(self.model.store)
-        return None if failure is None else failure_of(self.model, failure, ROOT, None)
+        return judge_initial_states(self.model, self.progress, self._initial_state)
 
     def _initial_state(self, state: State) -> Finding | None:
         model = self.model
@@ -134,11 +120,7 @@ class Search:
                 return None
             self.add(key, code, ROOT)
             self.initial.append(len(self.parents) - 1)
-        violated = first_false(model.invariants, code)
-        if violated is not None:
-            return violation(violated, ROOT, state)
-        violated = first_false(model.initial, code)
-        return None if violated is None else violation(violated, ROOT, state, Result.LIVENESS)
+        return violated_initially(model, state, code)
 
     def add(self, key: Hashable, code: Code, parent: int) -> None:
         codes = self.model.store.codes

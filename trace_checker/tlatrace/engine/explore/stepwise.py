@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 
 from tlatrace.compile.api import State
 from tlatrace.engine.explore.graph import StateGraph
+from tlatrace.engine.explore.initial import judge_initial_states, violated_initially
 from tlatrace.engine.explore.memory import quiet_collector
 from tlatrace.engine.explore.model import Model
 from tlatrace.engine.explore.outcome import Counts, Result
@@ -149,22 +150,8 @@ class StepwiseSearch:
     # ------------------------------------------------------------------------------- initial states
 
     def _start(self) -> Finding | None:
-        found: list[State] = []
-        failure: TlatraceError | None = None
         self.progress.level = 0
-        try:
-            found.extend(self.model.evaluator.initial_states())
-        except TlatraceError as error:
-            failure = error
-        for state in found:
-            self.progress.generated += 1
-            try:
-                finding = self._initial_state(state)
-            except TlatraceError as error:
-                finding = failure_of(self.model, error, ROOT, state)
-            if finding is not None:
-                return finding
-        return None if failure is None else failure_of(self.model, failure, ROOT, None)
+        return judge_initial_states(self.model, self.progress, self._initial_state)
 
     def _initial_state(self, state: State) -> Finding | None:
         model = self.model
@@ -180,11 +167,7 @@ class StepwiseSearch:
             if self.watch is not None:
                 self.watch.initial(number)
                 self.progress.level = 1
-        violated = first_false(model.invariants, code)
-        if violated is not None:
-            return violation(violated, ROOT, state)
-        violated = first_false(model.initial, code)
-        return None if violated is None else violation(violated, ROOT, state, Result.LIVENESS)
+        return violated_initially(model, state, code)
 
     def _add(self, key: Hashable, code: Code, parent: int, level: int) -> int:
         codes = self.model.store.codes
