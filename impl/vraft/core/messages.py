@@ -8,8 +8,8 @@ specification's own names, which is the form that traces use.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar, TypeAlias
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, TypeAlias, get_args
 
 from vraft.core.configuration import Configuration, configuration_from_record
 from vraft.core.errors import InputError
@@ -17,13 +17,20 @@ from vraft.core.types import Entry, Index, Server, Term, config_entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestVote:
-    """A candidate asks for a vote (thesis, figure 3.1)."""
+class _Sent:
+    """What every message has."""
 
-    type: ClassVar[str] = "RequestVote"
+    type: ClassVar[str]
     sender: Server
     receiver: Server
     term: Term
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestVote(_Sent):
+    """A candidate asks for a vote (thesis, figure 3.1)."""
+
+    type: ClassVar[str] = "RequestVote"
     last_log_index: Index
     last_log_term: Term
     urgent: bool = False
@@ -31,27 +38,21 @@ class RequestVote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestVoteResponse:
+class RequestVoteResponse(_Sent):
     """The answer to :class:`RequestVote`."""
 
     type: ClassVar[str] = "RequestVoteResponse"
-    sender: Server
-    receiver: Server
-    term: Term
     granted: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AppendEntries:
+class AppendEntries(_Sent):
     """A leader sends entries, or none: then it is a heartbeat.
 
     ``history`` is the checksum over the entries up to ``history_index`` that a quorum has (0 if nothing is compared).
     """
 
     type: ClassVar[str] = "AppendEntries"
-    sender: Server
-    receiver: Server
-    term: Term
     prev_log_index: Index
     prev_log_term: Term
     entries: tuple[Entry, ...]
@@ -61,7 +62,7 @@ class AppendEntries:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AppendEntriesResponse:
+class AppendEntriesResponse(_Sent):
     """The answer to :class:`AppendEntries`.
 
     With ``success``, ``index`` is the last index that is known to match.  Without, ``index`` and ``hint_term`` say
@@ -70,9 +71,6 @@ class AppendEntriesResponse:
     """
 
     type: ClassVar[str] = "AppendEntriesResponse"
-    sender: Server
-    receiver: Server
-    term: Term
     success: bool
     index: Index
     hint_term: Term
@@ -81,41 +79,32 @@ class AppendEntriesResponse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestPreVote:
+class RequestPreVote(_Sent):
     """A pre-candidate asks whether it would get a vote in the term after ``term``, its own (thesis, section 9.6)."""
 
     type: ClassVar[str] = "RequestPreVote"
-    sender: Server
-    receiver: Server
-    term: Term
     last_log_index: Index
     last_log_term: Term
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestPreVoteResponse:
+class RequestPreVoteResponse(_Sent):
     """The answer to the :class:`RequestPreVote` of term ``for_term``; ``term`` is that of the server that answers."""
 
     type: ClassVar[str] = "RequestPreVoteResponse"
-    sender: Server
-    receiver: Server
-    term: Term
     for_term: Term
     granted: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TimeoutNow:
+class TimeoutNow(_Sent):
     """A leader tells its heir to campaign at once (thesis, section 3.10)."""
 
     type: ClassVar[str] = "TimeoutNow"
-    sender: Server
-    receiver: Server
-    term: Term
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InstallSnapshot:
+class InstallSnapshot(_Sent):
     """A leader sends what stands for the entries up to ``last_index``, which it no longer has (thesis, figure 5.3).
 
     It is answered as entries are.  ``data`` is the ``state`` of the specification, to which the configuration and the
@@ -123,9 +112,6 @@ class InstallSnapshot:
     """
 
     type: ClassVar[str] = "InstallSnapshot"
-    sender: Server
-    receiver: Server
-    term: Term
     last_index: Index
     last_term: Term
     data: bytes
@@ -135,25 +121,19 @@ class InstallSnapshot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConfirmLeader:
+class ConfirmLeader(_Sent):
     """A leader asks whether it still leads (thesis, section 6.4); ``sent_at`` is by its own clock."""
 
     type: ClassVar[str] = "ConfirmLeader"
-    sender: Server
-    receiver: Server
-    term: Term
     round: int
     sent_at: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConfirmLeaderResponse:
+class ConfirmLeaderResponse(_Sent):
     """It does; ``round`` and ``sent_at`` are those of the question."""
 
     type: ClassVar[str] = "ConfirmLeaderResponse"
-    sender: Server
-    receiver: Server
-    term: Term
     round: int
     sent_at: int
 
@@ -171,108 +151,42 @@ Message: TypeAlias = (
     | InstallSnapshot
 )
 
-MESSAGE_TYPES: Mapping[str, type[Message]] = {
-    kind.type: kind
-    for kind in (
-        RequestVote,
-        RequestVoteResponse,
-        AppendEntries,
-        AppendEntriesResponse,
-        RequestPreVote,
-        RequestPreVoteResponse,
-        TimeoutNow,
-        ConfirmLeader,
-        ConfirmLeaderResponse,
-        InstallSnapshot,
-    )
-}
-
-FIELDS: Mapping[type[Message], tuple[tuple[str, str], ...]] = {
-    # (name in the specification, name in Python), in the order in which the specification declares them.
-    RequestVote: (
-        ("from", "sender"),
-        ("to", "receiver"),
-        ("term", "term"),
-        ("lastLogIndex", "last_log_index"),
-        ("lastLogTerm", "last_log_term"),
-        ("urgent", "urgent"),
-    ),
-    RequestVoteResponse: (
-        ("from", "sender"),
-        ("to", "receiver"),
-        ("term", "term"),
-        ("granted", "granted"),
-    ),
-    AppendEntries: (
-        ("from", "sender"),
-        ("to", "receiver"),
-        ("term", "term"),
-        ("prevLogIndex", "prev_log_index"),
-        ("prevLogTerm", "prev_log_term"),
-        ("entries", "entries"),
-        ("leaderCommit", "leader_commit"),
-    ),
-    AppendEntriesResponse: (
-        ("from", "sender"),
-        ("to", "receiver"),
-        ("term", "term"),
-        ("success", "success"),
-        ("index", "index"),
-        ("hintTerm", "hint_term"),
-    ),
-    RequestPreVote: (
-        ("from", "sender"),
-        ("to", "receiver"),
-        ("term", "term"),
-        ("lastLogIndex", "last_log_index"),
-        ("lastLogTerm", "last_log_term"),
-    ),
-    RequestPreVoteResponse: (
-        ("from", "sender"),
-        ("to", "receiver"),
-        ("term", "term"),
-        ("forTerm", "for_term"),
-        ("granted", "granted"),
-    ),
-    TimeoutNow: (
-        ("from", "sender"),
-        ("to", "receiver"),
-        ("term", "term"),
-    ),
-    ConfirmLeader: (
-        ("from", "sender"),
-        ("to", "receiver"),
-        ("term", "term"),
-        ("round", "round"),
-        ("sentAt", "sent_at"),
-    ),
-    ConfirmLeaderResponse: (
-        ("from", "sender"),
-        ("to", "receiver"),
-        ("term", "term"),
-        ("round", "round"),
-        ("sentAt", "sent_at"),
-    ),
-    InstallSnapshot: (
-        ("from", "sender"),
-        ("to", "receiver"),
-        ("term", "term"),
-        ("lastIndex", "last_index"),
-        ("lastTerm", "last_term"),
-        ("state", "data"),
-    ),
-}
+MESSAGE_TYPES: Mapping[str, type[Message]] = {kind.type: kind for kind in get_args(Message)}
 
 ONLY_IF_TRUE = frozenset({"urgent", "historyIndex", "history"})
 """Fields that a record has only where they are true, or not 0."""
 
+_BEYOND: Mapping[type[Message], frozenset[str]] = {
+    # What a message carries besides, of which the specification knows nothing (or which is part of something there).
+    AppendEntries: frozenset({"history_index", "history"}),
+    AppendEntriesResponse: frozenset({"history_index", "history"}),
+    InstallSnapshot: frozenset({"config", "config_index", "history"}),
+}
+
+_NAMES_IN_SPEC = {"sender": "from", "receiver": "to", "data": "state"}
+
+
+def _named(kind: type[Message], *, beyond: bool) -> tuple[tuple[str, str], ...]:
+    """(name in the specification, name in Python) of the fields that are in the specification, or beyond it."""
+    besides = _BEYOND.get(kind, frozenset())
+    return tuple((_in_spec(each.name), each.name) for each in fields(kind) if (each.name in besides) is beyond)
+
+
+def _in_spec(name: str) -> str:
+    """``last_log_index`` as ``lastLogIndex``, but for the names that are others there."""
+    first, *words = name.split("_")
+    return _NAMES_IN_SPEC.get(name) or first + "".join(word.capitalize() for word in words)
+
+
+FIELDS: Mapping[type[Message], tuple[tuple[str, str], ...]] = {
+    kind: _named(kind, beyond=False) for kind in MESSAGE_TYPES.values()
+}
+"""(name in the specification, name in Python), in the order in which the specification declares them."""
 
 BEYOND: Mapping[type[Message], tuple[tuple[str, str], ...]] = {
-    # What a message carries besides, of which the specification knows nothing (or which is part of something there).
-    AppendEntries: (("historyIndex", "history_index"), ("history", "history")),
-    AppendEntriesResponse: (("historyIndex", "history_index"), ("history", "history")),
-    InstallSnapshot: (("config", "config"), ("configIndex", "config_index"), ("history", "history")),
+    kind: _named(kind, beyond=True) for kind in MESSAGE_TYPES.values()
 }
+"""The same for what a message carries beyond the specification."""
 
 
 def to_record(message: Message, *, beyond: bool = False) -> dict[str, object]:
@@ -281,9 +195,9 @@ def to_record(message: Message, *, beyond: bool = False) -> dict[str, object]:
     With ``beyond`` it also has what the specification does not know, so that :func:`from_record` can make it again.
     """
     kind = type(message)
-    fields = (*FIELDS[kind], *BEYOND.get(kind, ())) if beyond else FIELDS[kind]
+    names = (*FIELDS[kind], *BEYOND[kind]) if beyond else FIELDS[kind]
     record: dict[str, object] = {"type": message.type}
-    for spec_name, name in fields:
+    for spec_name, name in names:
         value = getattr(message, name)
         if value or spec_name not in ONLY_IF_TRUE:
             record[spec_name] = _to_plain(value)
@@ -325,13 +239,13 @@ def from_record(record: Mapping[str, object]) -> Message:
     kind = MESSAGE_TYPES.get(str(record.get("type")))
     if kind is None:
         raise InputError(f"unknown message type {record.get('type')!r}, expected one of {', '.join(MESSAGE_TYPES)}")
-    fields = (*FIELDS[kind], *BEYOND.get(kind, ()))
-    expected = {"type", *(spec_name for spec_name, _ in fields)}
+    names = (*FIELDS[kind], *BEYOND[kind])
+    expected = {"type", *(spec_name for spec_name, _ in names)}
     if not expected - ONLY_IF_TRUE <= set(record) <= expected:
         odd = sorted((set(record) ^ expected) - ONLY_IF_TRUE)
         raise InputError(f"{kind.type} has the fields {sorted(expected)}; missing or unknown here: {odd}")
     arguments: dict[str, Any] = {
-        name: _plain(kind, spec_name, record[spec_name]) for spec_name, name in fields if spec_name in record
+        name: _plain(kind, spec_name, record[spec_name]) for spec_name, name in names if spec_name in record
     }
     return kind(**arguments)
 
