@@ -197,11 +197,9 @@ class ServerState:
     def finish_step(self) -> Output:
         """The output of the step, and a clean sheet for the next."""
         status = self._changed_status()
-        nothing_to_say = (
-            status is None and self._proposal is None and self._transfer is None and self._divergence is None
-        )
-        nothing_to_say = nothing_to_say and not self._reads
-        if not self._actions and nothing_to_say and not self.timer_reset:
+        has_answers = self._proposal is not None or self._transfer is not None or bool(self._reads)
+        has_news = status is not None or self._divergence is not None
+        if not (self._actions or has_answers or has_news or self.timer_reset):
             return NOTHING
         committed = self._newly_committed()
         if committed is not None:
