@@ -47,6 +47,22 @@ class Setting:
     core_class: type[RaftCore]
     is_mutant: bool
 
+    def cluster(self, on_event: Callable[[tracing.Event], None]) -> Cluster:
+        """A new cluster, to be led by the hand."""
+        return Cluster(
+            self.names,
+            automatic=False,
+            max_entries=self.max_entries,
+            max_in_flight=self.max_in_flight,
+            features=self.features,
+            voters=self.voters,
+            disk=DiskOptions(manual=self.manual_sync),
+            node_class=self.core_class,
+            assertions=not self.is_mutant,
+            referees=not self.is_mutant,
+            on_event=on_event,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
@@ -130,63 +146,58 @@ class _Runs:
     def run(self, setting: Setting, operations: Sequence[Operation]) -> Failure | None:
         """Do ``operations`` up to the first failure; None if there is none."""
         self.left -= 1
-        live = LiveCheck(self._workbench, self._header, "<stateful test>")
-        found: list[Verdict] = []
-        own_errors: list[Exception] = []
-        events = 0
-
-        def judge(event: tracing.Event) -> None:
-            nonlocal events
-            events += 1
-            try:
-                verdict = live.feed(Event(events + 1, event))
-            except Exception as error:
-                own_errors.append(error)
-                raise
-            if verdict is not None:
-                found.append(verdict)
-                raise _Ended
-
-        cluster = Cluster(
-            setting.names,
-            automatic=False,
-            max_entries=setting.max_entries,
-            max_in_flight=setting.max_in_flight,
-            features=setting.features,
-            voters=setting.voters,
-            disk=DiskOptions(manual=setting.manual_sync),
-            node_class=setting.core_class,
-            assertions=not setting.is_mutant,
-            referees=not setting.is_mutant,
-            on_event=judge,
-        )
+        judge = _Judge(LiveCheck(self._workbench, self._header, "<stateful test>"))
+        cluster = setting.cluster(judge)
         done: list[Operation] = []
         for operation in operations:
             possible = _as_possible_here(cluster, operation)
             if possible is None:
                 continue
             done.append(possible)
+            verdict: Verdict | None = None
             try:
                 _OPERATIONS[possible.name](cluster, possible.argument)
-            except _Ended:
-                verdict = found[0]
-                return Failure(
-                    setting=setting,
-                    operations=tuple(done),
-                    cause=cause_of(verdict),
-                    verdict=verdict,
-                    cluster=cluster,
-                )
+            except _Ended as ended:
+                verdict = ended.verdict
+                cause = cause_of(verdict)
             except Exception as error:
-                if error in own_errors:
+                if error is judge.error:
                     raise
                 cause = Cause("crashed", describe_crash(error))
-                return Failure(setting=setting, operations=tuple(done), cause=cause, verdict=None, cluster=cluster)
+            else:
+                continue
+            return Failure(setting=setting, operations=tuple(done), cause=cause, verdict=verdict, cluster=cluster)
         return None
+
+
+class _Judge:
+    """Hands each event to the specification, and raises :class:`_Ended` at the first that is not accepted.
+
+    ``error`` is one that the check itself met with: that is no failure of the core.
+    """
+
+    def __init__(self, live: LiveCheck) -> None:
+        self.error: Exception | None = None
+        self._live = live
+        self._events = 0
+
+    def __call__(self, event: tracing.Event) -> None:
+        self._events += 1
+        try:
+            verdict = self._live.feed(Event(self._events + 1, event))
+        except Exception as error:
+            self.error = error
+            raise
+        if verdict is not None:
+            raise _Ended(verdict)
 
 
 class _Ended(Exception):
     """Ends a run at the first event that is not accepted."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.decision.value)
+        self.verdict = verdict
 
 
 _OPERATIONS: Mapping[str, Callable[[Cluster, Any], object]] = {
