@@ -7,6 +7,7 @@ is wrong; 4 our own bug (a report file is named); 130 interrupted.  Of ``vraft l
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import traceback
@@ -127,6 +128,8 @@ def _emulate(options: argparse.Namespace) -> int:
     if options.scenario is None:
         raise ScenarioError("vraft emulate", 1, 1, "which scenario? Give a file or a name; --list shows the names")
     scenario = load_scenario(options.scenario, seed=options.seed, nodes=options.nodes, features=options.features)
+    if options.trace is not None and _is_same_file(options.scenario, options.trace):
+        raise EmulatorError(f"{options.trace}: --trace would overwrite the scenario; expected another file")
     result = _run(scenario, options.trace)
     # Where the trace goes to standard output, what is for people goes out of its way.
     text = json_text(result.as_json()) if options.json else _for_people(result)
@@ -135,6 +138,10 @@ def _emulate(options: argparse.Namespace) -> int:
     else:
         say(text)
     return EXIT_OK if result.ok else EXIT_FAILED
+
+
+def _is_same_file(one: str, other: str) -> bool:
+    return os.path.exists(one) and os.path.exists(other) and os.path.samefile(one, other)
 
 
 def _run(scenario: Scenario, trace: str | None) -> Result:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tlaconform.cli.options import add_specification, positive, seconds, share, whole
+from tlaconform.cli.options import add_specification, jobs, positive, seconds, share, whole
 
 if TYPE_CHECKING:
     import threading
@@ -56,7 +56,7 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
         help="the files are logs of one trace; `order:` of the mapping says how they go together",
     )
     several.add_argument(
-        "--jobs", type=positive, default=os.cpu_count() or 1, metavar="N", help="traces checked at the same time"
+        "--jobs", type=jobs, default=os.cpu_count() or 1, metavar="N", help="traces checked at the same time"
     )
     several.add_argument("--fail-fast", action="store_true", help="end at the first trace that is not accepted")
     _add_questions(parser)

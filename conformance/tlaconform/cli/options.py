@@ -19,6 +19,19 @@ def positive(text: str) -> int:
     return number
 
 
+JOBS_MAX = 256
+"""More processes than this are a slip of the hand, and would take a machine down rather than be of use."""
+
+
+def jobs(text: str) -> int:
+    """How many processes at once: from 1 to ``JOBS_MAX``."""
+    expected = f"a whole number from 1 to {JOBS_MAX}"
+    number = _number(int, text, expected)
+    if not 1 <= number <= JOBS_MAX:
+        raise _otherwise(expected, text)
+    return number
+
+
 def whole(text: str) -> int:
     """A whole number, such as a seed."""
     return _number(int, text, "a whole number")

@@ -7,9 +7,9 @@ Each execution is one seed's (:mod:`vraft.emulator.wandering`), so that one that
 from __future__ import annotations
 
 import signal
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import metadata
@@ -179,11 +179,21 @@ def soak(
         yield from map(run, seeds)
         return
     pool = ProcessPoolExecutor(jobs, initializer=_prepare_worker)
+    waiting: deque[Future[Execution]] = deque()
     try:
-        yield from pool.map(run, seeds)
+        for seed in seeds:
+            waiting.append(pool.submit(run, seed))
+            if len(waiting) >= AHEAD * jobs:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
+
+AHEAD = 4
+"""So many executions are handed out for each process: enough that none waits for the slowest, however many are asked
+for."""
 
 _workbench: Workbench | None = None
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import Future
+from itertools import count
 
 import pytest
 
 from tlaconform.checking import Workbench
 from tlaconform.cli.app import run
 from tlaconform.cli.commands.soak import faults_told
-from tlaconform.drivers import mutant_named
+from tlaconform.drivers import mutant_named, soaking
 from tlaconform.drivers.soaking import Soak, execute, judge_history, soak
 from tlatrace.engine.verdict import Decision
 from vraft.core import RaftCore, ReadReady
@@ -95,6 +97,36 @@ def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
 )
 def test_faults_are_told_with_what_came_of_them(total: Soak, text: str) -> None:
     assert faults_told(total) == text
+
+
+@pytest.mark.parametrize("command", ["soak", "check", "parse", "explore"])
+def test_no_command_starts_processes_without_end(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for jobs in ("0", "257", "100000", "x"):
+        assert run([command, "--jobs", jobs]) == 2
+        error = capsys.readouterr().err
+        assert f"argument --jobs: expected a whole number from 1 to 256, found '{jobs}'" in error
+
+
+def test_executions_are_handed_out_as_they_are_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many are asked for: the first comes before the last is thought of."""
+
+    class Pool:
+        def __init__(self, *_: object, **__: object) -> None: ...
+
+        def submit(self, _: object, seed: int) -> Future[int]:
+            done: Future[int] = Future()
+            done.set_result(seed)
+            return done
+
+        def shutdown(self, **_: object) -> None: ...
+
+    monkeypatch.setattr(soaking, "ProcessPoolExecutor", Pool)
+    drawn = count()
+    executions = soak(drawn, jobs=2)
+    assert [next(executions) for _ in range(3)] == [0, 1, 2]
+    assert next(drawn) < 20
+    executions.close()  # type: ignore[attr-defined]
+    assert list(soak(range(5), jobs=2)) == list(range(5))
 
 
 def test_a_trace_is_of_one_execution(capsys: pytest.CaptureFixture[str]) -> None:

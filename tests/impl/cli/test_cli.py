@@ -111,6 +111,21 @@ def test_a_wrong_file_is_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().err == complaint
 
 
+def test_a_trace_does_not_take_the_place_of_the_scenario(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "s.yaml"
+    path.write_text("until: 1s\n", encoding="utf-8")
+    for trace in (str(path), "./s.yaml"):
+        assert cli.main(["emulate", "s.yaml", "--trace", trace]) == 2
+        assert (
+            capsys.readouterr().err == f"error: {trace}: --trace would overwrite the scenario; expected another file\n"
+        )
+    assert path.read_text(encoding="utf-8") == "until: 1s\n"
+    assert cli.main(["emulate", "s.yaml", "--trace", "t.ndjson"]) == 0
+
+
 def test_our_own_bug_is_4_and_leaves_a_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

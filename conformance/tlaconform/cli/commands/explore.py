@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tlaconform.cli.options import add_library, add_overrides, positive, seconds, whole
+from tlaconform.cli.options import add_library, add_overrides, jobs, positive, seconds, whole
 from tlaconform.cli.output import write_out
 from tlaconform.cli.status import Status
 
@@ -36,7 +36,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("--max-depth", type=positive, metavar="N", help="states on a path at most; beyond: undecided")
     parser.add_argument("--max-states", type=positive, metavar="N", help="distinct states at most; beyond: undecided")
     parser.add_argument("--time-limit", type=seconds, metavar="SECONDS", help="when it is reached: undecided")
-    parser.add_argument("--jobs", type=positive, default=1, metavar="N", help="processes that make successors (1)")
+    parser.add_argument("--jobs", type=jobs, default=1, metavar="N", help="processes that make successors (1)")
     parser.add_argument("--seed", type=whole, default=0, metavar="N", help="for RandomElement (0)")
     parser.add_argument("--dump", type=Path, metavar="FILE", help="write the state graph: .json, or .dot as TLC's")
     parser.add_argument("--full", action="store_true", help="show whole states, not only what changed")

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from tlaconform.cli.options import add_library, positive
+from tlaconform.cli.options import add_library, jobs
 from tlaconform.cli.output import write_out
 from tlaconform.cli.status import Status
 
@@ -45,7 +45,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("--json", action="store_true", help="print one JSON object, for tools")
     parser.add_argument("--quiet", action="store_true", help="say nothing of files that are accepted without a warning")
     parser.add_argument(
-        "--jobs", type=positive, metavar="N", help="files read at the same time (as many as there are processors)"
+        "--jobs", type=jobs, metavar="N", help="files read at the same time (as many as there are processors)"
     )
     parser.set_defaults(command=run)
 

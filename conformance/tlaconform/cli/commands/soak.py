@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tlaconform.cli.options import positive, whole
+from tlaconform.cli.options import jobs, positive, whole
 from tlaconform.cli.status import Status
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("--runs", type=positive, default=RUNS, metavar="N", help=f"how many executions ({RUNS})")
     parser.add_argument("--seed", type=whole, default=0, metavar="N", help="the first seed; the others follow (0)")
     parser.add_argument("--events", type=positive, default=None, metavar="N", help="events in each, at least (500)")
-    parser.add_argument("--jobs", type=positive, default=1, metavar="N", help="so many at once (1)")
+    parser.add_argument("--jobs", type=jobs, default=1, metavar="N", help="so many at once (1)")
     parser.add_argument("--mutant", metavar="NAME", help="break the core first; `conformance mutants --list` has them")
     parser.add_argument("--trace", type=Path, metavar="OUT", help="of one execution, write its trace (NDJSON)")
     parser.add_argument(
@@ -62,7 +62,9 @@ def run(options: argparse.Namespace) -> Status:
     else:
         seeds = range(options.seed, options.seed + options.runs)
         with counter_line("executions") as progress:
-            for execution in soak(seeds, jobs=options.jobs, mutant=options.mutant, events_min=events_min):
+            for execution in soak(
+                seeds, jobs=min(options.jobs, options.runs), mutant=options.mutant, events_min=events_min
+            ):
                 total.add(execution)
                 if progress is not None:
                     progress(total.executions, total.events, time.monotonic() - started)
