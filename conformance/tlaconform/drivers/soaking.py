@@ -10,6 +10,7 @@ import signal
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import metadata
@@ -20,6 +21,7 @@ from tlaconform.checking import LiveCheck, Workbench
 from tlaconform.drivers.mutants import Mutant, mutant_named
 from tlaconform.drivers.raft import raft_workbench
 from tlaconform.drivers.replay import EventJudge, Rejected, trace_file
+from tlaconform.errors import ConformanceError
 from tlaconform.linearizability import AppendOnlyLog, Operation, TooManyStates, search
 from tlatrace.compile import run_with_deep_stack
 from tlatrace.engine.verdict import Decision, Verdict
@@ -172,7 +174,11 @@ def _header(seed: int, mutant: Mutant | None) -> dict[str, Any]:
 def soak(
     seeds: Iterable[int], *, jobs: int = 1, mutant: str | None = None, events_min: int = EVENTS_MIN
 ) -> Iterator[Execution]:
-    """The executions of these seeds, in their order, ``jobs`` at a time."""
+    """The executions of these seeds, in their order, ``jobs`` at a time.
+
+    Raises:
+        ConformanceError: a process was ended from outside.
+    """
     run = partial(_run, mutant=mutant, events_min=events_min)
     if jobs == 1:
         _prepare()
@@ -187,6 +193,11 @@ def soak(
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+    except BrokenProcessPool:
+        raise ConformanceError(
+            "a process that ran executions was ended from outside (is there too little memory?)",
+            hint="go on from the first seed that is not counted with --seed, or run one at a time with --jobs 1",
+        ) from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from itertools import count
 
 import pytest
@@ -127,6 +128,33 @@ def test_executions_are_handed_out_as_they_are_wanted(monkeypatch: pytest.Monkey
     assert next(drawn) < 20
     executions.close()  # type: ignore[attr-defined]
     assert list(soak(range(5), jobs=2)) == list(range(5))
+
+
+def test_a_process_that_was_ended_loses_no_result(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], whole_workbench: Workbench
+) -> None:
+    first = execute(2, whole_workbench, events_min=60)
+
+    class Pool:
+        def __init__(self, *_: object, **__: object) -> None:
+            self.submitted = 0
+
+        def submit(self, *_: object) -> Future[object]:
+            self.submitted += 1
+            done: Future[object] = Future()
+            if self.submitted == 1:
+                done.set_result(first)
+            else:
+                done.set_exception(BrokenProcessPool())
+            return done
+
+        def shutdown(self, **_: object) -> None: ...
+
+    monkeypatch.setattr(soaking, "ProcessPoolExecutor", Pool)
+    assert run(["soak", "--runs", "3", "--jobs", "2"]) == 2
+    told = capsys.readouterr()
+    assert told.out.startswith("1 of 1 executions passed: ")
+    assert "a process that ran executions was ended from outside (is there too little memory?)" in told.err
 
 
 def test_a_trace_is_of_one_execution(capsys: pytest.CaptureFixture[str]) -> None:

@@ -163,3 +163,16 @@ def test_what_is_compiled_is_remembered_within_bounds(counters: Any) -> None:
     for each in (*observations, *observations):
         list(special_calls.steps(call, each, (0, 0, 0), next(iter(call.given((0, 0, 0), [1]))), [1]))
     assert len(special_calls._known) == 3 < CALLS_MAX
+
+
+def test_what_was_compiled_for_events_that_lack_a_field_serves_every_trace(counters: Any) -> None:
+    """Each trace has a matcher of its own; a rule made anew for each would be compiled anew for each."""
+    observed = counters.observation("x", "n", When.AFTER, optional=(0,))
+    rule = rule_of(counters, "Up(ANY)", "Down", observations=[observed, counters.observation("y", "0")])
+    lacking = rule.without((0,))
+    assert lacking is not rule
+    assert [each.text for each in lacking.observations] == ["y"]
+    compare(lacking, 1)
+    programs = list(counters.compiled.program.sources)
+    compare(rule.without((0,)), 1)
+    assert counters.compiled.program.sources == programs

@@ -203,6 +203,8 @@ class Rule:
     location: Location
     parameters: tuple[str, ...] = ()
     scope: Scope = field(default_factory=dict)
+    _lacking: dict[frozenset[int], Rule] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What :meth:`without` has made: the same rule each time, for what is compiled for it is known by its identity."""
 
     @property
     def optional(self) -> tuple[int, ...]:
@@ -219,9 +221,12 @@ class Rule:
         if not missing:
             return self
         lacking = frozenset(missing)
-        return replace(
-            self,
-            candidates=tuple(candidate.without(lacking) for candidate in self.candidates),
-            observations=tuple(item for item in self.observations if lacking.isdisjoint(item.optional)),
-            silent=tuple(replace(item, candidate=item.candidate.without(lacking)) for item in self.silent),
-        )
+        known = self._lacking.get(lacking)
+        if known is None:
+            known = self._lacking[lacking] = replace(
+                self,
+                candidates=tuple(candidate.without(lacking) for candidate in self.candidates),
+                observations=tuple(item for item in self.observations if lacking.isdisjoint(item.optional)),
+                silent=tuple(replace(item, candidate=item.candidate.without(lacking)) for item in self.silent),
+            )
+        return known

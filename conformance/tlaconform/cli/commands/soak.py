@@ -39,10 +39,9 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def run(options: argparse.Namespace) -> Status:
-    from tlaconform.cli.progress import counter_line
     from tlaconform.drivers import mutant_named
     from tlaconform.drivers.raft import raft_workbench
-    from tlaconform.drivers.soaking import EVENTS_MIN, Soak, execute, soak
+    from tlaconform.drivers.soaking import EVENTS_MIN, Soak, execute
     from tlaconform.errors import ConformanceError
     from tlatrace.compile import run_with_deep_stack
 
@@ -60,19 +59,34 @@ def run(options: argparse.Namespace) -> Status:
             )
         )
     else:
-        seeds = range(options.seed, options.seed + options.runs)
-        with counter_line("executions") as progress:
-            for execution in soak(
-                seeds, jobs=min(options.jobs, options.runs), mutant=options.mutant, events_min=events_min
-            ):
-                total.add(execution)
-                if progress is not None:
-                    progress(total.executions, total.events, time.monotonic() - started)
-    for failed in total.failed[:SHOWN_MAX]:
-        _show(failed)
-    _summarise(total, time.monotonic() - started, options)
+        try:
+            _run_all(options, events_min, total, started)
+        except BaseException:
+            if total.executions:
+                _tell(total, time.monotonic() - started, options)
+            raise
+    _tell(total, time.monotonic() - started, options)
     unexercised = options.all_actions and total.never
     return Status.DOES_NOT_CONFORM if total.failed or unexercised else Status.CONFORMS
+
+
+def _run_all(options: argparse.Namespace, events_min: int, total: Soak, started: float) -> None:
+    from tlaconform.cli.progress import counter_line
+    from tlaconform.drivers.soaking import soak
+
+    seeds = range(options.seed, options.seed + options.runs)
+    jobs = min(options.jobs, options.runs)
+    with counter_line("executions") as progress:
+        for execution in soak(seeds, jobs=jobs, mutant=options.mutant, events_min=events_min):
+            total.add(execution)
+            if progress is not None:
+                progress(total.executions, total.events, time.monotonic() - started)
+
+
+def _tell(total: Soak, seconds: float, options: argparse.Namespace) -> None:
+    for failed in total.failed[:SHOWN_MAX]:
+        _show(failed)
+    _summarise(total, seconds, options)
 
 
 def _show(execution: Execution) -> None:
