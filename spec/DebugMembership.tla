@@ -56,6 +56,13 @@ DebugNoLearnerPromotedInv ==
 DebugNoLeadingLearnerInv ==
     \A i \in Server : role[i] = Leader => i \notin Config(i).learners \ Voters(Config(i))
 
+(* And takes something on after that was committed.                        *)
+DebugNoGoverningLearnerProp ==
+    [][\A i \in Server :
+          role[i] = Leader /\ log'[i] # log[i] =>
+              \/ i \notin Config(i).learners \ Voters(Config(i))
+              \/ configIndex[i] > commitIndex[i]]_vars
+
 (* A learner has the committed entry that some voter lacks.                *)
 DebugNoLearnerAheadInv ==
     \A i \in Server :

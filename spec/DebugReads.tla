@@ -30,6 +30,12 @@ DebugNoAnswerOfDeposedProp ==
 (* A read is answered with more than was committed when it began.          *)
 DebugNoAnswerBeyondBeginInv == \A r \in answered : r.upTo = r.begun
 
+(* A read is answered with less than its leader knows to be committed: the *)
+(* state machine is behind, but not behind the index that was noted.       *)
+DebugNoAnswerBehindCommitProp ==
+    [][\A i \in Server : \A r \in answered' \ answered :
+          pendingReads'[i] # pendingReads[i] => r.upTo = commitIndex[i]]_vars
+
 (* A read dies with its leader: nobody answers it.                         *)
 DebugNoReadLostProp ==
     [][\A i \in Server :

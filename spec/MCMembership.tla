@@ -330,7 +330,9 @@ MCReturnToFollower(i, m) ==
 (* steps down: all others are as ones that crashed and forgot less.        *)
 MCStepDown(i) ==
     /\ Settled
-    /\ Eager => role[i] = Leader /\ IsRetired(i)
+    /\ Eager => /\ role[i] = Leader
+                /\ i \notin Voters(Config(i))
+                /\ configIndex[i] <= commitIndex[i]
     /\ StepDown(i)
     /\ OwesNothing
     /\ UNCHANGED counters

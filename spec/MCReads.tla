@@ -11,7 +11,7 @@
 (* Reads are asked of leaders, and what makes them stale is another leader *)
 (* that commits: so there are elections, entries, crashes and transfers    *)
 (* here, and no pre-votes, snapshots and changes of the configuration.     *)
-(* Their actions are missing, and UsesPreVote must be off.                 *)
+(* Their actions are missing, and UsesPreVote must be off.                *)
 (***************************************************************************)
 EXTENDS Reads, TLC
 
@@ -55,20 +55,22 @@ mcVars   == <<vars, counters, looking, due>>
 
 (***************************************************************************)
 (* Eager sending, as in MCRaft.  `due' holds <<sender, receiver, size>>.   *)
-(* For a leader the size is the number of entries, or Ask for the question *)
-(* whether it still leads; for a candidate it is 0.                        *)
+(* For a leader the size is the number of entries, Ask for the question    *)
+(* whether it still leads, or Whole for a snapshot; for a candidate it is  *)
+(* 0.                                                                      *)
 (***************************************************************************)
 
 Settled == due = {} /\ looking = Nil
 
-Ask == MaxEntries + 1
+Ask   == MaxEntries + 1
+Whole == MaxEntries + 2
 
 (* A leader sends as many entries as it may.  What a message with fewer    *)
 (* would do, one does that was sent before the later entries existed.      *)
 Sizes(i, j) ==
-    IF role[i] = Leader
-    THEN {R!Min(MaxEntries, Len(log[i]) - nextIndex[i][j] + 1)}
-    ELSE {0}
+    CASE role[i] # Leader                    -> {0}
+      [] nextIndex[i][j] <= snapshotIndex[i] -> {Whole}
+      [] OTHER -> {R!Min(MaxEntries, Len(log[i]) - nextIndex[i][j] + 1)}
 
 (* Whom the server talks to.                                               *)
 Audience(i) ==
@@ -171,9 +173,9 @@ MCInit == Init /\ NothingCounted
 (* States in the middle, which Reads reaches (but for when time begins),   *)
 (* so that breadth-first search gets to reads before it has been through   *)
 (* all elections.  The first leader leads the first term, all voted for    *)
-(* it, and it has committed some entries of its own that all have.  Every  *)
-(* message that was sent is lost.  When it has begun a read already, it    *)
-(* can have a lease.                                                       *)
+(* it, and it has committed some entries of its own that these servers     *)
+(* have.  Every message that was sent is lost.  When it has begun a read   *)
+(* already, it can have a lease.                                           *)
 (***************************************************************************)
 
 First  == CHOOSE i \in OddCampaigners : TRUE
@@ -189,23 +191,25 @@ WithLearners(term) ==
 
 Led(initial, byFirst) == [i \in Server |-> IF i = First THEN byFirst ELSE initial]
 
-Midway(entries, reads, promised) ==
+Midway(entries, reads, promised, having) ==
     LET length == Len(entries)
-        peers(self, others) == [j \in Server |-> IF j = First THEN self ELSE others]
+        held(i) == IF i \in having THEN entries ELSE << >>
     IN  /\ currentTerm  = [i \in Server |-> 1]
         /\ votedFor     = [i \in Server |-> IF i \in InitialVoters THEN First ELSE Nil]
-        /\ log          = [i \in Server |-> entries]
+        /\ log          = [i \in Server |-> held(i)]
         /\ role         = Led(Follower, Leader)
         /\ commitIndex  = Led(0, length)
         /\ votesGranted = [i \in Server |-> R!InitialVotes]
-        /\ nextIndex    = Led(R!InitialNext, peers(1, length + 1))
-        /\ matchIndex   = Led(R!InitialMatch, peers(0, length))
+        /\ nextIndex    = Led(R!InitialNext,
+                             [j \in Server |-> IF j = First THEN 1 ELSE Len(held(j)) + 1])
+        /\ matchIndex   = Led(R!InitialMatch,
+                             [j \in Server |-> IF j = First THEN 0 ELSE Len(held(j))])
         /\ messages     = {}
         /\ elected      = {<<1, First>>}
         /\ committed    = [k \in 1 .. length |-> [entry |-> entries[k], by |-> 1]]
         /\ preVotesGranted = [i \in Server |-> {}]
         /\ heard           = [i \in Server |-> UsesIntervalCheck /\ i \in {First} \cup promised]
-        /\ configIndex     = [i \in Server |-> M!LastConfigIndex(entries, length)]
+        /\ configIndex     = [i \in Server |-> M!LastConfigIndex(held(i), Len(held(i)))]
         /\ transferee      = [i \in Server |-> Nil]
         /\ urgent          = [i \in Server |-> FALSE]
         /\ snapshotIndex   = [i \in Server |-> 0]
@@ -221,17 +225,17 @@ Midway(entries, reads, promised) ==
         /\ answered        = {}
         /\ NothingCounted
 
-CommittedInit == Midway(<<AnEntry(1)>>, {}, {})
+CommittedInit == Midway(<<AnEntry(1)>>, {}, {}, Server)
 
-LearnerInit == Midway(<<AnEntry(1), WithLearners(1)>>, {}, {})
+LearnerInit == Midway(<<AnEntry(1), WithLearners(1)>>, {}, {}, Server)
 
 (* Nobody waits for the answer to this read any more.                      *)
-ReadInit == Midway(<<AnEntry(1)>>, {CHOOSE r \in Read : TRUE}, {})
+ReadInit == Midway(<<AnEntry(1)>>, {CHOOSE r \in Read : TRUE}, {}, Server)
 
 (* And those who will not campaign have just confirmed the leader.         *)
 LeaseInit ==
     Midway(<<AnEntry(1)>>, {CHOOSE r \in Read : TRUE},
-           Server \ (OddCampaigners \cup EvenCampaigners))
+           Server \ (OddCampaigners \cup EvenCampaigners), Server)
 
 -----------------------------------------------------------------------------
 (* Clocks.  A clock is read to be used: whoever looks at its clock does    *)
@@ -318,10 +322,10 @@ MCCountConfirmation(i, m) ==
     /\ OwesNothing
     /\ Else
 
-MCAnswerRead(i, r) ==
+MCAnswerRead(i, r, upTo) ==
     /\ Settled
     /\ r \in RoundReads
-    /\ AnswerRead(i, r)
+    /\ AnswerRead(i, r, upTo)
     /\ OwesNothing
     /\ Else
 
@@ -512,7 +516,7 @@ MCNext ==
     \/ \E i, j \in Server : MCAskToConfirm(i, j)
     \/ SomeConfirmLeader
     \/ SomeCountConfirmation
-    \/ \E i \in Server, r \in Read : MCAnswerRead(i, r)
+    \/ \E i \in Server, r \in Read : \E k \in 0 .. commitIndex[i] : MCAnswerRead(i, r, k)
     \/ \E i \in Server, r \in Read : MCLeaseRead(i, r)
     \/ \E i \in Server : MCTimeout(i)
     \/ \E i, j \in Server : MCRequestVote(i, j)

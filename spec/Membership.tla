@@ -107,16 +107,23 @@ ConfigIndexWith(i, m) ==
 -----------------------------------------------------------------------------
 (* Types.                                                                  *)
 
-TimeoutNowMessage == [type: {"TimeoutNow"}, from: Server, to: Server, term: R!Term]
+(* A request for a vote may be urgent, which no other ever says it is not. *)
+Message ==
+         R!MessageWith(Entry)
+    \cup P!PreVoteMessage
+    \cup [type: {"RequestVote"}, from: Server, to: Server, term: R!Term,
+          lastLogIndex: R!Index, lastLogTerm: R!Term, urgent: {TRUE}]
+    \cup [type: {"TimeoutNow"}, from: Server, to: Server, term: R!Term]
 
-MembershipTypeOKInv ==
+TypeOK(message) ==
+    /\ P!TypeOK(Entry, message)
     /\ configIndex \in [Server -> R!Index]
     /\ transferee  \in [Server -> Server \cup {Nil}]
     /\ urgent      \in [Server -> BOOLEAN]
-    /\ \A i \in Server : \A k \in DOMAIN log[i] : log[i][k] \in Entry
-    /\ \A m \in messages : m.type = "TimeoutNow" => m \in TimeoutNowMessage
     /\ \A i \in Server : transferee[i] # Nil => role[i] = Leader
     /\ \A i \in Server : urgent[i] => role[i] = Candidate
+
+TypeOKInv == TypeOK(Message)
 
 -----------------------------------------------------------------------------
 Send(m) == R!Send(m)
@@ -131,7 +138,15 @@ IsNotUrgent(i) ==
     /\ UNCHANGED <<configIndex, transferee>>
 
 (* A leader that is no longer a member leads until its successors'         *)
-(* configuration is committed, and then takes nothing on any more.         *)
+(* configuration is committed, and then takes nothing on any more (section *)
+(* 4.2.2).                                                                 *)
+(*                                                                         *)
+(* The thesis says nothing of a leader that has become a learner.  It is a *)
+(* member, and here it may go on for as long as it likes: it does not      *)
+(* count itself for anything, so it needs those who vote as any leader     *)
+(* does.  Or it takes nothing on any more and steps down when that is      *)
+(* committed, as if it had been removed (StepDown needs no reason).  etcd  *)
+(* does the one, and vraft the other.                                      *)
 IsRetired(i) ==
     /\ i \notin Members(Config(i))
     /\ configIndex[i] <= commitIndex[i]
@@ -282,7 +297,10 @@ Proposed(old, voters, learners) ==
      learners |-> learners]
 
 (* A learner votes only when it has all that its leader has committed, so  *)
-(* that the cluster does not wait for it (section 4.2.1).                  *)
+(* that the cluster does not wait for it (section 4.2.1).  Nothing is      *)
+(* asked of a server that is made a voter at once, without having learned: *)
+(* that may cost the cluster time, and is safe.  Whoever wants to spare it *)
+(* that lets the server learn first.                                       *)
 IsCaughtUp(i, j) == matchIndex[i][j] >= commitIndex[i]
 
 (* The leader makes others voters and learners.  One change at a time; and *)
@@ -412,7 +430,6 @@ RefinesReplicatedLogProp == AsLog!Spec
 -----------------------------------------------------------------------------
 (* Safety.                                                                 *)
 
-TypeOKInv             == P!PreVoteTypeOKInv /\ MembershipTypeOKInv
 ElectionSafetyInv     == R!ElectionSafetyInv
 LogMatchingInv        == R!LogMatchingInv
 LeaderCompletenessInv == R!LeaderCompletenessInv

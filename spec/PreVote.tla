@@ -69,13 +69,14 @@ PreVoteMessage ==
 
 IsPreVoteMessage(m) == m.type \in {"RequestPreVote", "RequestPreVoteResponse"}
 
-PreVoteTypeOKInv ==
+TypeOK(entry, message) ==
+    /\ R!TypeOK(R!Role \cup {PreCandidate}, entry, message)
     /\ preVotesGranted \in [Server -> SUBSET Server]
     /\ heard           \in [Server -> BOOLEAN]
-    /\ role            \in [Server -> {Follower, PreCandidate, Candidate, Leader}]
-    /\ \A m \in messages : IsPreVoteMessage(m) => m \in PreVoteMessage
     /\ \A i \in Server : role[i] # PreCandidate => preVotesGranted[i] = {}
     /\ ~UsesIntervalCheck => \A i \in Server : ~heard[i]
+
+TypeOKInv == TypeOK(R!Entry, R!Message \cup PreVoteMessage)
 
 -----------------------------------------------------------------------------
 Quorum == R!Quorum
@@ -320,7 +321,6 @@ RefinesRaftProp == AsRaft!Spec
 (* Safety.  What holds of Raft holds here, since this is a refinement of   *)
 (* it; the invariants are here all the same, as they find mistakes sooner. *)
 
-TypeOKInv             == AsRaft!TypeOKInv /\ PreVoteTypeOKInv
 ElectionSafetyInv     == R!ElectionSafetyInv
 LogMatchingInv        == R!LogMatchingInv
 LeaderCompletenessInv == R!LeaderCompletenessInv

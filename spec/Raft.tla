@@ -72,36 +72,42 @@ history == <<elected, committed>>
 vars == <<persistent, volatile, messages, history>>
 
 -----------------------------------------------------------------------------
-(* Types.                                                                  *)
+(* Types.  The modules that stand on this one have more roles, entries and *)
+(* messages, and say which (TypeOK): so what is said here holds there too. *)
 
 Term  == Nat
 Index == Nat        \* The first entry has index 1; 0 is "before the first".
 
+Role  == {Follower, Candidate, Leader}
 Entry == [term: Term, value: Value]
 
-Message ==
+MessageWith(entry) ==
          [type: {"RequestVote"}, from: Server, to: Server, term: Term,
           lastLogIndex: Index, lastLogTerm: Term]
     \cup [type: {"RequestVoteResponse"}, from: Server, to: Server, term: Term,
           granted: BOOLEAN]
     \cup [type: {"AppendEntries"}, from: Server, to: Server, term: Term,
-          prevLogIndex: Index, prevLogTerm: Term, entries: Seq(Entry),
+          prevLogIndex: Index, prevLogTerm: Term, entries: Seq(entry),
           leaderCommit: Index]
     \cup [type: {"AppendEntriesResponse"}, from: Server, to: Server,
           term: Term, success: BOOLEAN, index: Index, hintTerm: Term]
 
-TypeOKInv ==
+Message == MessageWith(Entry)
+
+TypeOK(roles, entry, message) ==
     /\ currentTerm  \in [Server -> Term]
     /\ votedFor     \in [Server -> Server \cup {Nil}]
-    /\ log          \in [Server -> Seq(Entry)]
-    /\ role         \in [Server -> {Follower, Candidate, Leader}]
+    /\ log          \in [Server -> Seq(entry)]
+    /\ role         \in [Server -> roles]
     /\ commitIndex  \in [Server -> Index]
     /\ votesGranted \in [Server -> SUBSET Server]
     /\ nextIndex    \in [Server -> [Server -> Index \ {0}]]
     /\ matchIndex   \in [Server -> [Server -> Index]]
-    /\ \A m \in messages : m \in Message
+    /\ \A m \in messages : m \in message
     /\ \A e \in elected : e \in Term \X Server
-    /\ committed    \in Seq([entry: Entry, by: Term])
+    /\ committed    \in Seq([entry: entry, by: Term])
+
+TypeOKInv == TypeOK(Role, Entry, Message)
 
 -----------------------------------------------------------------------------
 (* What the actions are said with.                                         *)

@@ -5,10 +5,14 @@
 (* Snapshot.tla.  This is the whole protocol.                              *)
 (*                                                                         *)
 (* ReadIndex: the leader notes its commit index, makes sure with a round   *)
-(* of messages that it still leads, and answers with what it has committed *)
-(* by then, which is what it had noted, or more.  (It must have committed  *)
-(* something in its own term: before that it does not know what its        *)
-(* predecessors committed.)                                                *)
+(* of messages that it still leads, waits until its state machine has      *)
+(* applied all up to the index that it noted, or more, and answers from    *)
+(* that.  (It must have committed something in its own term when it notes  *)
+(* the index: before that it does not know what its predecessors           *)
+(* committed.)                                                             *)
+(*                                                                         *)
+(* How far a state machine is, behind commitIndex, is no variable here:    *)
+(* it may be anywhere, and the answer says where it was.                   *)
 (*                                                                         *)
 (* Leases: each such round is also a promise.  A server that heard the     *)
 (* leader helps nobody to depose it for ElectionTimeoutMin (the interval   *)
@@ -115,14 +119,16 @@ Time  == Nat
 Round == Nat
 
 PendingRead == [id: Read, index: R!Index, round: Round, begun: R!Index]
+Answered    == [id: Read, begun: R!Index, upTo: R!Index]
 
 ReadMessage ==
     [type: {"ConfirmLeader", "ConfirmLeaderResponse"}, from: Server, to: Server,
      term: R!Term, round: Round, sentAt: Time]
 
-IsReadMessage(m) == m.type \in {"ConfirmLeader", "ConfirmLeaderResponse"}
+Message == S!Message \cup ReadMessage
 
-ReadTypeOKInv ==
+TypeOKInv ==
+    /\ S!TypeOK(Message)
     /\ \A i \in Server : \A r \in pendingReads[i] : r \in PendingRead
     /\ readRound  \in [Server -> Round]
     /\ confirmed  \in [Server -> [Server -> Round]]
@@ -131,8 +137,7 @@ ReadTypeOKInv ==
     /\ heardAt    \in [Server -> Time]
     /\ now \in Time
     /\ reading \in [Server -> [at: Time, clock: Time, least: Time, most: Time]]
-    /\ \A r \in answered : r \in [id: Read, begun: R!Index, upTo: R!Index]
-    /\ \A m \in messages : IsReadMessage(m) => m \in ReadMessage
+    /\ \A r \in answered : r \in Answered
     /\ \A i \in Server : pendingReads[i] # {} => role[i] = Leader
 
 -----------------------------------------------------------------------------
@@ -182,6 +187,9 @@ Config(i) == M!Config(i)
 (* It has committed an entry of its term.                                  *)
 KnowsCommits(i) == role[i] = Leader /\ M!HasCommittedInTerm(i)
 
+(* Reads have names of their own, so that they can be spoken of.  This is  *)
+(* about names and asks nothing of a server: it is the one guard that      *)
+(* looks at history (answered), and at the reads of other servers.         *)
 IsNewRead(r) ==
     /\ \A i \in Server : \A p \in pendingReads[i] : p.id # r
     /\ \A a \in answered : a.id # r
@@ -249,19 +257,20 @@ CountConfirmation(i, m) ==
     /\ UNCHANGED <<lowerVars, pendingReads, readRound, handedOver, heardAt, clockVars,
                    answered>>
 
-(* The client is told what is committed up to the leader's commit index,   *)
-(* which is not behind what the leader had noted.                          *)
-Answer(i, r, begun) ==
-    answered' = answered \cup {[id |-> r, begun |-> begun, upTo |-> commitIndex[i]]}
+(* The client is told what the entries up to some index made.              *)
+Answer(r, begun, upTo) ==
+    answered' = answered \cup {[id |-> r, begun |-> begun, upTo |-> upTo]}
 
-(* A quorum has confirmed the read's round, or a later one.                *)
-AnswerRead(i, r) ==
+(* A quorum has confirmed the read's round, or a later one, and the        *)
+(* leader's state machine has come to the index that was noted, or to a    *)
+(* later one that is known to be committed.                                *)
+AnswerRead(i, r, upTo) ==
     /\ role[i] = Leader
     /\ \E p \in pendingReads[i] :
            /\ p.id = r
            /\ M!IsQuorum({i} \cup {j \in Server : confirmed[i][j] >= p.round}, Config(i))
-           /\ commitIndex[i] >= p.index
-           /\ Answer(i, r, p.begun)
+           /\ upTo \in p.index .. commitIndex[i]
+           /\ Answer(r, p.begun, upTo)
            /\ pendingReads' = [pendingReads EXCEPT ![i] = @ \ {p}]
     /\ UNCHANGED <<lowerVars, readRound, confirmed, leaseStart, handedOver, heardAt,
                    clockVars>>
@@ -269,7 +278,11 @@ AnswerRead(i, r) ==
 -----------------------------------------------------------------------------
 (* Leases.                                                                 *)
 
-(* Who answered a round that was sent less than LeaseTime ago.             *)
+(* Who answered a round that was sent less than LeaseTime ago.  Round 0 is *)
+(* none: it is what confirmed holds of a peer that has answered nothing.   *)
+(* Rounds are counted by StartRead, so a leader has its first lease from   *)
+(* the first read that it dealt with by a round; its lease may be renewed  *)
+(* from then on whether anything is read or not.                           *)
 LeaseHolders(i) ==
     {i} \cup {j \in Server : confirmed[i][j] > 0 /\ Clock(i) < leaseStart[i][j] + LeaseTime}
 
@@ -280,11 +293,13 @@ HasLease(i) ==
     /\ ~handedOver[i]
     /\ M!IsQuorum(LeaseHolders(i), Config(i))
 
+(* The index is noted and, when the state machine is there, answered from: *)
+(* nothing is waited for but that.                                         *)
 LeaseRead(i, r) ==
     /\ HasLease(i)
     /\ r \in Read
     /\ IsNewRead(r)
-    /\ Answer(i, r, Len(committed))
+    /\ Answer(r, Len(committed), commitIndex[i])
     /\ UNCHANGED <<lowerVars, officeVars, heardAt, clockVars>>
 
 -----------------------------------------------------------------------------
@@ -419,7 +434,7 @@ Next ==
     \/ \E i, j \in Server : AskToConfirm(i, j)
     \/ \E i \in Server, m \in messages : ConfirmLeader(i, m)
     \/ \E i \in Server, m \in messages : CountConfirmation(i, m)
-    \/ \E i \in Server, r \in Read : AnswerRead(i, r)
+    \/ \E i \in Server, r \in Read : \E k \in 0 .. commitIndex[i] : AnswerRead(i, r, k)
     \/ \E i \in Server, r \in Read : LeaseRead(i, r)
     \/ \E i \in Server, t \in Time, c \in Time : ReadClock(i, t, c)
 
@@ -439,7 +454,6 @@ RefinesReplicatedLogProp == S!RefinesReplicatedLogProp
 -----------------------------------------------------------------------------
 (* Safety.                                                                 *)
 
-TypeOKInv                  == S!TypeOKInv /\ ReadTypeOKInv
 ElectionSafetyInv          == S!ElectionSafetyInv
 LogMatchingInv             == S!LogMatchingInv
 LeaderCompletenessInv      == S!LeaderCompletenessInv

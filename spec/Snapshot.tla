@@ -61,13 +61,17 @@ SnapshotMessage ==
     [type: {"InstallSnapshot"}, from: Server, to: Server, term: R!Term,
      lastIndex: R!Index \ {0}, lastTerm: R!Term, state: Seq(M!Entry)]
 
-SnapshotTypeOKInv ==
+Message == M!Message \cup SnapshotMessage
+
+TypeOK(message) ==
+    /\ M!TypeOK(message)
     /\ snapshotIndex \in [Server -> R!Index]
     /\ \A m \in messages :
            m.type = "InstallSnapshot" =>
-               /\ m \in SnapshotMessage
                /\ Len(m.state) = m.lastIndex
                /\ R!LastTerm(m.state) = m.lastTerm
+
+TypeOKInv == TypeOK(Message)
 
 -----------------------------------------------------------------------------
 Init ==
@@ -268,7 +272,6 @@ Spec == Init /\ [][Next]_vars
 
 RefinesReplicatedLogProp == M!RefinesReplicatedLogProp
 
-TypeOKInv             == M!TypeOKInv /\ SnapshotTypeOKInv
 ElectionSafetyInv     == M!ElectionSafetyInv
 LogMatchingInv        == M!LogMatchingInv
 LeaderCompletenessInv == M!LeaderCompletenessInv

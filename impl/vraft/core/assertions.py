@@ -97,14 +97,14 @@ def check_office(server: ServerState) -> None:
         assert server.is_open or server.votes_granted <= server.servers, "only servers vote"
     else:
         assert not server.votes_granted, "only a candidate has votes"
-        assert not server.urgent, "MembershipTypeOKInv: only a candidate is urgent"
+        assert not server.urgent, "Membership.tla, TypeOK: only a candidate is urgent"
     if server.role is Role.PRE_CANDIDATE:
         assert server.id in server.pre_votes_granted, "a pre-candidate counts its own pre-vote"
         assert server.is_open or server.pre_votes_granted <= server.servers, "only servers vote"
     else:
-        assert not server.pre_votes_granted, "PreVoteTypeOKInv: only a pre-candidate has pre-votes"
-    assert server.features.interval_check or not server.heard, "PreVoteTypeOKInv: heard is for the interval check"
-    assert server.transferee is None or server.role is Role.LEADER, "MembershipTypeOKInv: only a leader hands over"
+        assert not server.pre_votes_granted, "PreVote.tla, TypeOK: only a pre-candidate has pre-votes"
+    assert server.features.interval_check or not server.heard, "PreVote.tla, TypeOK: heard is for the interval check"
+    assert server.transferee is None or server.role is Role.LEADER, "Membership.tla, TypeOK: only a leader hands over"
     if server.role is Role.LEADER:
         bound = server.log.last_index + 1
         for j, following in server.next_index.items():

@@ -104,10 +104,10 @@ class Standing(ServerState):
         return self.config_index <= self.commit_index
 
     def is_retired(self) -> bool:
-        """``IsRetired(i)``: the leader is no member any more, and that is committed.
+        """The leader votes no more, and that is committed.
 
-        (A leader that only learns from now on is one of its own members, so that it could lead for ever; here it
-        retires as well.)
+        That is ``IsRetired(i)`` for one that is no member any more. One that only learns from now on could lead for
+        ever; ``Membership.tla`` lets it go on or step down, and here it steps down.
         """
         return not self.is_voter() and self.config_is_committed()
 

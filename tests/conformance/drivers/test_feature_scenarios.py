@@ -8,9 +8,11 @@ from itertools import product
 import pytest
 
 from tlaconform.checking import Workbench
+from tlaconform.drivers import Mutant
+from tlaconform.drivers.mutants.model import mutant_of
 from tlaconform.drivers.replay import Replay, replay
 from tlatrace.engine.verdict import Decision
-from vraft.core import Features
+from vraft.core import Features, RaftCore, ReadReady
 from vraft.emulator import builtin_names, load_scenario, read_scenario
 from vraft.emulator.options import node_names
 
@@ -67,6 +69,32 @@ def test_reads_are_accepted(features: Features, whole_workbench: Workbench) -> N
     result = judge(whole_workbench, "reads", features)
     assert result.verdict.decision is Decision.ACCEPTED, result.verdict
     assert not result.failures
+
+
+def answers_from(offset: int, behind: list[str]) -> Mutant:
+    """A leader that answers with what stood at the index it noted, or ``offset`` after it."""
+
+    def answer_reads(self: RaftCore) -> None:
+        for r, pending in [item for item in self.pending_reads.items() if self.is_confirmed(item[1].round)]:
+            del self.pending_reads[r]
+            if pending.index < self.commit_index:
+                behind.append(r)
+            index = pending.index + offset
+            self._reads.append(ReadReady(r, index))
+            self.take("AnswerRead", {"r": r, "upTo": index})
+
+    return mutant_of("noted-index", "", "6.4", "AnswerRead", "p.index", features=Features(), answer_reads=answer_reads)
+
+
+def test_a_state_machine_may_be_behind_but_not_behind_the_noted_index(whole_workbench: Workbench) -> None:
+    scenario = load_scenario("reads", features=Features())
+    behind: list[str] = []
+    result = replay(scenario, whole_workbench, answers_from(0, behind))
+    assert result.verdict.decision is Decision.ACCEPTED, result.verdict
+    assert behind, "no read was answered with less than its leader knew to be committed"
+    result = replay(scenario, whole_workbench, answers_from(-1, behind))
+    assert result.verdict.decision is Decision.REJECTED
+    assert {str(candidate.action).split("(")[0] for candidate in result.verdict.candidates} == {"AnswerRead"}
 
 
 @pytest.mark.slow

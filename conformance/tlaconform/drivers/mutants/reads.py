@@ -87,7 +87,7 @@ READ_MUTANTS: tuple[Mutant, ...] = (
         "the client is told an index that is one behind what is committed",
         "6.4: readIndex is the commit index",
         "AnswerRead",
-        "event.args.upTo",
+        "p.index .. commitIndex[i]",
         features=PLAIN,
         index_of_answer=_one_behind,
     ),
