@@ -121,7 +121,14 @@ def execute(
         judge = EventJudge(live, writer)
         core = RaftCore if mutant is None else mutant.core_class
         try:
-            wandered = wander(seed, events_min=events_min, node_class=core, strict=mutant is None, on_event=judge)
+            wandered = wander(
+                seed,
+                events_min=events_min,
+                node_class=core,
+                assertions=mutant is None,
+                referees=mutant is None,
+                on_event=judge,
+            )
         except Rejected:
             assert judge.rejected is not None, "the judge ends an execution by a verdict"
             return Execution(seed=seed, verdict=judge.rejected)

@@ -268,13 +268,14 @@ def wander(
     *,
     events_min: int = EVENTS_MIN,
     node_class: type[RaftCore] = RaftCore,
-    strict: bool = True,
+    assertions: bool = True,
+    referees: bool = True,
     on_event: Callable[[tracing.Event], None] | None = None,
 ) -> Wandered:
     """The execution that ``seed`` stands for.
 
-    ``node_class`` and ``strict=False`` are for cores that are wrong on purpose: then neither they nor the referees
-    assert anything.  ``on_event`` is called with each event; what it raises ends the execution.
+    ``node_class`` is for cores that are wrong on purpose; their own ``assertions`` should not keep them from it.  What
+    the ``referees`` find is a failure.  ``on_event`` is called with each event; what it raises ends the execution.
     """
     setting = Setting.drawn(seed)
     cluster = Cluster(
@@ -288,8 +289,8 @@ def wander(
         timing=setting.timing,
         max_entries=setting.max_entries,
         max_in_flight=setting.max_in_flight,
-        assertions=strict,
-        referees=strict,
+        assertions=assertions,
+        referees=referees,
         on_event=on_event,
     )
     walk = _Walk(cluster, seed)

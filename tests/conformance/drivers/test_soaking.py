@@ -51,7 +51,10 @@ class ReadsStale(RaftCore):
 
 def test_stale_reads_are_found_in_what_clients_saw() -> None:
     assert judge_history(wander(3).history) == ""
-    found = [judge_history(wander(seed, node_class=ReadsStale, strict=False).history) for seed in range(3, 12)]
+    found = [
+        judge_history(wander(seed, node_class=ReadsStale, assertions=False, referees=False).history)
+        for seed in range(3, 12)
+    ]
     assert any(text.startswith("what clients saw is not linearizable: after ") for text in found)
 
 
