@@ -11,7 +11,8 @@
 (* Reads are asked of leaders, and what makes them stale is another leader *)
 (* that commits: so there are elections, entries, crashes and transfers    *)
 (* here, and no pre-votes, snapshots and changes of the configuration.     *)
-(* Their actions are missing, and UsesPreVote must be off.                *)
+(* Their actions are missing, and UsesPreVote must be off.  (MCWhole adds  *)
+(* the last two.)                                                          *)
 (***************************************************************************)
 EXTENDS Reads, TLC
 

@@ -70,6 +70,12 @@ Follower  == S!Follower
 Candidate == S!Candidate
 Leader    == S!Leader
 
+(* Heartbeats and their answers: 4.                                        *)
+Message ==
+         S!Message
+    \cup [type: {"Heartbeat"}, from: Server, to: Server, term: R!Term, leaderCommit: R!Index]
+    \cup [type: {"HeartbeatResponse"}, from: Server, to: Server, term: R!Term]
+
 Nothing == [type |-> "Nothing", to |-> Nil, term |-> 0]
 
 State(i) == [currentTerm |-> currentTerm[i], votedFor |-> votedFor[i], log |-> log[i],
@@ -484,6 +490,14 @@ Spec == Init /\ [][Next]_vars
 (* What holds of Raft holds here as well, but for what a crash may take:   *)
 (* a vote, a term and entries that were not written yet, and a commit      *)
 (* index.  Those were promised to nobody.                                  *)
+
+TypeOKInv ==
+    /\ S!TypeOK(Message)
+    /\ \A i \in Server :
+           /\ handling[i] \in messages \cup {Nothing}
+           /\ applied[i] \in R!Index
+           /\ held[i] \subseteq messages
+           /\ \A k \in DOMAIN writing[i] : writing[i][k].promises \subseteq messages
 
 ElectionSafetyInv          == S!ElectionSafetyInv
 LogMatchingInv             == S!LogMatchingInv
