@@ -29,6 +29,8 @@ QUICK = (
     "membership-grow",
     "snapshot-config",
     "reads-restart",
+    "debug-read-in-joint",
+    "debug-etcd-vote-forgotten",
 )
 
 COUNTED = [name for name, model in MODELS.items() if "distinct_states" in model or model["result"] != "success"]
@@ -38,7 +40,8 @@ COUNTED = [name for name, model in MODELS.items() if "distinct_states" in model 
 @pytest.mark.parametrize("name", COUNTED if os.environ.get("EXPLORE_MANIFEST") == "all" else QUICK)
 def test_explore_finds_what_the_manifest_says(name: str) -> None:
     model = MODELS[name]
-    found = explore_spec(ExploreRequest(spec=SPECS / model["module"], config=SPECS / model["config"])).exploration
+    request = ExploreRequest(spec=SPECS / model["module"], config=SPECS / model["config"], library=(SPECS,))
+    found = explore_spec(request).exploration
     assert found.result.value == model["result"]
     assert list(found.violated) == model.get("violates", [])
     counts = found.counts
