@@ -7,7 +7,8 @@ a sequential object (a *model*) would have given these results.  An operation th
 any time after its call, or not at all.
 
 The search takes one operation after another that was called before any other returned; it does not try a set of taken
-operations twice with the same state of the model.  So its cost grows with how many operations overlap, not with how
+operations twice with the same state of the model, and of operations that never returned and can stand for one another
+it takes them in the order of their calls.  So its cost grows with how many operations overlap, not with how
 many there are.
 
 >>> write = Operation(client="a", call=0, end=10, request=("write", "x"), result=None)
@@ -19,7 +20,7 @@ many there are.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
@@ -60,6 +61,11 @@ class Model(Protocol):
         An operation that never returned has no result that could be wrong.
         """
 
+    def kind(self, operation: Operation) -> Hashable:
+        """Of operations that never returned, those of one kind can stand for one another whatever the state: if the
+        history can be explained with some of them, it can be with those that were called first, in that order.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Register:
@@ -73,23 +79,28 @@ class Register:
             return (operation.request[1],)
         return state if operation.end is None or state == (operation.result,) else None
 
+    def kind(self, operation: Operation) -> Hashable:
+        return operation.request
+
 
 @dataclass(frozen=True, slots=True)
 class AppendOnlyLog:
     """A log that is appended to (``append``, value) and read (``read``,); a read returns all values, as a tuple.
 
     The result of an append is its position (the first value has 1), or None where the client was not told.
-    ``known`` are values by their positions, where a history tells them: see :meth:`of`.
+    ``known`` are values by their positions, and ``unseen`` those that have none, where a history tells: see :meth:`of`.
     """
 
     known: Mapping[int, Hashable] = field(default_factory=dict)
+    unseen: frozenset[Hashable] = frozenset()
 
     @classmethod
-    def of(cls, history: Iterable[Operation]) -> AppendOnlyLog:
+    def of(cls, history: Collection[Operation]) -> AppendOnlyLog:
         """The model that knows what the longest read and the appends of this history say of positions.
 
         A log only grows, so that nothing else can ever have been there; without that, an append whose client was never
-        told could be tried at every position, and be found wrong long afterwards.
+        told could be tried at every position, and be found wrong long afterwards; and values that nobody saw in every
+        order.
         """
         known: dict[int, Hashable] = {}
         for each in history:
@@ -99,7 +110,8 @@ class AppendOnlyLog:
             elif isinstance(each.result, tuple) and each.end is not None:
                 for position, value in enumerate(each.result, start=1):
                     known.setdefault(position, value)
-        return cls(known)
+        appended = {each.request[1] for each in history if each.request[0] == "append"}
+        return cls(known, frozenset(appended.difference(known.values())))
 
     def initial(self) -> State:
         return ()
@@ -112,6 +124,11 @@ class AppendOnlyLog:
                 return None
             return (*state, value)
         return state if operation.end is None or state == operation.result else None
+
+    def kind(self, operation: Operation) -> Hashable:
+        """Values that nobody saw are all alike."""
+        is_unseen = operation.request[0] == "append" and operation.request[1] in self.unseen
+        return ("append",) if is_unseen else operation.request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,13 +152,14 @@ def search(history: Sequence[Operation], model: Model, *, states_max: int = STAT
         TooManyStates: there is no answer within ``states_max``.
     """
     operations = sorted(history, key=lambda each: (each.call, each.client))
+    before = _alike_before(operations, model)
     must_happen = sum(1 << k for k, each in enumerate(operations) if each.end is not None)
     first = (0, model.initial())
     seen = {first}
     path: list[int] = []
     best: list[int] = []
     best_at = 0
-    stack = [(first, iter(_candidates(operations, 0)))]
+    stack = [(first, iter(_candidates(operations, before, 0)))]
     while stack:
         (taken, state), rest = stack[-1]
         if taken & must_happen == must_happen:
@@ -159,24 +177,36 @@ def search(history: Sequence[Operation], model: Model, *, states_max: int = STAT
             path.append(k)
             if len(path) > len(best):
                 best, best_at = list(path), node[0]
-            stack.append((node, iter(_candidates(operations, node[0]))))
+            stack.append((node, iter(_candidates(operations, before, node[0]))))
             break
         else:
             stack.pop()
             if path:
                 path.pop()
-    stuck = tuple(operations[k] for k in _candidates(operations, best_at))
+    stuck = tuple(operations[k] for k in _candidates(operations, before, best_at))
     return Found(is_linearizable=False, order=_of(operations, best), stuck=stuck, states=len(seen))
 
 
-def _candidates(operations: Sequence[Operation], taken: int) -> list[int]:
+def _alike_before(operations: Sequence[Operation], model: Model) -> list[int]:
+    """For each operation, the one (as a bit; 0 if there is none) that stands for it as long as it was not taken."""
+    last: dict[Hashable, int] = {}
+    before = []
+    for k, each in enumerate(operations):
+        alike = model.kind(each) if each.end is None else None
+        before.append(last.get(alike, 0) if alike is not None else 0)
+        if alike is not None:
+            last[alike] = 1 << k
+    return before
+
+
+def _candidates(operations: Sequence[Operation], before: Sequence[int], taken: int) -> list[int]:
     """Those that may come next, called before any other that was not taken returned; the likeliest first."""
     first_end: int | None = None
     candidates = []
     for k, each in enumerate(operations):
         if first_end is not None and each.call > first_end:
             break
-        if taken >> k & 1:
+        if taken >> k & 1 or before[k] & ~taken:
             continue
         candidates.append(k)
         if each.end is not None and (first_end is None or each.end < first_end):

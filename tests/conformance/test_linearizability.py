@@ -88,6 +88,35 @@ def test_appends_that_nobody_was_told_of_cost_little() -> None:
     assert found.states < 100
 
 
+def test_nor_do_those_that_fill_a_gap_that_nobody_has_seen() -> None:
+    """One client was told position 10, and nobody ever read: nine of the fourteen came before it, whichever."""
+    history = [op(f"lost{k}", k, None, "append", f"lost{k}") for k in range(14)]
+    history.append(op("c", 100, 110, "append", "v", result=10))
+    found = search(history, AppendOnlyLog.of(history))
+    assert found.is_linearizable
+    assert found.states < 100
+    history[-1] = op("c", 100, 110, "append", "v", result=16)
+    assert not search(history, AppendOnlyLog.of(history)).is_linearizable
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_lost_appends_are_placed_as_trying_all_orders_places_them(seed: int) -> None:
+    draw = random.Random(seed)
+    verdicts = {True: 0, False: 0}
+    for _ in range(100):
+        history = [op(f"lost{k}", draw.randrange(30), None, "append", f"l{k}") for k in range(3)]
+        seen = draw.sample(["l0", "l1", "l2", "v"], draw.randrange(4))
+        call = draw.randrange(30)
+        history.append(op("r", call, call + 3, "read", result=tuple(seen)))
+        call = draw.randrange(30)
+        history.append(op("c", call, call + draw.randrange(9), "append", "v", result=draw.randrange(1, 5)))
+        expected = by_brute_force(history, AppendOnlyLog())
+        assert search(history, AppendOnlyLog.of(history)).is_linearizable is expected, "\n".join(map(str, history))
+        assert search(history, AppendOnlyLog()).is_linearizable is expected, "\n".join(map(str, history))
+        verdicts[expected] += 1
+    assert min(verdicts.values()) > 10, verdicts
+
+
 def by_brute_force(history: Sequence[Operation], model: Model) -> bool:
     """Every order of every set of operations that contains all that returned."""
     returned = [each for each in history if each.end is not None]
