@@ -51,6 +51,9 @@ IN_CI = QUICK | {
 }
 """Those that a few executions find; the others take up to minutes each, and run with MUTANTS=all."""
 
+HARD = {"commit-past-match", "match-moves-back"}
+"""Basic ones that take hundreds of executions: CI hunts them from one seed, MUTANTS=all from both."""
+
 HUNTED = [mutant for mutant in WITH_FEATURES if mutant.name in IN_CI or os.environ.get("MUTANTS") == "all"]
 
 
@@ -86,7 +89,11 @@ def test_it_is_caught(mutant: Mutant, workbench: Workbench) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mutant", BASIC, ids=lambda mutant: mutant.name)
+@pytest.mark.parametrize(
+    "mutant",
+    [mutant for mutant in BASIC if mutant.name not in HARD or os.environ.get("MUTANTS") == "all"],
+    ids=lambda mutant: mutant.name,
+)
 def test_it_is_caught_with_another_seed(mutant: Mutant, workbench: Workbench) -> None:
     result = hunt_mutant(workbench, mutant, HuntOptions(seed=1, examples=EXECUTIONS_MAX, shrink=False))
     assert result.outcome == "caught"
@@ -107,7 +114,7 @@ def test_the_real_core_survives(nodes: int, examples: int, workbench: Workbench)
 @pytest.mark.slow
 @pytest.mark.parametrize("nodes", [3, 5])
 def test_the_real_core_survives_longer(nodes: int, workbench: Workbench) -> None:
-    found = hunt_cluster(workbench, HuntOptions(seed=7, examples=500), nodes=nodes)
+    found = hunt_cluster(workbench, HuntOptions(seed=7, examples=200), nodes=nodes)
     assert found.finding is None
     assert {name for name, count in found.hunt.actions.items() if not count} == NEEDS_FEATURES
 
