@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import sys
+from collections.abc import Callable
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
@@ -55,6 +59,28 @@ HARD = {"commit-past-match", "match-moves-back"}
 """Basic ones that take hundreds of executions: CI hunts them from one seed, MUTANTS=all from both."""
 
 HUNTED = [mutant for mutant in WITH_FEATURES if mutant.name in IN_CI or os.environ.get("MUTANTS") == "all"]
+
+
+def test_a_method_takes_what_the_one_that_it_replaces_takes() -> None:
+    """A mutant is hunted seldom, and nobody notices that the core has moved away under it."""
+    for mutant in MUTANTS:
+        for name, method in mutant.methods.items():
+            real, own = _taken(getattr(RaftCore, name)), _taken(method)
+            if own is not None:
+                assert real is not None
+                assert list(own) == list(real), f"{mutant.name}: {name}"
+                for parameter, taken in own.items():
+                    allowed = (Any, real[parameter], *get_args(real[parameter]))
+                    assert taken in allowed, f"{mutant.name}: {name}: {parameter}"
+
+
+def _taken(method: Callable[..., Any]) -> dict[str, Any] | None:
+    """The types of a method's parameters but the first; None where it takes whatever comes."""
+    parameters = list(inspect.signature(method).parameters.values())[1:]
+    if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
+        return None
+    hints = get_type_hints(method, vars(sys.modules[method.__module__]))
+    return {parameter.name: hints[parameter.name] for parameter in parameters}
 
 
 def test_those_of_ci_are_there() -> None:

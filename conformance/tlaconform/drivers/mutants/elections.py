@@ -6,6 +6,7 @@ public implementations were reported to have had.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tlaconform.drivers.mutants.model import Mutant, always, mutant_of, nothing
@@ -59,9 +60,10 @@ def _takes_office_at_once(self: RaftCore) -> bool:
     return self.urgent or RaftCore.has_won(self)
 
 
-def _propose_while_handing_over(self: RaftCore, value: str) -> None:
+def _propose_while_handing_over(self: RaftCore, values: Sequence[str]) -> None:
     if self.role is Role.LEADER and not self.is_retired():
-        self.client_request(value)
+        for value in values:
+            self.client_request(value)
         self.spread()
 
 
