@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,11 +22,18 @@ class Cause:
 
 
 def cause_of(verdict: Verdict) -> Cause:
-    """The nearest reason of a rejection, such as ``GrantVote: votedFor[i] \\in {Nil, m.from}``."""
+    """The nearest reason of a rejection, such as ``GrantVote: votedFor[i] \\in {Nil, m.from}``.
+
+    Where an action is that of an instance and something besides (``Next == P!Next /\\ x' = x``), what is false in the
+    instance's action is the reason.
+    """
     if verdict.decision is not Decision.REJECTED or not verdict.candidates:
         return Cause(verdict.decision.value, verdict.reason)
     nearest = verdict.candidates[0]
-    return Cause(action_name(nearest), next(reasons(nearest), "not enabled"))
+    name = action_name(nearest)
+    is_of_instance = re.compile(rf"\w+!{re.escape(name)}\b(?!')").match
+    told = (text for text in reasons(nearest) if not is_of_instance(text))
+    return Cause(name, next(told, "not enabled"))
 
 
 def action_name(explanation: Explanation) -> str:
