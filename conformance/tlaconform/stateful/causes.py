@@ -32,8 +32,8 @@ def cause_of(verdict: Verdict) -> Cause:
     nearest = verdict.candidates[0]
     name = action_name(nearest)
     is_of_instance = re.compile(rf"\w+!{re.escape(name)}\b(?!')").match
-    told = (text for text in reasons(nearest) if not is_of_instance(text))
-    return Cause(name, next(told, "not enabled"))
+    all_told = list(reasons(nearest)) or ["not enabled"]
+    return Cause(name, next((text for text in all_told if not is_of_instance(text)), all_told[0]))
 
 
 def action_name(explanation: Explanation) -> str:
