@@ -65,7 +65,7 @@ def _seen(mutant: Mutant, seed: int) -> str:
         return f"falls over: {type(error).__name__}"
     if wandered.failures:
         return "no commit" if wandered.failures[0].startswith("no ") else "referees"
-    return "linearizability" if judge_history(wandered.history) else ""
+    return "linearizability" if "not linearizable" in judge_history(wandered.history) else ""
 
 
 def rows(mutants: Sequence[Mutant], examples: int, wanderings: int) -> Iterator[tuple[str, bool]]:

@@ -191,6 +191,7 @@ def soak(
         _prepare()
         yield from map(run, seeds)
         return
+    _prepare()  # Here first: a specification that cannot be read says so, and is no lost process.
     pool = ProcessPoolExecutor(jobs, initializer=_prepare_worker)
     waiting: deque[Future[Execution]] = deque()
     try:
@@ -203,7 +204,7 @@ def soak(
     except BrokenProcessPool:
         raise ConformanceError(
             "a process that ran executions was ended from outside (is there too little memory?)",
-            hint="go on from the first seed that is not counted with --seed, or run one at a time with --jobs 1",
+            hint="run one at a time with --jobs 1",
         ) from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

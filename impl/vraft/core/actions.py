@@ -68,7 +68,7 @@ READ_ACTIONS: Mapping[str, tuple[str, ...]] = {
     "AskToConfirm": ("i", "j"),
     "ConfirmLeader": ("i", "m"),
     "CountConfirmation": ("i", "m"),
-    "AnswerRead": ("i", "r"),
+    "AnswerRead": ("i", "r", "upTo"),
     "LeaseRead": ("i", "r"),
     "ReadClock": ("i", "t", "c"),
 }

@@ -130,8 +130,12 @@ class Reads(Transfer):
             self.ask_all()
 
     def advance_commit(self) -> bool:
-        """With the first commit of its term, the leader can deal with the reads that came before."""
+        """With the first commit of its term, the leader can deal with the reads that came before; and where what was
+        committed is a configuration of fewer, those who have answered may be a quorum now.
+        """
         advanced = super().advance_commit()
+        if advanced:
+            self.answer_reads()
         if advanced and self._early_reads and self.knows_commits():
             early, self._early_reads = self._early_reads, []
             for r in early:

@@ -201,6 +201,12 @@ def read_scenario(
     events = _read_events(parts["events"], names, manual=manual) if "events" in parts else ()
     if features is None and "features" in parts:
         features = _read_features(parts["features"])
+    disk = _read_disk(parts["disk"]) if "disk" in parts else DiskOptions()
+    if disk.manual and features is not None and features.lease_reads:
+        raise parts["disk"].error(
+            "lease_reads does not go with a disk that waits for 'sync': leases are judged by the time at which a step "
+            "is durable, which has no bound here; use sync_ms"
+        )
     return Scenario(
         name=parts["name"].text() if "name" in parts else _printable(Path(path).stem),
         about=parts["about"].text() if "about" in parts else "",
@@ -215,7 +221,7 @@ def read_scenario(
         max_in_flight=parts["max_in_flight"].integer(1, IN_FLIGHT_MAX) if "max_in_flight" in parts else 1,
         features=features,
         network=_read_network(parts["network"], names) if "network" in parts else NetworkOptions(),
-        disk=_read_disk(parts["disk"]) if "disk" in parts else DiskOptions(),
+        disk=disk,
         timing=_read_timing(parts["timing"], names) if "timing" in parts else TimingOptions(),
         events=events,
         expect=read_conditions(parts["expect"], names) if "expect" in parts else (),

@@ -204,6 +204,8 @@ def _encode_body(hard_state: HardState | None, entries: LogWrite | None, mark: S
 
 def describe_batch(batch: Batch) -> str | None:
     """What of a batch has the wrong type, and so cannot be encoded; None if nothing has."""
+    if not isinstance(batch, Batch):
+        return f"expected Batch, found {_typed(batch)}"
     state, written, snapshot = batch.hard_state, batch.entries, batch.snapshot
     named: list[tuple[str, object, type]] = []
     if state is not None:
@@ -214,6 +216,8 @@ def describe_batch(batch: Batch) -> str | None:
     if written is not None:
         if not isinstance(written, LogWrite):
             return f"expected LogWrite as its entries, found {_typed(written)}"
+        if not isinstance(written.entries, Sequence):
+            return f"expected a tuple of its entries, found {_typed(written.entries)}"
         named.append(("the index of the first entry", written.first, int))
         for index, entry in enumerate(written.entries):
             if not isinstance(entry, Entry):

@@ -157,10 +157,13 @@ class DiskStorage:
             raise
         except (AttributeError, TypeError, ValueError) as error:
             # Looked at only now: what every step goes through should not pay for what a host does wrong once.
-            raise BatchError(f"a batch cannot be stored: {describe_batch(batch) or error}") from error
+            wrong = describe_batch(batch)
+            if wrong is None and not isinstance(error, ValueError):
+                raise  # It is not the batch.
+            raise BatchError(f"a batch cannot be stored: {wrong or error}") from error
 
     def _write(self, batch: Batch) -> int:
-        """Nothing is changed before everything has been encoded."""
+        """:meth:`write`; nothing is changed before everything has been encoded."""
         hard_state, base, last, last_term = self._tip
         snapshot, written = batch.snapshot, batch.entries
         mark = None
@@ -309,8 +312,10 @@ class DiskStorage:
         """Let go of the files as a crash of the process would, whatever is not synced."""
         if self._is_open:
             self._is_open = False
-            self._writer.close()
-            self._store_lock.release()
+            try:
+                self._writer.close()
+            finally:
+                self._store_lock.release()
 
     def __enter__(self) -> DiskStorage:
         return self

@@ -174,9 +174,9 @@ class SegmentWriter:
 
     def close(self) -> None:
         """Let go of the file."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        file, self._file = self._file, None  # Before it is closed: its number may be another file's a moment later.
+        if file is not None:
+            file.close()
 
     def _put(self, start: int, end: int, parts: Sequence[bytes]) -> None:
         if not parts:
@@ -192,7 +192,7 @@ class SegmentWriter:
         assert self._file is not None
         assert self._header is not None
         assert self._synced == self._end, "a segment is made only after everything before it was synced"
-        self._file.close()
+        self.close()
         self._make_segment(self._header.number + 1, previous_end=self._end, room=room)
 
     def _make_segment(self, number: int, *, previous_end: int, room: int) -> None:

@@ -44,7 +44,7 @@ QUICK = {"pre-vote-deadlock", "promise-forgotten-in-crash", "transfer-in-same-te
 """One of each kind."""
 
 HARD = {"commit-past-match", "match-moves-back"}
-"""Basic ones that take hundreds of executions: hunted from one seed only."""
+"""Basic ones that take hundreds of executions from one seed or the other: hunted from the first only."""
 
 
 def check_caught(result: MutantResult) -> None:

@@ -157,6 +157,7 @@ def test_a_process_that_was_ended_loses_no_result(
     assert run(["soak", "--runs", "3", "--jobs", "2"]) == 2
     told = capsys.readouterr()
     assert told.out.startswith("1 of 1 executions passed: ")
+    assert "  not run:    2; to go on: conformance soak --runs 2 --seed 1\n" in told.out
     assert "a process that ran executions was ended from outside (is there too little memory?)" in told.err
 
 

@@ -38,3 +38,11 @@ def test_replacing_cuts_the_rest() -> None:
     assert log.slice(1, log.last_index) == (Entry(1, "a"), Entry(2, "d"))
     log.append(Entry(2, "e"))
     assert log.last_index == 3
+
+
+def test_a_snapshot_in_the_middle_keeps_the_term_of_its_last_entry() -> None:
+    log = Log([Entry(1, "a"), Entry(2, "b"), Entry(3, "c")])
+    log.compact(2)
+    assert [log.term_at(index) for index in range(4)] == [0, 0, 2, 3]
+    log.compact(3)
+    assert [log.term_at(index) for index in range(2, 5)] == [0, 3, 0]

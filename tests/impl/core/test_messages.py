@@ -17,22 +17,24 @@ SPECS = Path(__file__).parents[3] / "spec"
 def declared_in(module: str, definition: str) -> dict[str, list[str]]:
     """The fields of each message that a module declares, in order."""
     text = (SPECS / f"{module}.tla").read_text(encoding="utf-8")
-    block = re.search(rf"^{definition} ==(.*?)\n\n", text, flags=re.MULTILINE | re.DOTALL)
+    block = re.search(rf"^{re.escape(definition)} ==(.*?)\n\n", text, flags=re.MULTILINE | re.DOTALL)
     assert block is not None
     records = re.findall(r"\[type: \{([^}]*)\},(.*?)\]", block[1], flags=re.DOTALL)
     return {name: re.findall(r"(\w+):", fields) for names, fields in records for name in re.findall(r'"(\w+)"', names)}
 
 
 def test_the_fields_are_those_of_the_specifications() -> None:
+    urgent, *of_membership = declared_in("Membership", "Message").items()
     declared = {
-        **declared_in("Raft", "Message"),
+        **declared_in("Raft", "MessageWith(entry)"),
         **declared_in("PreVote", "PreVoteMessage"),
-        **declared_in("Membership", "TimeoutNowMessage"),
+        **dict(of_membership),
         **declared_in("Snapshot", "SnapshotMessage"),
         **declared_in("Reads", "ReadMessage"),
     }
     always = {kind.type: [spec for spec, _ in fields if spec not in ONLY_IF_TRUE] for kind, fields in FIELDS.items()}
     assert always == declared
+    assert urgent == ("RequestVote", [*declared["RequestVote"], "urgent"])
 
 
 def test_there_and_back(raft: Any) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from vraft.core import (
+    ChangeConfig,
+    Configuration,
     ElectionTimeout,
     Features,
     ForgetLeader,
     HeartbeatTimeout,
+    Input,
     InputError,
     Output,
     Propose,
@@ -19,12 +23,13 @@ from vraft.core import (
     Read,
     ReadLost,
     ReadReady,
+    Receive,
     Tick,
     TransferLeadership,
     lease_ticks,
 )
 from vraft.core import reads as core_reads
-from vraft.core.messages import ConfirmLeader, ConfirmLeaderResponse
+from vraft.core.messages import ConfirmLeader, ConfirmLeaderResponse, Message
 
 LEASES = Features(interval_check=True, lease_reads=True)
 
@@ -239,3 +244,31 @@ def test_a_lease_is_as_long_as_may_be_and_no_longer(drift: Fraction, least: int)
 def test_a_lease_must_be_shorter_than_the_promise() -> None:
     with pytest.raises(InputError, match="lease_ticks must be less than 10, found 10"):
         RaftCore(id="n1", servers=["n1"], lease_ticks=10)
+
+
+@pytest.mark.parametrize("voters", [{"n1"}, {"n1", "n3"}])
+def test_a_read_is_answered_when_fewer_are_a_quorum(raft: Any, voters: set[str]) -> None:
+    """Nobody is left to be asked, or nobody who has not answered: there would be no other occasion."""
+    cores = {name: RaftCore(id=name, servers=["n1", "n2", "n3"]) for name in ("n1", "n2", "n3")}
+    answers: list[object] = []
+
+    def give(name: str, given: Input, *, is_lost: Callable[[Message], bool] = lambda m: False) -> None:
+        waiting = [(name, given)]
+        while waiting:
+            at, what = waiting.pop(0)
+            output = cores[at].step(what)
+            answers.extend(output.reads)
+            waiting += [(m.receiver, Receive(m)) for m in output.messages if not is_lost(m)]
+
+    for core in cores.values():
+        core.start()
+    give("n1", ElectionTimeout())
+    give("n1", HeartbeatTimeout())
+    give("n1", Read("r1"), is_lost=lambda m: isinstance(m, ConfirmLeader))
+    assert answers == []
+    give("n1", ChangeConfig(voters=frozenset(voters)), is_lost=lambda m: isinstance(m, ConfirmLeader))
+    assert cores["n1"].config == Configuration.of(voters)
+    if voters != {"n1"}:
+        assert answers == [], "n3 was never asked"
+        give("n1", HeartbeatTimeout())
+    assert [each.id for each in answers] == ["r1"]

@@ -123,3 +123,14 @@ def test_what_is_no_request(value: str) -> None:
 def test_what_cannot_be_asked(client: int, number: int, answered: int) -> None:
     with pytest.raises(InputError, match="a request has a client"):
         request(client, number, "x", answered=answered)
+
+
+def test_requests_stay_dead_in_a_replica_that_begins_from_a_snapshot() -> None:
+    sessions, counter = Sessions(), Counter()
+    sessions.apply(1, OPEN, counter)
+    for number in (1, 2, 3):
+        sessions.apply(1 + number, request(1, number, f"c{number}", answered=number - 1), counter)
+    restored = Sessions.from_record(sessions.to_record())
+    for number, outcome in ((1, Expired(1)), (2, Expired(1)), (3, Done("c3 was number 3", again=True))):
+        assert restored.apply(9 + number, request(1, number, "again"), counter) == outcome
+    assert counter.applied == ["c1", "c2", "c3"]

@@ -317,6 +317,10 @@ def test_a_load_finds_the_leader_and_comes_to_its_end() -> None:
             "manual: true\nevents: [{load: {every: 1s, count: 1}}]",
             "s.yaml:2:10: in a manual scenario nothing happens by itself, so that load would do nothing",
         ),
+        (
+            "manual: true\nfeatures: {interval_check: true, lease_reads: true}\ndisk: {manual: true}",
+            "s.yaml:3:7: lease_reads does not go with a disk that waits for 'sync'",
+        ),
         ("until: 1s\ndisk: {manual: true, sync_ms: [1, 2]}", "s.yaml:2:31: with manual: true the disks take as long"),
         (
             "until: 1s\ntiming: {rates: {n1: 10001}}",

@@ -27,6 +27,7 @@ from vraft.storage import (
 from vraft.storage.checksums import CRC32, CRC32C
 from vraft.storage.disk import MIN_SEGMENT_BYTES
 from vraft.storage.faulty import Faults, SimulatedCrash, SimulatedFiles
+from vraft.storage.files import RealFile, RealFiles
 from vraft.storage.layout import frame_bytes, frames_after, seal_body, segment_name, with_seed
 from vraft.storage.recovery import read_log
 
@@ -284,6 +285,31 @@ def test_a_full_disk_acknowledges_nothing_and_opens_again() -> None:
     assert crashed(files).entries == (*found, A)
 
 
+def test_a_segment_that_cannot_be_made_closes_the_last_one_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A descriptor that is closed twice may be another file's by then; and the lock goes whatever happens."""
+    true, is_full = RealFiles.open, [False]
+
+    def full(self: RealFiles, name: str, *, create: bool = False) -> RealFile:
+        if create and is_full[0]:
+            raise OSError(errno.ENOSPC, "No space left on device", name)
+        return true(self, name, create=create)
+
+    monkeypatch.setattr(RealFiles, "open", full)
+    storage = DiskStorage.open(tmp_path, SMALL)
+    is_full[0] = True
+    storage.write(Batch(None, LogWrite(1, (Entry(1, "x" * 1000),))))
+    storage.write(Batch(None, LogWrite(2, (Entry(1, "x" * 1000),))))
+    with pytest.raises(StoreFailedError, match="No space left on device"):
+        storage.sync()
+    with (tmp_path / "another").open("wb") as another:
+        storage.close()
+        another.write(b"x")
+    is_full[0] = False
+    DiskStorage.open(tmp_path, SMALL).close()
+
+
 def test_a_disk_that_is_full_from_the_start_says_so() -> None:
     with pytest.raises(StoreFailedError, match="opening the store failed: No space left on device"):
         DiskStorage.open(SimulatedFiles(capacity=100))
@@ -380,6 +406,8 @@ def test_an_error_says_where_what_and_what_to_do(disk: SimpleNamespace) -> None:
             Batch(None, LogWrite(1, (Entry(1, "x", "n1"),))),
             "expected a configuration or None in entry 1 of it, found str",
         ),
+        (Batch(None, LogWrite(1, None)), "expected a tuple of its entries, found NoneType None"),
+        (None, "expected Batch, found NoneType None"),
         (Batch(None, (1, "x")), "expected LogWrite as its entries, found tuple (1, 'x')"),
         (Batch(HardState(1, 2), None), "expected str as the vote, found int 2"),
         (Batch((1, "n1"), None), "expected HardState as its hard state, found tuple (1, 'n1')"),

@@ -75,9 +75,9 @@ def _run_all(options: argparse.Namespace, events_min: int, total: Soak, started:
     from tlaconform.drivers.soaking import soak
 
     seeds = range(options.seed, options.seed + options.runs)
-    jobs = min(options.jobs, options.runs)
+    processes = min(options.jobs, options.runs)
     with counter_line("executions") as progress:
-        for execution in soak(seeds, jobs=jobs, mutant=options.mutant, events_min=events_min):
+        for execution in soak(seeds, jobs=processes, mutant=options.mutant, events_min=events_min):
             total.add(execution)
             if progress is not None:
                 progress(total.executions, total.events, time.monotonic() - started)
@@ -115,6 +115,10 @@ def faults_told(total: Soak) -> str:
 def _summarise(total: Soak, seconds: float, options: argparse.Namespace) -> None:
     passed = total.executions - len(total.failed)
     print(f"{passed:,} of {total.executions:,} executions passed: {total.events:,} events in {seconds:.1f} s")
+    left = options.runs - total.executions
+    if left:
+        seed = options.seed + total.executions
+        print(f"  not run:    {left:,}; to go on: conformance soak --runs {left} --seed {seed}")
     print(f"  faults:     {faults_told(total)}")
     if total.faults:
         print(f"              {', '.join(f'{kind} {count:,}' for kind, count in total.faults.most_common())}")

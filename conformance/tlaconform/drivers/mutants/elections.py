@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tlaconform.drivers.mutants.model import Mutant, always, mutant_of, nothing
-from vraft.core import Features, RaftCore, RequestPreVote, RequestPreVoteResponse, Role, TimeoutNow
+from vraft.core import Accepted, Features, NotLeader, RaftCore, RequestPreVote, RequestPreVoteResponse, Role, TimeoutNow
 from vraft.core.messages import Message
 
 ASKS = Features(pre_vote=True)
@@ -61,10 +61,13 @@ def _takes_office_at_once(self: RaftCore) -> bool:
 
 
 def _propose_while_handing_over(self: RaftCore, values: Sequence[str]) -> None:
-    if self.role is Role.LEADER and not self.is_retired():
-        for value in values:
-            self.client_request(value)
-        self.spread()
+    if self.role is not Role.LEADER or self.is_retired():
+        self._proposal = NotLeader(self.hint())
+        return
+    for value in values:
+        self.client_request(value)
+    self._proposal = Accepted(self.log.last_index, self.current_term)
+    self.spread()
 
 
 def _keeps_pre_votes(self: RaftCore) -> None:
