@@ -26,6 +26,16 @@ def test_the_real_core_is_clean(command: Any, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_members_come_and_go_where_they_are_to(command: Any) -> None:
+    status, out, _ = command("hunt", "--members", "--examples", 15)
+    assert status is Status.CONFORMS
+    assert "ChangeConfig" in out.split("never:")[0]
+    assert "Compact" in out.split("never:")[0]
+    status, _, err = command("hunt", "--members", "--mutant", "double-vote")
+    assert status is Status.WRONG_INPUT
+    assert "--members has no meaning with --mutant: double-vote says itself what it needs" in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "most"),
     [

@@ -29,7 +29,14 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "--mutant", metavar="NAME", help="break the core first; `conformance mutants --list` has the names"
     )
     parser.add_argument(
-        "--features", metavar="LIST", help="what servers do beyond basic Raft (pre_vote,interval_check,...; or none)"
+        "--features",
+        metavar="LIST",
+        help="what servers do beyond basic Raft (pre_vote,interval_check,...; or none): leaders hand over and read too",
+    )
+    parser.add_argument(
+        "--members",
+        action="store_true",
+        help="servers come and go besides, and logs are cut; there is one server more, which does not vote at first",
     )
     parser.add_argument("--save", type=Path, metavar="FILE.yaml", help="where to save what is found (found-SEED.yaml)")
     parser.add_argument("--no-shrink", action="store_true", help="keep the first execution that is found as it is")
@@ -52,8 +59,9 @@ def run(options: argparse.Namespace) -> Status:
     from tlaconform.stateful import HuntOptions
 
     mutant = mutant_named(options.mutant) if options.mutant else None
-    if mutant is not None and options.features is not None:
-        raise ConformanceError(f"--features has no meaning with --mutant: {mutant.name} says itself what it needs")
+    for name, value in (("features", options.features), ("members", options.members or None)):
+        if mutant is not None and value is not None:
+            raise ConformanceError(f"--{name} has no meaning with --mutant: {mutant.name} says itself what it needs")
     hunting = HuntOptions(
         seed=options.seed,
         examples=options.examples,
@@ -61,12 +69,19 @@ def run(options: argparse.Namespace) -> Status:
         time_limit=options.time_limit,
         shrink=not options.no_shrink,
     )
-    features = features_named(options.features) if mutant is None else mutant.features
+    named = "none" if options.members and options.features is None else options.features
+    features = features_named(named) if mutant is None else mutant.features
     workbench = raft_workbench(options.spec, options.map, options.config, tuple(options.lib), is_basic=features is None)
     with counter_line("executions") as progress:
         found = run_with_deep_stack(
             lambda: hunt_cluster(
-                workbench, hunting, nodes=options.nodes, mutant=mutant, features=features, progress=progress
+                workbench,
+                hunting,
+                nodes=options.nodes,
+                mutant=mutant,
+                features=features,
+                changes_members=options.members,
+                progress=progress,
             )
         )
     if found.finding is None:
