@@ -459,6 +459,14 @@ CommittedIsStoredInv ==
 
 (* Only voters campaign.  (Learners and others can lead: a leader that     *)
 (* made itself a learner leads on, and one that left does for a while.)    *)
+(*                                                                         *)
+(* The thesis (section 4.2.2) lets a server campaign also when its latest  *)
+(* configuration is without it, since it may be needed until that is       *)
+(* committed.  Here it does not, which is safe, but can cost all progress: *)
+(* if a leader that has appended the configuration without itself crashes  *)
+(* before that reaches a majority, and the others cannot win the old       *)
+(* majority without its vote, nobody can: it refuses them, as its log is   *)
+(* longer.  A cluster of two that removes its leader is the smallest.      *)
 OnlyVotersCampaignInv ==
     \A i \in Server :
         role[i] \in {PreCandidate, Candidate} => i \in Voters(Config(i))
