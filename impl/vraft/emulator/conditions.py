@@ -74,7 +74,8 @@ class OneLeader:
 
     def found(self, stage: Stage) -> str:
         hosts = stage.members()
-        return ", ".join(f"{host.name} is {host.role.value} of term {host.term} behind {host.leader}" for host in hosts)
+        told = [f"{host.name} is {host.role.value} of term {host.term} behind {host.leader}" for host in hosts]
+        return ", ".join(told) or "no member runs"
 
 
 @dataclass(frozen=True, slots=True)

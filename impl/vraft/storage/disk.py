@@ -344,7 +344,7 @@ class DiskStorage:
 
     def _failed(self, what: str, error: OSError) -> StoreFailedError:
         self._failure = StoreFailedError(
-            f"{self._files.path(str(error.filename or ''))}: {what} failed: {error.strerror or error}. "
+            f"{self._files.path(Path(error.filename or '').name)}: {what} failed: {error.strerror or error}. "
             "What was not durable before may be on the disk or not, and is not to be acknowledged; "
             "remove the cause and open the store again"
         )

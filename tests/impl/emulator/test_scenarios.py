@@ -161,6 +161,7 @@ def test_restart_of_all_starts_those_that_are_down() -> None:
         ("{at: 1s, expect: {leader: none}}", "expected leader: none; found: the leader is n"),
         ("{at: 1s, expect: {role: {n1: Candidate}}}", "expected role: n1 Candidate; found: n1 is"),
         ("{at: 1s, expect: {term: same}}", "expected term: same; found: the term is 1, at the mark it was 0"),
+        ("{at: 0s, crash: all}, {at: 1ms, expect: one_leader}", "expected one_leader; found: no member runs"),
         ("{at: 0s, expect: one_leader}", "expected one_leader; found: n1 is Follower of term 0 behind None"),
         ("{at: 1s, partition: [[n1], [n1]]}", "one group only"),
         ("{at: 1s, partition: [[n1, n2, n3]]}", "expected at least two groups of servers, found all in one"),

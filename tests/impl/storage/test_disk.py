@@ -310,6 +310,14 @@ def test_a_segment_that_cannot_be_made_closes_the_last_one_once(
     DiskStorage.open(tmp_path, SMALL).close()
 
 
+def test_a_file_that_is_in_the_way_is_named_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "d" / segment_name(1)).mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StorageError) as caught:
+        DiskStorage.open("d", SMALL)
+    assert str(caught.value).startswith(f"d/{segment_name(1)}: opening the store failed: Is a directory.")
+
+
 def test_a_disk_that_is_full_from_the_start_says_so() -> None:
     with pytest.raises(StoreFailedError, match="opening the store failed: No space left on device"):
         DiskStorage.open(SimulatedFiles(capacity=100))
