@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,15 +16,19 @@ from vraft.core import (
     Entry,
     HardState,
     HeartbeatTimeout,
+    Input,
     InputError,
     NotLeader,
+    Output,
     Propose,
     RaftCore,
+    Receive,
     Recovered,
     Refused,
     Role,
     config_entry,
 )
+from vraft.core.messages import AppendEntries, Message
 
 
 def refusal(output: Any) -> str:
@@ -133,6 +138,34 @@ def test_a_removed_leader_leads_until_that_is_committed_and_then_steps_down(raft
     assert settings(cluster) == {Configuration.of(["n2", "n3"])}
     assert cluster.elect("n2").role is Role.LEADER
     assert raft.names(leader.step(ElectionTimeout())) == []
+
+
+def test_until_then_it_takes_requests(raft: Any) -> None:
+    """The new configuration is in its log and in nobody else's."""
+    cores = {name: RaftCore(id=name, servers=["n1", "n2", "n3"]) for name in ("n1", "n2", "n3")}
+    without_n1 = Configuration.of(["n2", "n3"])
+
+    def give(name: str, given: Input, *, is_lost: Callable[[Message], bool] = lambda m: False) -> Output:
+        first = cores[name].step(given)
+        waiting = [m for m in first.messages if not is_lost(m)]
+        while waiting:
+            m = waiting.pop(0)
+            waiting += [each for each in cores[m.receiver].step(Receive(m)).messages if not is_lost(each)]
+        return first
+
+    def carries_it(m: Message) -> bool:
+        return isinstance(m, AppendEntries) and any(entry.config == without_n1 for entry in m.entries)
+
+    for core in cores.values():
+        core.start()
+    give("n1", ElectionTimeout())
+    give("n1", ChangeConfig(voters=frozenset({"n2", "n3"})), is_lost=carries_it)
+    leader = cores["n1"]
+    assert (leader.config, leader.config_is_committed()) == (without_n1, False)
+    assert give("n1", Propose("x"), is_lost=carries_it).proposal == Accepted(leader.log.last_index, 1)
+    give("n1", HeartbeatTimeout())
+    assert (leader.role, leader.commit_index) == (Role.FOLLOWER, leader.log.last_index)
+    assert isinstance(give("n1", Propose("y")).proposal, NotLeader)
 
 
 def test_a_removed_leader_does_not_count_itself(raft: Any) -> None:
