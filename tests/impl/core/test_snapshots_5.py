@@ -100,6 +100,15 @@ def test_what_is_not_committed_stays(raft: Any) -> None:
     assert core.log.slice(3, 3) == (Entry(1, "1.3"),)
 
 
+def test_one_goes_on_from_the_history_of_the_last(raft: Any) -> None:
+    core = raft.make_core([1, 1, 1, 1], term=1)
+    raft.hear(core, raft.append(1, (4, 1), commit=4))
+    core.step(Compact(2, b"two"))
+    made = core.step(Compact(3, b"three")).snapshot
+    assert made is not None
+    assert made.history == extend_all(EMPTY, raft.entries(1, 1, 1))
+
+
 def test_the_snapshot_has_the_configuration_of_its_place(raft: Any) -> None:
     """Not the newest: that one may still be cut off (section 5.1.1)."""
     two, one = Configuration.of(["n1", "n2"]), Configuration.of(["n1"])
