@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 from vraft.core import Entry, HardState, LogWrite, Snapshot
@@ -104,15 +104,12 @@ def _dump(options: argparse.Namespace) -> int:
     return _complain(inspection.problems, "What is printed lies before that; 'vraft log repair' shows what lies behind")
 
 
-def _complain(problems: tuple[StorageError, ...], advice: str) -> int:
+def _complain(problems: Sequence[StorageError], advice: str) -> int:
     """Tell what is wrong; ``advice`` takes the place of what a server that does not start tells people to do."""
     for problem in problems:
-        if isinstance(problem, CorruptionError):
-            place = f"{problem.file}, offset {problem.offset}"
-            what_next = advice if problem.advice == ADVICE else problem.advice
-            print(f"error: {place}: found {problem.found}; expected {problem.expected}. {what_next}", file=sys.stderr)
-        else:
-            print(f"error: {problem}", file=sys.stderr)
+        if isinstance(problem, CorruptionError) and problem.advice == ADVICE:
+            problem = problem.with_advice(advice)
+        print(f"error: {problem}", file=sys.stderr)
     return EXIT_DAMAGED if problems else EXIT_WHOLE
 
 

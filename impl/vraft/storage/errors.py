@@ -35,6 +35,10 @@ class CorruptionError(StorageError):
         self.advice = advice
         super().__init__(f"{file}, offset {offset}: found {found}; expected {expected}. {advice}")
 
+    def with_advice(self, advice: str) -> CorruptionError:
+        """The same, with something else to do about it."""
+        return CorruptionError(self.file, self.offset, found=self.found, expected=self.expected, advice=advice)
+
 
 class FormatError(StorageError):
     """A file that is whole, and that this program cannot read: of a newer version, or of another server."""

@@ -22,7 +22,7 @@ from vraft.storage.inspection import Remains, first_damage, place_of, remains
 from vraft.storage.layout import SEGMENT_HEADER_BYTES, decode_segment_header, segment_name, segment_number
 from vraft.storage.memory import Batch
 from vraft.storage.opening import start_of
-from vraft.storage.recovery import Place, read_log
+from vraft.storage.recovery import Found, Place, read_log
 from vraft.storage.snapshots import read_snapshot, snapshot_keys
 
 BACKUP_SUFFIX = ".before-repair-"
@@ -61,20 +61,19 @@ def make_plan(files: Files, at: Place | None = None) -> Plan | None:
     """
     damage: CorruptionError | None = None
     try:
-        found = read_log(files)
+        readable = read_log(files)
     except CorruptionError as error:
-        damage, _ = first_damage(files, error)
+        damage, readable = first_damage(files, error)
     else:
-        start_of(found, files)
+        start_of(readable, files)
         if at is None:
             return None
-    place = at
-    if place is None:
+    if at is None:
         assert damage is not None
-        place = place_of(files, damage)
+        place, kept = place_of(files, damage), readable
     else:
-        _see_that_it_is_a_place(files, place)
-    kept = read_log(files, until=place)
+        _see_that_it_is_a_place(files, at, readable, damage)
+        place, kept = at, read_log(files, until=at)
     return Plan(
         place=place,
         file=segment_name(place.number),
@@ -108,26 +107,22 @@ def repair(files: Files, plan: Plan, lock: Lock | None = None) -> tuple[str, ...
     return copies
 
 
-def _see_that_it_is_a_place(files: Files, place: Place) -> None:
-    """A place to cut is where a batch begins, or a segment."""
+def _see_that_it_is_a_place(files: Files, place: Place, readable: Found, damage: CorruptionError | None) -> None:
+    """A place to cut is where a batch begins, or a segment; before the damage, or there."""
     name = segment_name(place.number)
     if name not in files.names():
-        segments = [each for each in files.names() if segment_number(each) is not None]
-        raise RepairError(f"there is no {name}; there are {', '.join(segments)}")
-    try:
-        found = read_log(files).segments
-    except CorruptionError as error:
-        first, kept = first_damage(files, error)
-        damage = place_of(files, first)
-        if place > damage:
-            raise RepairError(
-                f"the log is damaged before that place, in {first.file} at offset {damage.offset}; cut there or earlier"
-            ) from None
-        found = kept.segments
-        if place == damage:
+        there = [each for each in files.names() if segment_number(each) is not None]
+        raise RepairError(f"there is no {name}; there are {', '.join(there)}")
+    if damage is not None:
+        damaged = place_of(files, damage)
+        if place > damaged:
+            found = f"in {damage.file} at offset {damaged.offset}"
+            raise RepairError(f"the log is damaged before that place, {found}; cut there or earlier")
+        if place == damaged:
             return
     starts = [0, SEGMENT_HEADER_BYTES]
-    starts += [frame.end for segment in found if segment.header.number == place.number for frame in segment.frames]
+    segments = readable.segments
+    starts += [frame.end for segment in segments if segment.header.number == place.number for frame in segment.frames]
     if place.offset not in starts:
         before = max(start for start in starts if start < place.offset)
         after = min((start for start in starts if start > place.offset), default=before)
