@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,10 +14,7 @@ Arguments = argparse._ActionsContainer
 
 def positive(text: str) -> int:
     """A whole number, 1 or more."""
-    number = _number(int, text, "a whole number of 1 or more")
-    if number < 1:
-        raise _otherwise("a whole number of 1 or more", text)
-    return number
+    return _number(int, text, "a whole number of 1 or more", lambda number: number >= 1)
 
 
 JOBS_MAX = 256
@@ -25,47 +23,35 @@ JOBS_MAX = 256
 
 def jobs(text: str) -> int:
     """How many processes at once: from 1 to ``JOBS_MAX``."""
-    expected = f"a whole number from 1 to {JOBS_MAX}"
-    number = _number(int, text, expected)
-    if not 1 <= number <= JOBS_MAX:
-        raise _otherwise(expected, text)
-    return number
+    return _number(int, text, f"a whole number from 1 to {JOBS_MAX}", lambda number: 1 <= number <= JOBS_MAX)
 
 
 def whole(text: str) -> int:
     """A whole number, such as a seed."""
-    return _number(int, text, "a whole number")
+    return _number(int, text, "a whole number", lambda number: True)
 
 
 def seconds(text: str) -> float:
     """A time above 0."""
-    number = _number(float, text, "a number of seconds above 0")
-    if not 0 < number < float("inf"):
-        raise _otherwise("a number of seconds above 0", text)
-    return number
+    return _number(float, text, "a number of seconds above 0", lambda number: 0 < number < float("inf"))
 
 
 def share(text: str) -> float:
     """A number from 0 to 1."""
-    number = _number(float, text, "a number from 0 to 1")
-    if not 0 <= number <= 1:
-        raise _otherwise("a number from 0 to 1", text)
-    return number
+    return _number(float, text, "a number from 0 to 1", lambda number: 0 <= number <= 1)
 
 
 _Number = TypeVar("_Number", int, float)
 
 
-def _number(kind: Callable[[str], _Number], text: str, expected: str) -> _Number:
-    try:
-        return kind(text)
-    except ValueError:  # Also where there are more digits than Python reads.
-        raise _otherwise(expected, text) from None
-
-
-def _otherwise(expected: str, found: str) -> argparse.ArgumentTypeError:
-    shown = repr(found) if len(found) <= SHOWN_MAX else f"{found[:SHOWN_MAX]!r} and {len(found) - SHOWN_MAX:,} more"
-    return argparse.ArgumentTypeError(f"expected {expected}, found {shown}")
+def _number(kind: Callable[[str], _Number], text: str, expected: str, fits: Callable[[_Number], bool]) -> _Number:
+    """The number that an argument is, if it fits; ``expected`` says what would."""
+    with suppress(ValueError):  # Also where there are more digits than Python reads.
+        number = kind(text)
+        if fits(number):
+            return number
+    shown = repr(text) if len(text) <= SHOWN_MAX else f"{text[:SHOWN_MAX]!r} and {len(text) - SHOWN_MAX:,} more"
+    raise argparse.ArgumentTypeError(f"expected {expected}, found {shown}")
 
 
 SHOWN_MAX = 60

@@ -187,11 +187,10 @@ def soak(
         ConformanceError: a process was ended from outside.
     """
     run = partial(_run, mutant=mutant, events_min=events_min)
+    _prepare()  # Here too where others run: a specification that cannot be read says so, and is no lost process.
     if jobs == 1:
-        _prepare()
         yield from map(run, seeds)
         return
-    _prepare()  # Here first: a specification that cannot be read says so, and is no lost process.
     pool = ProcessPoolExecutor(jobs, initializer=_prepare_worker)
     waiting: deque[Future[Execution]] = deque()
     try:
