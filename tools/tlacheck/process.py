@@ -1,6 +1,6 @@
 """One child process in a process group of its own, which does not outlive the call that started it.
 
-However `run_process` is left (the end of the process, the time limit, Ctrl-C, SIGTERM, a `StopSwitch`, an exception in
+However `run_process` is left (the end of the process, a limit, Ctrl-C, SIGTERM, a `StopSwitch`, an exception in
 `on_line`) the whole group is dead afterwards. Nothing here knows Java or TLC.
 """
 
@@ -21,14 +21,17 @@ from tlacheck.errors import ProcessError, StoppedError
 
 #: Of what a process writes to standard error, the last part is kept for error messages.
 STDERR_TAIL_BYTES = 4_000
+#: A process stands still that uses less of one processor than this. (An idle Java machine takes a thousandth.)
+STANDSTILL_SHARE = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessEnd:
-    """`exit_code` is None when the time limit ended the process."""
+    """`exit_code` is None when a limit ended the process: the time limit, or that for standing still."""
 
     exit_code: int | None
     timed_out: bool
+    stood_still: bool
     duration_s: float
     stderr_tail: str
 
@@ -69,20 +72,23 @@ def run_process(
     folder: Path,
     on_line: Callable[[str], None],
     time_limit_s: float | None = None,
+    standstill_limit_s: float | None = None,
     environment: Mapping[str, str] | None = None,
     stop: StopSwitch | None = None,
 ) -> ProcessEnd:
     """Run `argv` in `folder`, passing every line of its standard output, without line end, to `on_line`.
 
-    `folder` also takes the file of standard error. Raises `ProcessError` if the program cannot be started and
-    `StoppedError` if `stop` was thrown.
+    `folder` also takes the file of standard error. A process that has used no processor to speak of for
+    `standstill_limit_s` is ended, where the system tells (Linux does). Raises `ProcessError` if the program cannot be
+    started and `StoppedError` if `stop` was thrown.
     """
     stop = stop or StopSwitch()
     started = time.monotonic()
-    timed_out = threading.Event()
+    timed_out, stood_still, over = threading.Event(), threading.Event(), threading.Event()
     with terminate_as_interrupt(), (folder / "stderr").open("w+b") as stderr:
         process: subprocess.Popen[str] | None = None
         timer: threading.Timer | None = None
+        watch: threading.Thread | None = None
         try:
             try:
                 process = subprocess.Popen(
@@ -103,11 +109,18 @@ def run_process(
                 timer = threading.Timer(max(0.0, time_limit_s), _time_out, (process, timed_out))
                 timer.daemon = True
                 timer.start()
+            if standstill_limit_s is not None:
+                arguments = (process, standstill_limit_s, stood_still, over)
+                watch = threading.Thread(target=_end_at_standstill, args=arguments, daemon=True)
+                watch.start()
             assert process.stdout is not None, "standard output is a pipe"
             for line in process.stdout:
                 on_line(line.rstrip("\r\n"))
             _await_end(process)
         finally:
+            over.set()
+            if watch is not None:
+                watch.join()
             if timer is not None:
                 timer.cancel()
                 timer.join()
@@ -121,10 +134,13 @@ def run_process(
         if stop.thrown:
             raise StoppedError("the run was stopped")
         exit_code = process.returncode
-        by_time_limit = timed_out.is_set() and (exit_code < 0 or os.name == "nt")
+        was_killed = exit_code < 0 or os.name == "nt"
+        by_time_limit = was_killed and timed_out.is_set()
+        at_standstill = was_killed and stood_still.is_set() and not by_time_limit
         return ProcessEnd(
-            exit_code=None if by_time_limit else exit_code,
+            exit_code=None if by_time_limit or at_standstill else exit_code,
             timed_out=by_time_limit,
+            stood_still=at_standstill,
             duration_s=time.monotonic() - started,
             stderr_tail=_tail(folder / "stderr"),
         )
@@ -150,6 +166,29 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 def _time_out(process: subprocess.Popen[str], timed_out: threading.Event) -> None:
     timed_out.set()
     _kill_group(process)
+
+
+def _end_at_standstill(
+    process: subprocess.Popen[str], limit_s: float, stood_still: threading.Event, over: threading.Event
+) -> None:
+    used = processor_time_s(process.pid)
+    while used is not None and not over.wait(limit_s):
+        before, used = used, processor_time_s(process.pid)
+        if used is not None and used - before < STANDSTILL_SHARE * limit_s:
+            stood_still.set()
+            _kill_group(process)
+            return
+
+
+def processor_time_s(pid: int) -> float | None:
+    """What a running process has used of the processors so far; None where the system does not tell."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return None
+    # The name of the program, in parentheses, may have spaces. Of what follows it, these are utime and stime.
+    fields = text[text.rindex(")") + 1 :].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _await_end(process: subprocess.Popen[str]) -> None:

@@ -29,7 +29,7 @@ class Outcome(Enum):
     PARSE_ERROR = "parse error"
     CONFIG_ERROR = "config error"
     TIMEOUT = "timeout"
-    #: TLC itself failed: out of memory, a bug, an option that it does not know.
+    #: TLC itself failed: out of memory, a bug (it stood still), an option that it does not know.
     TOOL_ERROR = "tool error"
 
 
@@ -180,6 +180,8 @@ class TlcResult:
     output: tuple[str, ...]
     output_dropped: int
     duration_s: float
+    #: How often TLC stood still and was ended; but for the last time, it was begun again.
+    standstills: int = 0
 
     @property
     def violated(self) -> tuple[str, ...]:

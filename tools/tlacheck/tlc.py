@@ -3,6 +3,10 @@
 Each run has a folder of its own for temporary files (SANY unpacks the standard modules there) and for TLC's states, and
 leaves nothing beside the spec; so runs can go side by side. The folder and every process are gone when `run_tlc`
 returns or raises, whatever ended it.
+
+TLC can stand still for ever: before it checks liveness in the middle of a run, three seconds after it began and then
+every minute, it waits for its workers, and to 2.18 at least it can miss that they have stopped
+(``StateQueue.suspendAll``). Such a run has told nothing, so it is begun again.
 """
 
 from __future__ import annotations
@@ -23,6 +27,9 @@ DEFAULT_JAVA_OPTIONS = ("-XX:+UseParallelGC",)
 #: For runs of seconds: half of the processor's time would go into compiling code that is about to end. (On a model of
 #: 19,000 states, 45 seconds, it is the other way round: a fifth more.)
 SHORT_RUN_JAVA_OPTIONS = ("-XX:TieredStopAtLevel=1",)
+#: For how long TLC may use no processor, and how often it is begun when it does.
+STANDSTILL_LIMIT_S = 60.0
+BEGINNINGS_MAX = 3
 #: How often TLC reports coverage, in minutes, besides at the end.
 COVERAGE_INTERVAL_MIN = 1
 
@@ -55,7 +62,8 @@ def run_tlc(
     - `library`: folders for modules that are not beside `spec`. `extra`: further options of TLC, as they are.
     - `on_progress` is called as TLC reports (once a minute, and at the end); `stop` ends the run from another thread.
 
-    What TLC finds out is in the result. Raises `ToolchainError`, `ProcessError` and `StoppedError`.
+    What TLC finds out is in the result; the time limit is one for each beginning. Raises `ToolchainError`,
+    `ProcessError` and `StoppedError`.
     """
     spec = Path(spec).absolute()
     config = Path(config).absolute() if config is not None else spec.with_suffix(".cfg")
@@ -65,16 +73,14 @@ def run_tlc(
     if workers < 1:
         raise ValueError(f"workers is {workers}; expected 1 or more")
     toolchain = toolchain or find_toolchain()
-    with tempfile.TemporaryDirectory(prefix="tlacheck-") as name:
-        folder = Path(name)
-        argv = [*java_command(toolchain, folder, options=java_options, library=(spec.parent, *library))]
-        argv += ["tlc2.TLC", "-tool"]
-        argv += ["-metadir", str(folder / "states"), "-workers", str(workers), "-config", str(config)]
-        argv += ["-coverage", str(COVERAGE_INTERVAL_MIN)] if coverage else []
-        argv += [] if deadlock else ["-deadlock"]
-        argv += _simulation(simulate, depth, seed)
-        argv += ["-dump", "dot,colorize,actionlabels", str(dump.absolute())] if dump is not None else []
-        argv += ["-noGenerateSpecTE"] if toolchain.knows_option("-noGenerateSpecTE") else []
+    options = ["-workers", str(workers), "-config", str(config)]
+    options += ["-coverage", str(COVERAGE_INTERVAL_MIN)] if coverage else []
+    options += [] if deadlock else ["-deadlock"]
+    options += _simulation(simulate, depth, seed)
+    options += ["-dump", "dot,colorize,actionlabels", str(dump.absolute())] if dump is not None else []
+    options += ["-noGenerateSpecTE"] if toolchain.knows_option("-noGenerateSpecTE") else []
+
+    def begin() -> tuple[Findings, ProcessEnd]:
         parser = OutputParser(spec=spec, config=config)
 
         def take(line: str) -> None:
@@ -82,9 +88,26 @@ def run_tlc(
             if progress is not None and on_progress is not None:
                 on_progress(progress)
 
-        end = run_process([*argv, *extra, str(spec)], folder=folder, on_line=take, time_limit_s=time_limit_s, stop=stop)
-        findings = parser.finish()
-    return _result(findings, end, argv[0])
+        with tempfile.TemporaryDirectory(prefix="tlacheck-") as name:
+            folder = Path(name)
+            java = java_command(toolchain, folder, options=java_options, library=(spec.parent, *library))
+            argv = [*java, "tlc2.TLC", "-tool", "-metadir", str(folder / "states"), *options, *extra, str(spec)]
+            end = run_process(
+                argv,
+                folder=folder,
+                on_line=take,
+                time_limit_s=time_limit_s,
+                standstill_limit_s=STANDSTILL_LIMIT_S,
+                stop=stop,
+            )
+            return parser.finish(), end
+
+    standstills = 0
+    findings, end = begin()
+    while end.stood_still and not findings.failures and standstills < BEGINNINGS_MAX - 1:
+        standstills += 1
+        findings, end = begin()
+    return _result(findings, end, str(toolchain.java), standstills + end.stood_still)
 
 
 def java_command(
@@ -136,10 +159,11 @@ def _missing(file: Path, outcome: Outcome) -> TlcResult:
     )
 
 
-def _result(findings: Findings, end: ProcessEnd, java: str) -> TlcResult:
+def _result(findings: Findings, end: ProcessEnd, java: str, standstills: int) -> TlcResult:
     if findings.tlc_version is None and not end.timed_out:
         said = end.stderr_tail or "\n".join(findings.output[:5]) or "nothing"
-        raise ProcessError(f"{java} ended with status {end.exit_code} before TLC started; it said: {said}")
+        how = "stood still" if end.stood_still else f"ended with status {end.exit_code}"
+        raise ProcessError(f"{java} {how} before TLC started; it said: {said}")
     return TlcResult(
         outcome=_outcome(findings, end),
         exit_code=end.exit_code,
@@ -157,6 +181,7 @@ def _result(findings: Findings, end: ProcessEnd, java: str) -> TlcResult:
         output=(*findings.output, *_stderr_of_a_crash(findings, end)),
         output_dropped=findings.output_dropped,
         duration_s=end.duration_s,
+        standstills=standstills,
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tlacheck import ProcessError, StoppedError, StopSwitch
-from tlacheck.process import run_process
+from tlacheck.process import processor_time_s, run_process
 
 #: Starts a child of its own, tells both ids, then waits for ever.
 FAMILY = (
@@ -61,6 +61,26 @@ def test_the_time_limit_ends_the_whole_group(tmp_path: Path) -> None:
     assert (end.exit_code, end.timed_out) == (None, True)
     assert lines
     assert all_die(lines[0])
+
+
+@pytest.mark.skipif(processor_time_s(os.getpid()) is None, reason="the system does not tell what a process has used")
+def test_a_process_that_stands_still_is_ended_with_its_group(tmp_path: Path) -> None:
+    lines: list[str] = []
+
+    end = run_process(python(FAMILY), folder=tmp_path, on_line=lines.append, standstill_limit_s=1.0, time_limit_s=60)
+
+    assert (end.exit_code, end.timed_out, end.stood_still) == (None, False, True)
+    assert lines
+    assert all_die(lines[0])
+
+
+def test_one_that_works_is_not(tmp_path: Path) -> None:
+    code = "import time\nend = time.monotonic() + 1.5\nwhile time.monotonic() < end: pass\nprint('done')"
+    lines: list[str] = []
+
+    end = run_process(python(code), folder=tmp_path, on_line=lines.append, standstill_limit_s=0.5)
+
+    assert (end.exit_code, end.stood_still, lines) == (0, False, ["done"])
 
 
 def test_an_exception_of_the_reader_ends_the_whole_group(tmp_path: Path) -> None:

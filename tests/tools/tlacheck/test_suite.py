@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -295,6 +296,16 @@ def test_the_table_and_the_json(folder: Path, monkeypatch: pytest.MonkeyPatch) -
     ]
     data = suite_json(suite)
     assert (data["ok"], [run["kind"] for run in data["runs"]]) == (False, ["model", "mutation"])
+
+
+def test_the_table_names_runs_that_stood_still(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "run_tlc", lambda *_, **__: replace(result(), standstills=1))
+    suite = run_suite(manifest(folder), toolchain=TOOLCHAIN)
+
+    said = suite_table(suite).splitlines()[4:]
+    assert said[0].startswith("m: TLC stood still once and was begun again")
+    assert said[-1] == "1 runs, all as expected (TLC unknown)"
+    assert suite_json(suite)["runs"][0]["standstills"] == 1
 
 
 @pytest.mark.tlc
