@@ -26,6 +26,7 @@ from tlaconform.drivers.soaking import judge_history
 from tlaconform.errors import ConformanceError
 from tlaconform.stateful import HuntOptions
 from tlatrace.compile import run_with_deep_stack
+from tlatrace.engine.verdict import Decision
 from vraft.emulator.wandering import EVENTS_MIN, wander
 
 EXAMPLES_MAX = 5000
@@ -62,7 +63,7 @@ def _seen(mutant: Mutant, seed: int) -> str:
         return f"falls over: {type(error).__name__}"
     if wandered.failures:
         return "no commit" if wandered.failures[0].startswith("no ") else "referees"
-    return "linearizability" if "not linearizable" in judge_history(wandered.history) else ""
+    return "linearizability" if judge_history(wandered.history).decision is Decision.REJECTED else ""
 
 
 def rows(mutants: Sequence[Mutant], examples: int, wanderings: int) -> Iterator[tuple[str, bool]]:

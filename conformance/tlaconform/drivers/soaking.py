@@ -31,7 +31,15 @@ from vraft.emulator.options import node_names
 from vraft.emulator.scenario import clocks_of
 from vraft.emulator.wandering import EVENTS_MIN, NODES_MAX, ClientOperation, Setting, Wandered, wander
 
-__all__ = ["EVENTS_MIN", "Execution", "Soak", "execute", "judge_history", "soak"]
+__all__ = ["EVENTS_MIN", "Execution", "HistoryVerdict", "Soak", "execute", "judge_history", "soak"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryVerdict:
+    """Whether what clients saw is linearizable, and ``why`` if that is not so, or was not found out."""
+
+    decision: Decision
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +47,22 @@ class Execution:
     """One execution and what was found wrong with it.
 
     ``verdict`` is the specification's on all its events, or on those up to the first that it does not allow; then, and
-    where the core fell over (``crash``), ``wandered`` is None.  ``unlinearizable`` says why what clients saw is not
-    linearizable; empty where it is.
+    where the core fell over (``crash``), ``wandered`` and ``history`` are None.
     """
 
     seed: int
     verdict: Verdict
     wandered: Wandered | None = None
-    unlinearizable: str = ""
+    history: HistoryVerdict | None = None
     crash: str = ""
+
+    @property
+    def decision(self) -> Decision:
+        """Rejected where anything is wrong; else undecided, where something was not found out."""
+        decisions = {self.verdict.decision} | ({self.history.decision} if self.history is not None else set())
+        if self.crash or (self.wandered is not None and self.wandered.failures) or Decision.REJECTED in decisions:
+            return Decision.REJECTED
+        return Decision.ACCEPTED if decisions == {Decision.ACCEPTED} else Decision.UNDECIDED
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -57,8 +72,8 @@ class Execution:
             found.append(f"the trace is {self.verdict.decision.value} at event {self.verdict.line or 0:,}")
         if self.wandered is not None:
             found.extend(self.wandered.failures)
-        if self.unlinearizable:
-            found.append(self.unlinearizable)
+        if self.history is not None and self.history.why:
+            found.append(self.history.why)
         if self.crash:
             found.append(f"the core crashed: {self.crash}")
         return tuple(found)
@@ -79,6 +94,7 @@ class Soak:
     actions: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     failed: list[Execution] = field(default_factory=list)
+    """Those that did not pass, be it that nobody knows whether anything is wrong with them."""
 
     def add(self, execution: Execution) -> None:
         """Count one more."""
@@ -134,24 +150,23 @@ def execute(
             return Execution(seed=seed, verdict=judge.rejected)
         except AssertionError as error:
             return Execution(seed=seed, verdict=live.accepted(), crash=str(error) or repr(error))
-    return Execution(
-        seed=seed, verdict=live.accepted(), wandered=wandered, unlinearizable=judge_history(wandered.history)
-    )
+    return Execution(seed=seed, verdict=live.accepted(), wandered=wandered, history=judge_history(wandered.history))
 
 
-def judge_history(history: Sequence[ClientOperation]) -> str:
-    """Why what clients saw is not linearizable; empty where it is."""
+def judge_history(history: Sequence[ClientOperation]) -> HistoryVerdict:
+    """Whether what clients saw is linearizable; undecided where the search came to its limit."""
     operations = [_operation(each) for each in history]
     try:
         found = search(operations, AppendOnlyLog.of(operations))
     except TooManyStates as error:
-        return f"what clients saw was not judged: {error}"
+        return HistoryVerdict(decision=Decision.UNDECIDED, why=f"what clients saw was not judged: {error}")
     if found.is_linearizable:
-        return ""
+        return HistoryVerdict(decision=Decision.ACCEPTED)
     stuck = "; ".join(str(each) for each in found.stuck[:3])
-    return (
-        f"what clients saw is not linearizable: after {len(found.order):,} of {len(operations):,} operations, "
-        f"none of these can come next: {stuck}"
+    return HistoryVerdict(
+        decision=Decision.REJECTED,
+        why=f"what clients saw is not linearizable: after {len(found.order):,} of {len(operations):,} operations, "
+        f"none of these can come next: {stuck}",
     )
 
 

@@ -12,8 +12,10 @@ import pytest
 from tlaconform.checking import Workbench
 from tlaconform.cli.app import run
 from tlaconform.cli.commands.soak import faults_told
+from tlaconform.cli.status import Status
 from tlaconform.drivers import mutant_named, soaking
-from tlaconform.drivers.soaking import Soak, execute, judge_history, soak
+from tlaconform.drivers.soaking import HistoryVerdict, Soak, execute, judge_history, soak
+from tlaconform.linearizability import TooManyStates
 from tlatrace.engine.verdict import Decision
 from vraft.core import RaftCore, ReadReady
 from vraft.emulator.wandering import ClientOperation, wander
@@ -50,20 +52,38 @@ class ReadsStale(RaftCore):
 
 
 def test_stale_reads_are_found_in_what_clients_saw() -> None:
-    assert judge_history(wander(3).history) == ""
+    assert judge_history(wander(3).history) == HistoryVerdict(decision=Decision.ACCEPTED)
     found = [
         judge_history(wander(seed, node_class=ReadsStale, assertions=False, referees=False).history)
         for seed in range(3, 12)
     ]
-    assert any(text.startswith("what clients saw is not linearizable: after ") for text in found)
+    rejected = [verdict.why for verdict in found if verdict.decision is Decision.REJECTED]
+    assert rejected
+    assert all(why.startswith("what clients saw is not linearizable: after ") for why in rejected)
 
 
 def test_what_was_never_answered_may_have_happened_or_not() -> None:
     lost = operation("append", 0, None, None)
     for seen in ((), ("x",)):
-        assert judge_history([lost, operation("read", 10, 20, seen)]) == ""
+        assert judge_history([lost, operation("read", 10, 20, seen)]).decision is Decision.ACCEPTED
     told = operation("append", 0, 5, 1)
-    assert judge_history([told, operation("read", 10, 20, ())]).endswith("c1: read -> ()  (10 .. 20)")
+    judged = judge_history([told, operation("read", 10, 20, ())])
+    assert judged.decision is Decision.REJECTED
+    assert judged.why.endswith("c1: read -> ()  (10 .. 20)")
+
+
+def test_a_search_that_comes_to_its_limit_decides_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def endless(*_: object) -> None:
+        raise TooManyStates(1)
+
+    monkeypatch.setattr("tlaconform.drivers.soaking.search", endless)
+    judged = judge_history([operation("append", 0, 5, 1)])
+    assert judged.decision is Decision.UNDECIDED
+    assert judged.why.startswith("what clients saw was not judged: ")
+    assert run(["soak", "--runs", "1", "--seed", "2", "--events", "60"]) == Status.UNDECIDED
+    assert capsys.readouterr().out.startswith("UNDECIDED  seed 2\n  what clients saw was not judged: ")
 
 
 @pytest.mark.slow

@@ -24,7 +24,8 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         help="random executions of vraft with every feature mixed",
         description="Clusters in which members join and leave under crashes, cut links, transfers and snapshots, while "
         "clients write and read. Each fault must be followed by a commit; each step must be one of the specification; "
-        "what clients saw must be linearizable. Exit status 0 if all executions passed, else 1.",
+        "what clients saw must be linearizable. Exit status 0 if all executions passed, 1 if one failed, and 3 if one "
+        "could not be decided.",
     )
     parser.add_argument("--runs", type=positive, default=RUNS, metavar="N", help=f"how many executions ({RUNS})")
     parser.add_argument("--seed", type=whole, default=0, metavar="N", help="the first seed; the others follow (0)")
@@ -66,8 +67,17 @@ def run(options: argparse.Namespace) -> Status:
                 _tell(total, time.monotonic() - started, options)
             raise
     _tell(total, time.monotonic() - started, options)
-    unexercised = options.all_actions and total.never
-    return Status.DOES_NOT_CONFORM if total.failed or unexercised else Status.CONFORMS
+    return status_of(total, all_actions=options.all_actions)
+
+
+def status_of(total: Soak, *, all_actions: bool) -> Status:
+    """What the executions together mean for the exit status."""
+    from tlatrace.engine.verdict import Decision
+
+    decisions = {execution.decision for execution in total.failed}
+    if Decision.REJECTED in decisions or (all_actions and total.never):
+        return Status.DOES_NOT_CONFORM
+    return Status.UNDECIDED if decisions else Status.CONFORMS
 
 
 def _run_all(options: argparse.Namespace, events_min: int, total: Soak, started: float) -> None:
@@ -93,7 +103,8 @@ def _show(execution: Execution) -> None:
     from tlaconform.cli.commands.check import write_report
     from tlatrace.engine.verdict import Decision
 
-    print(f"FAILED  seed {execution.seed}")
+    word = "FAILED" if execution.decision is Decision.REJECTED else "UNDECIDED"
+    print(f"{word}  seed {execution.seed}")
     for problem in execution.problems:
         print(f"  {problem}")
     if execution.verdict.decision is not Decision.ACCEPTED:
