@@ -123,9 +123,12 @@ class MembersMachine(ClusterMachine):
             self._reach(usurper, EVERYBODY, REPLICATION, keep=False)
 
     @precondition(lambda self: self.cluster.up())
-    @rule(choice=CHOICE, is_late=st.booleans())
-    def compact(self, choice: int, is_late: bool) -> None:
-        """A server cuts its log; or it does so when it has just got entries, which arrive once more after that."""
+    @rule(choice=CHOICE, is_late=st.booleans(), keep=st.sampled_from((0, 0, 1, 2)))
+    def compact(self, choice: int, is_late: bool, keep: int) -> None:
+        """A server cuts its log, but for the last few entries that it has applied.
+
+        Or it does so when it has just got entries, which arrive once more after that.
+        """
         name = one_of(self.cluster.up(), choice)
         leaders = [leader for leader in self._leading() if leader != name] if is_late else []
         for leader in leaders[:1]:
@@ -133,7 +136,7 @@ class MembersMachine(ClusterMachine):
             for _ in range(2):
                 self.propose(choice)
                 self._reach(leader, 3 * peers.index(name) + 1, REPLICATION, keep=True)
-        self.act(self.cluster.compact, name)
+        self.act(self.cluster.compact, name, keep)
         if is_late:
             self._sync_all()
             self._arrive_late(name, self.cluster.names)

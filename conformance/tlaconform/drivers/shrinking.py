@@ -216,7 +216,11 @@ _OPERATIONS: Mapping[str, Callable[[Cluster, Any], object]] = {
     "cut": lambda cluster, argument: cluster.cut(argument["from"], argument["to"]),
     "heal": lambda cluster, _: cluster.heal(),
     "wait": lambda cluster, argument: cluster.wait(int(argument.removesuffix("us"))),
-    "compact": Cluster.compact,
+    "compact": lambda cluster, argument: (
+        cluster.compact(argument)
+        if isinstance(argument, str)
+        else cluster.compact(argument["server"], keep=argument["keep"])
+    ),
     "change": lambda cluster, argument: cluster.change(
         argument["voters"], argument["learners"], argument.get("to"), catch_up=argument.get("catch_up", False)
     ),

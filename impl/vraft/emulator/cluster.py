@@ -308,14 +308,17 @@ class Cluster:
         output = None if target is None else self._servers.give(self.node(target), change)
         return NotLeader(None) if output is None or output.proposal is None else output.proposal
 
-    def compact(self, name: str) -> bool:
-        """A server makes a snapshot of all that it has applied; false if it is down, or has one of that already."""
+    def compact(self, name: str, keep: int = 0) -> bool:
+        """A server makes a snapshot of what it has applied, but for the last ``keep`` entries of that.
+
+        False if it is down, or has a snapshot of as much already.
+        """
         self._is_more_than_basic("cuts no logs")
-        self._operation("compact", name)
+        self._operation("compact", {"server": name, "keep": keep} if keep else name)
         host = self.node(name)
-        if not host.up or len(host.applied) <= host.storage.first_index - 1:
+        if not host.up or len(host.applied) - keep <= host.storage.first_index - 1:
             return False
-        output = self._servers.give(host, host.compaction())
+        output = self._servers.give(host, host.compaction(keep))
         made = output is not None and output.snapshot is not None
         self.counts.snapshots += made
         return made

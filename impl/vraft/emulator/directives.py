@@ -106,8 +106,28 @@ _SERVER_VERBS: Mapping[str, Callable[[Stage, str], object]] = {
     "sync": lambda stage, name: stage.cluster.sync(name),
     "stall": lambda stage, name: stage.cluster.stall(name),
     "mend": lambda stage, name: stage.cluster.mend(name),
-    "compact": lambda stage, name: stage.cluster.compact(name),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class CutLog:
+    """``compact: n1`` or ``compact: {server: n1, keep: 2}``: servers cut their logs, but for the last so many entries
+    that they have applied."""
+
+    servers: Servers
+    keep: int = 0
+
+    @classmethod
+    def read(cls, value: Value, servers: Sequence[str]) -> CutLog:
+        """Read it."""
+        if not value.is_mapping():
+            return cls(Servers.read(value, servers))
+        parts = value.mapping(("server", "keep"), required=("server", "keep"))
+        return cls(Servers.read(parts["server"], servers), parts["keep"].integer(0, COUNT_MAX))
+
+    def run(self, stage: Stage) -> None:
+        for name in self.servers.resolve(stage):
+            stage.cluster.compact(name, keep=self.keep)
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +375,7 @@ DIRECTIVES: Mapping[str, ReadDirective] = {
     **{verb: _message(verb) for verb in _MESSAGE_VERBS},
     "stop_leader": _alone(EachServer("crash", Servers(("leader",)))),
     "transfer": HandOver.read,
+    "compact": CutLog.read,
     "read": AskForReads.read,
     "reads": StartReads.read,
     "wait": lambda value, servers: Wait(_positive(value)),

@@ -18,6 +18,9 @@ MORE_KINDS = ("change", "compact")
 
 ALL_KINDS = (*KINDS, *MORE_KINDS)
 
+KEPT_MAX = 3
+"""How many entries that were applied a log may keep when it is cut."""
+
 LOOK_US = 1 * MS
 """How often it looks whether a server is writing: disks take milliseconds."""
 
@@ -130,7 +133,7 @@ class RandomFaults:
         self._cluster.change(sorted(voters), sorted(learners))
 
     def _compact(self) -> None:
-        self._cluster.compact(self._some())
+        self._cluster.compact(self._some(), keep=self._stream.integer(0, KEPT_MAX))
 
     def _isolate(self) -> None:
         self._cluster.isolate(self._some())

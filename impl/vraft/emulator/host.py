@@ -186,9 +186,10 @@ class Host:
         self.machine = Machine()
         self.machine.apply(Committed(1, tuple(self.applied)))
 
-    def compaction(self) -> Compact:
-        """The input that has the core cut its log up to the last entry that was applied."""
-        return Compact(len(self.applied), tracing.state_of(self.applied))
+    def compaction(self, keep: int) -> Compact:
+        """The input that has the core cut its log, but for the last ``keep`` entries that were applied."""
+        upto = len(self.applied) - keep
+        return Compact(upto, tracing.state_of(self.applied[:upto]))
 
     # Time -------------------------------------------------------------------------------------------------------------
 

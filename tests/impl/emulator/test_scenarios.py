@@ -210,7 +210,7 @@ def test_every_directive_can_be_carried_out() -> None:
         "load": "{every: 10ms, count: 3}",
         "random_faults": "{every: 10ms, for: 100ms, kinds: [cut, isolate]}",
         "change": "{voters: [n1, n2], learners: [n3]}",
-        "compact": "all",
+        "compact": "{server: all, keep: 1}",
     }
     assert set(events) == set(DIRECTIVES)
     for name, argument in events.items():
@@ -372,6 +372,14 @@ def test_files(tmp_path: Path) -> None:
 def test_a_cluster_of_basic_raft_changes_no_members_and_cuts_no_logs(directive: str) -> None:
     result = play(f"until: 1s\nevents: [{{at: 900ms, {directive}}}]")
     assert "a cluster of basic Raft" in result.failures[0]
+
+
+@pytest.mark.parametrize(("cut", "begins"), [("n1", 6), ("{server: n1, keep: 2}", 4), ("{server: n1, keep: 9}", 1)])
+def test_a_log_is_cut_but_for_what_is_to_be_kept(cut: str, begins: int) -> None:
+    text = "until: 2s\nvoters: 3\nevents: [{when: one_leader, propose: [a, b, c, d]}, {after: 500ms, compact: %s}]"
+    runner = Runner(read_scenario(text % cut, "s.yaml"))
+    assert runner.run().ok
+    assert runner.cluster.node("n1").storage.first_index == begins
 
 
 def test_a_configuration_that_is_not_the_one_expected() -> None:
