@@ -81,6 +81,12 @@ DebugNoRemovedCandidateInv ==
         role[i] = Candidate =>
             i \in Members(CommittedConfig)
 
+(* A server whose configuration is without it is elected all the same: the *)
+(* one that has that configuration in its log, and nobody else has it.     *)
+DebugNoRemovedWinnerProp ==
+    [][\A i \in Server :
+          role[i] # Leader /\ role'[i] = Leader => i \in Voters(Config(i))]_vars
+
 (* The heir leads, in the term after that of the leader that told it.      *)
 DebugNoTransferInv ==
     ~ \E m \in messages : m.type = "TimeoutNow" /\ <<m.term + 1, m.to>> \in elected

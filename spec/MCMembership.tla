@@ -514,6 +514,63 @@ MCSpec       == MCInit /\ [][MCNext]_mcVars
 GovernedSpec == GovernedInit /\ [][MCNext]_mcVars
 ForkedSpec   == ForkedInit /\ [][MCNext]_mcVars
 
+(***************************************************************************)
+(* Liveness, of one case.  The leader of two servers has taken itself out, *)
+(* and crashed when only it had the configuration without it.  It has the  *)
+(* longest log: the other needs its vote, as long as that configuration    *)
+(* has not reached it, and does not get it.  Nothing is lost and nobody    *)
+(* gives up too early: then there is a leader in the end.                  *)
+(*                                                                         *)
+(* As in MCPreVote, no step here can be taken back.                        *)
+(***************************************************************************)
+Departed == CHOOSE i \in InitialVoters : TRUE
+
+DepartedInit ==
+    LET joint   == Proposed(InitialConfig, InitialVoters \ {Departed}, {})
+        without == [joint EXCEPT !.outgoing = {}]
+        begun   == <<SomeRequest(1), [term |-> 1, config |-> joint]>>
+    IN  /\ currentTerm  = [i \in Server |-> 1]
+        /\ votedFor     = [i \in Server |-> Departed]
+        /\ log          = [i \in Server |-> IF i = Departed
+                                            THEN Append(begun, [term |-> 1, config |-> without])
+                                            ELSE begun]
+        /\ role         = [i \in Server |-> Follower]
+        /\ commitIndex  = [i \in Server |-> IF i = Departed THEN 0 ELSE 1]
+        /\ votesGranted = [i \in Server |-> R!InitialVotes]
+        /\ nextIndex    = [i \in Server |-> R!InitialNext]
+        /\ matchIndex   = [i \in Server |-> R!InitialMatch]
+        /\ messages     = {}
+        /\ elected      = {<<1, Departed>>}
+        /\ committed    = [k \in 1 .. 2 |-> [entry |-> begun[k], by |-> 1]]
+        /\ preVotesGranted = [i \in Server |-> {}]
+        /\ heard        = [i \in Server |-> UsesIntervalCheck]
+        /\ configIndex  = [i \in Server |-> IF i = Departed THEN 3 ELSE 2]
+        /\ transferee   = [i \in Server |-> Nil]
+        /\ urgent       = [i \in Server |-> FALSE]
+        /\ restarts     = 0
+        /\ changes      = 1
+        /\ transfers    = 0
+        /\ due          = {}
+
+PatientNext ==
+    /\ \/ \E i \in Server : MissLeader(i)
+       \/ \E i \in Server : role[i] = Follower /\ StartPreVote(i)
+       \/ \E i, j \in Server : RequestPreVote(i, j)
+       \/ \E m \in messages : GrantPreVote(m.to, m)
+       \/ \E m \in messages : DenyPreVote(m.to, m)
+       \/ \E m \in messages : CountPreVote(m.to, m)
+       \/ \E i \in Server : Timeout(i)
+       \/ \E i, j \in Server : RequestVote(i, j)
+       \/ \E m \in messages : GrantVote(m.to, m)
+       \/ \E m \in messages : CountVote(m.to, m)
+       \/ \E i \in Server : BecomeLeader(i)
+       \/ \E m \in messages : UpdateTerm(m.to, m)
+    /\ UNCHANGED <<counters, due>>
+
+PatientSpec == DepartedInit /\ [][PatientNext]_mcVars /\ WF_mcVars(PatientNext)
+
+LeaderInTheEndProp == <>(\E i \in Server : role[i] = Leader)
+
 (* The refinement of ReplicatedLog, for models that begin in the middle:   *)
 (* something is committed in their first states.                           *)
 GrowsProp == [][AsLog!Grow]_CommittedEntries

@@ -169,11 +169,22 @@ Init ==
 (* Elections: only voters campaign; whom they ask, and who must agree, is  *)
 (* what their own configuration says.  Everybody answers, also who does    *)
 (* not know yet that it has become a voter.                                *)
+(*                                                                         *)
+(* A voter is also who is one no more, but does not know that this is      *)
+(* committed (section 4.2.2): its log may be the longest, so that it       *)
+(* refuses everybody else whom the configuration before needs its vote     *)
+(* for.  If it did not campaign, a cluster could be without a leader for   *)
+(* good.  It does not count its own vote.  One step back is enough: the    *)
+(* configuration before the last was committed when the last was made.     *)
+IsEligible(i) ==
+    \/ i \in Voters(Config(i))
+    \/ /\ configIndex[i] > commitIndex[i]
+       /\ i \in Voters(ConfigAt(log[i], LastConfigIndex(log[i], configIndex[i] - 1)))
 
 MissLeader(i) == P!MissLeader(i) /\ UNCHANGED membershipVars
 
 StartPreVote(i) ==
-    /\ i \in Voters(Config(i))
+    /\ IsEligible(i)
     /\ P!StartPreVote(i)
     /\ IsNotUrgent(i)
 
@@ -189,7 +200,7 @@ DenyPreVote(i, m) == P!DenyPreVote(i, m) /\ UNCHANGED membershipVars
 CountPreVote(i, m) == P!CountPreVote(i, m) /\ UNCHANGED membershipVars
 
 Timeout(i) ==
-    /\ i \in Voters(Config(i))
+    /\ IsEligible(i)
     /\ P!MayCampaign(i)
     /\ UsesPreVote => IsQuorum(preVotesGranted[i], Config(i))
     /\ P!Campaign(i)
@@ -363,7 +374,7 @@ TimeoutNow(i, m) ==
     /\ R!Receives(i, m, "TimeoutNow")
     /\ m.term = currentTerm[i]
     /\ role[i] \in {Follower, PreCandidate}
-    /\ i \in Voters(Config(i))
+    /\ IsEligible(i)
     /\ P!Campaign(i)
     /\ urgent' = [urgent EXCEPT ![i] = TRUE]
     /\ UNCHANGED <<configIndex, transferee>>
@@ -457,19 +468,16 @@ CommittedIsStoredInv ==
         Majority({i \in Server : Len(log[i]) >= k /\ log[i][k] = committed[k].entry},
                  CommittedConfig.voters)
 
-(* Only voters campaign.  (Learners and others can lead: a leader that     *)
-(* made itself a learner leads on, and one that left does for a while.)    *)
-(*                                                                         *)
-(* The thesis (section 4.2.2) lets a server campaign also when its latest  *)
-(* configuration is without it, since it may be needed until that is       *)
-(* committed.  Here it does not, which is safe, but can cost all progress: *)
-(* if a leader that has appended the configuration without itself crashes  *)
-(* before that reaches a majority, and the others cannot win the old       *)
-(* majority without its vote, nobody can: it refuses them, as its log is   *)
-(* longer.  A cluster of two that removes its leader is the smallest.      *)
+(* Only voters campaign: whoever does votes in some configuration that may *)
+(* be in force, for all that it knows, which is the last that it knows to  *)
+(* be committed or one after that.  (Others can lead: a leader that made   *)
+(* itself a learner leads on, and one that left does for a while.)         *)
 OnlyVotersCampaignInv ==
     \A i \in Server :
-        role[i] \in {PreCandidate, Candidate} => i \in Voters(Config(i))
+        role[i] \in {PreCandidate, Candidate} =>
+            LET inForce  == LastConfigIndex(log[i], commitIndex[i])
+                proposed == {k \in commitIndex[i] + 1 .. Len(log[i]) : IsConfig(log[i][k])}
+            IN  \E k \in {inForce} \cup proposed : i \in Voters(ConfigAt(log[i], k))
 
 (* Whom nobody may be protected against, the leader of the term before     *)
 (* has asked to take over.                                                 *)

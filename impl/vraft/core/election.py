@@ -26,15 +26,15 @@ class Election(Membership):
             self.run_for_office()
 
     def may_time_out(self) -> bool:
-        """``role[i] \\in {Follower, Candidate}``, ``~Protects(i)`` and ``i \\in Voters(Config(i))``
+        """``role[i] \\in {Follower, Candidate}``, ``~Protects(i)`` and ``IsEligible(i)``
 
         A server that protects a leader refuses to campaign, whoever says that its election timeout has passed.
         """
         return self.role is not Role.LEADER and not self.protects() and self.may_stand()
 
     def may_stand(self) -> bool:
-        """A voter, with a disk to write its vote to."""
-        return self.is_voter() and not self.disk_stalled
+        """``IsEligible(i)``, and a disk to write its vote to."""
+        return self.is_eligible() and not self.disk_stalled
 
     def run_for_office(self) -> None:
         """Campaign, and ask all others."""

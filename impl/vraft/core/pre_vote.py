@@ -38,7 +38,7 @@ class PreVote(Election):
             self.request_pre_vote(j)
 
     def may_start_pre_vote(self) -> bool:
-        """``role[i] # Leader``, ``~Protects(i)`` and ``i \\in Voters(Config(i))``"""
+        """``role[i] # Leader``, ``~Protects(i)`` and ``IsEligible(i)``"""
         return self.role is not Role.LEADER and not self.protects() and self.may_stand()
 
     def start_pre_vote(self) -> None:

@@ -88,8 +88,20 @@ class Standing(ServerState):
         return self.config.is_quorum(members)
 
     def is_voter(self) -> bool:
-        """``i \\in Voters(Config(i))``: only voters campaign."""
+        """``i \\in Voters(Config(i))``"""
         return self.id in self.config.electorate
+
+    def is_eligible(self) -> bool:
+        """``IsEligible(i)``: a voter, or one that votes no more but does not know that this is committed.
+
+        Only its log may have the configuration without it; then the others cannot do without its vote, and it refuses
+        them as its log is the longest (section 4.2.2).
+        """
+        return self.is_voter() or (not self.config_is_committed() and self.was_voter())
+
+    def was_voter(self) -> bool:
+        """``i \\in Voters(ConfigAt(log[i], LastConfigIndex(log[i], configIndex[i] - 1)))``"""
+        return self.id in self.config_at(self.last_config_index(self.config_index - 1)).electorate
 
     def electorate(self) -> tuple[Server, ...]:
         """``Voters(Config(i)) \\ {i}``, in order: whom a candidate asks."""

@@ -105,7 +105,7 @@ class Transfer(PreVote):
             self.seek_votes()
 
     def may_campaign_now(self, m: TimeoutNow) -> bool:
-        """``m.term = currentTerm[i]``, ``role[i] \\in {Follower, PreCandidate}`` and ``i \\in Voters(Config(i))``"""
+        """``m.term = currentTerm[i]``, ``role[i] \\in {Follower, PreCandidate}`` and ``IsEligible(i)``"""
         return self.is_of_my_term(m) and self.role in (Role.FOLLOWER, Role.PRE_CANDIDATE) and self.may_stand()
 
     def is_of_my_term(self, m: TimeoutNow) -> bool:

@@ -79,10 +79,32 @@ def test_it_survives_a_restart(raft: Any) -> None:
 
 
 def test_who_is_no_voter_does_not_campaign(raft: Any) -> None:
-    removed = with_log(config_entry(1, Configuration.of(["n2", "n3"])))
-    assert raft.names(removed.step(ElectionTimeout())) == []
+    learner = with_log(
+        config_entry(1, Configuration.of(["n2", "n3"])), config_entry(1, Configuration.of(["n3"], learners=["n1"]))
+    )
+    assert raft.names(learner.step(ElectionTimeout())) == []
     outgoing = with_log(config_entry(1, Configuration.of(["n2", "n3"], outgoing=["n1", "n2"])))
     assert raft.names(outgoing.step(ElectionTimeout()))[0] == "Timeout"
+
+
+def test_who_was_removed_campaigns_until_it_knows_that_this_is_committed(raft: Any) -> None:
+    """Nobody else may have that configuration (4.2.2)."""
+    without = config_entry(1, Configuration.of(["n2", "n3"]))
+    removed = with_log(without)
+    assert raft.names(removed.step(ElectionTimeout())) == ["Timeout", "RequestVote", "RequestVote"]
+    removed = with_log(without)
+    raft.hear(removed, raft.append(1, (1, 1), commit=1))
+    assert removed.commit_index == 1
+    assert raft.names(removed.step(ElectionTimeout())) == []
+
+
+def test_who_was_removed_needs_all_votes_from_others(raft: Any) -> None:
+    removed = with_log(config_entry(1, Configuration.of(["n2", "n3"])))
+    removed.step(ElectionTimeout())
+    raft.hear(removed, raft.vote(2, sender="n2"))
+    assert removed.role is Role.CANDIDATE
+    raft.hear(removed, raft.vote(2, sender="n3"))
+    assert removed.role is Role.LEADER
 
 
 def test_who_is_no_voter_votes_all_the_same(raft: Any) -> None:

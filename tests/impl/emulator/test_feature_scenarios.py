@@ -77,6 +77,11 @@ class NeverTellsItsHeir(RaftCore):
         return False
 
 
+class StaysOutOnceRemoved(RaftCore):
+    def is_eligible(self) -> bool:
+        return self.is_voter()
+
+
 BOTH = Features(pre_vote=True, interval_check=True)
 
 
@@ -88,6 +93,7 @@ BOTH = Features(pre_vote=True, interval_check=True)
         ("lost_quorum", Features(), RaftCore, "expected leaders_now: 1; found: leaders_now is 2"),
         ("disk_stall", Features(), RaftCore, "expected refused: 1; found: refused is 0"),
         ("transfer", Features(), NeverTellsItsHeir, "expected leader: changed"),
+        ("reconfig_crash", BOTH, StaysOutOnceRemoved, "never happened"),
     ],
 )
 def test_a_core_that_is_wrong_or_lacks_the_feature_fails(

@@ -66,6 +66,27 @@ def _with_any_disk(self: RaftCore) -> bool:
     return not self.disk_stalled
 
 
+def _as_voter_or_former_voter(self: RaftCore) -> bool:
+    return self.is_voter() or (self.config_index > self.log.offset and self.was_voter())
+
+
+def _long_enough(self: RaftCore, m: InstallSnapshot) -> bool:
+    return m.last_index <= self.log.last_index
+
+
+def _take_last_term(self: RaftCore, k: int, data: bytes) -> None:
+    kept = [self.log.entry(index) for index in range(k + 1, self.log.last_index + 1)]
+    last_term = self.log.last_term
+    RaftCore.compact(self, k, data)
+    self.log.restore(k, last_term)
+    for entry in kept:
+        self.log.append(entry)
+
+
+def _newest_configuration(self: RaftCore, k: int) -> int:
+    return self.config_index
+
+
 def _leave_nobody(self: RaftCore, *_: object) -> list[str]:
     return []
 
@@ -221,8 +242,16 @@ MEMBERSHIP_MUTANTS: tuple[Mutant, ...] = (
         "a learner, or a server that was removed, campaigns",
         "4.2.1 and 4.2.3: only voters start elections",
         "Timeout",
-        "Voters(Config(i))",
+        "IsEligible(i)",
         may_stand=_with_any_disk,
+    ),
+    _mutant(
+        "removed-for-good-campaigns",
+        "a server campaigns although it knows that a configuration without it is committed",
+        "4.2.2: a server that was removed may be needed until that is committed",
+        "Timeout",
+        "IsEligible(i)",
+        is_eligible=_as_voter_or_former_voter,
     ),
     _mutant(
         "promoted-too-early",
@@ -279,6 +308,30 @@ MEMBERSHIP_MUTANTS: tuple[Mutant, ...] = (
         "InstallSnapshot",
         "[n]",
         holds_last_of=_never,
+    ),
+    _mutant(
+        "snapshot-kept-by-index",
+        "a log that is long enough is taken to have the snapshot's last entry, whatever its term",
+        "figure 5.3, step 6: an entry with the same index and term as the last included",
+        "InstallSnapshot",
+        "[n]",
+        holds_last_of=_long_enough,
+    ),
+    _mutant(
+        "cut-forgets-term",
+        "a log that is cut in the middle takes the term of its last entry for that of the last one cut off",
+        "5.1: the last included term",
+        "AppendEntries",
+        "event.sent",
+        compact=_take_last_term,
+    ),
+    _mutant(
+        "snapshot-of-newest-configuration",
+        "a snapshot has the configuration of the whole log, also where that begins after it",
+        "5.1.1: the latest configuration as of the last included index",
+        "AcceptEntries",
+        "configIndex[n]",
+        config_index_in_snapshot=_newest_configuration,
     ),
     _mutant(
         "snapshot-not-committed",
