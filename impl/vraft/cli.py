@@ -147,9 +147,15 @@ def _is_same_file(one: str, other: str) -> bool:
 def _run(scenario: Scenario, trace: str | None) -> Result:
     if trace is None:
         return Runner(scenario).run()
-    with TraceWriter(trace) as writer:
-        writer.write(scenario.header(version=__version__))
-        return Runner(scenario, on_event=writer.write).run()
+    try:
+        with TraceWriter(trace) as writer:
+            writer.write(scenario.header(version=__version__))
+            return Runner(scenario, on_event=writer.write).run()
+    except OSError as error:
+        # Where a write fails, and not the opening, the system does not say of what.
+        if error.filename is None and not isinstance(error, BrokenPipeError):
+            error.filename = "standard output" if trace == "-" else trace
+        raise
 
 
 def _for_people(result: Result) -> str:

@@ -113,9 +113,12 @@ def replay(
 
 
 class EventJudge:
-    """Checks each event, and writes it; raises :class:`Rejected` at the first that is not accepted."""
+    """Checks each event, and writes it; raises :class:`Rejected` at the first that is not accepted.
 
-    def __init__(self, live: LiveCheck, writer: tracing.TraceWriter | None) -> None:
+    ``own_error`` is one that the check itself met with: that is no failure of the core.
+    """
+
+    def __init__(self, live: LiveCheck, writer: tracing.TraceWriter | None = None) -> None:
         self.live = live
         self.rejected: Verdict | None = None
         self.own_error: Exception | None = None

@@ -14,9 +14,9 @@ from typing import Any
 
 from tlaconform.checking import LiveCheck, Workbench
 from tlaconform.crashes import describe_crash
+from tlaconform.drivers.replay import EventJudge, Rejected
 from tlaconform.stateful.causes import Cause, cause_of
 from tlatrace.engine.verdict import Verdict
-from tlatrace.traces import Event
 from vraft import tracing
 from vraft.core import Features, Message, RaftCore, to_record
 from vraft.emulator import Cluster, DiskOptions, recorded
@@ -146,7 +146,7 @@ class _Runs:
     def run(self, setting: Setting, operations: Sequence[Operation]) -> Failure | None:
         """Do ``operations`` up to the first failure; None if there is none."""
         self.left -= 1
-        judge = _Judge(LiveCheck(self._workbench, self._header, "<stateful test>"))
+        judge = EventJudge(LiveCheck(self._workbench, self._header, "<stateful test>"))
         cluster = setting.cluster(judge)
         done: list[Operation] = []
         for operation in operations:
@@ -157,47 +157,18 @@ class _Runs:
             verdict: Verdict | None = None
             try:
                 _OPERATIONS[possible.name](cluster, possible.argument)
-            except _Ended as ended:
-                verdict = ended.verdict
+            except Rejected:
+                verdict = judge.rejected
+                assert verdict is not None, "the judge ends a run by a verdict"
                 cause = cause_of(verdict)
             except Exception as error:
-                if error is judge.error:
+                if error is judge.own_error:
                     raise
                 cause = Cause("crashed", describe_crash(error))
             else:
                 continue
             return Failure(setting=setting, operations=tuple(done), cause=cause, verdict=verdict, cluster=cluster)
         return None
-
-
-class _Judge:
-    """Hands each event to the specification, and raises :class:`_Ended` at the first that is not accepted.
-
-    ``error`` is one that the check itself met with: that is no failure of the core.
-    """
-
-    def __init__(self, live: LiveCheck) -> None:
-        self.error: Exception | None = None
-        self._live = live
-        self._events = 0
-
-    def __call__(self, event: tracing.Event) -> None:
-        self._events += 1
-        try:
-            verdict = self._live.feed(Event(self._events + 1, event))
-        except Exception as error:
-            self.error = error
-            raise
-        if verdict is not None:
-            raise _Ended(verdict)
-
-
-class _Ended(Exception):
-    """Ends a run at the first event that is not accepted."""
-
-    def __init__(self, verdict: Verdict) -> None:
-        super().__init__(verdict.decision.value)
-        self.verdict = verdict
 
 
 _OPERATIONS: Mapping[str, Callable[[Cluster, Any], object]] = {

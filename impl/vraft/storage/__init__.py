@@ -14,6 +14,7 @@ latter: ``FORMAT.md``, ``files.py`` (what is asked of a disk), ``layout.py`` and
 (what is found), ``writer.py`` (the order of writes), ``snapshots.py``, ``disk.py`` (the store).
 """
 
+from vraft.storage.batch import Batch
 from vraft.storage.disk import DiskStorage, StorageOptions
 from vraft.storage.errors import (
     BatchError,
@@ -23,7 +24,7 @@ from vraft.storage.errors import (
     StoreFailedError,
     StoreInUseError,
 )
-from vraft.storage.memory import Batch, MemoryStorage
+from vraft.storage.memory import MemoryStorage
 
 __all__ = [
     "Batch",

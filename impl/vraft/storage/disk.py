@@ -23,12 +23,12 @@ from pathlib import Path
 
 from vraft.core import HardState, Recovered, Snapshot
 from vraft.core.types import Index
+from vraft.storage.batch import Batch, check_ticket, describe_batch
 from vraft.storage.checksums import PREFERRED, Algorithm
-from vraft.storage.codec import SnapshotMark, describe_batch, encode_body
+from vraft.storage.codec import SnapshotMark, encode_body
 from vraft.storage.errors import BatchError, StorageError, StoreFailedError, cannot_be_used
 from vraft.storage.files import Files, Lock, RealFiles
 from vraft.storage.layout import MAX_BATCH_BYTES, MAX_OWNER_BYTES, MAX_SEGMENT_BYTES, segment_name
-from vraft.storage.memory import Batch
 from vraft.storage.opening import start_of
 from vraft.storage.recovery import Found, read_log
 from vraft.storage.snapshots import (
@@ -207,10 +207,13 @@ class DiskStorage:
 
         Raises:
             StoreFailedError: the disk did not; nothing that was not durable before may be acknowledged.
+            BatchError: there is no such ticket; the caller was about to acknowledge what nobody wrote.
         """
         self._check()
-        if ticket is not None and ticket <= self._synced:
-            return
+        if ticket is not None:
+            check_ticket(ticket, self._written)
+            if ticket <= self._synced:
+                return
         try:
             with self._lock:
                 group, self._pending = self._pending, []

@@ -6,19 +6,9 @@ It keeps the contract of :mod:`vraft.storage` exactly at its worst: a crash lose
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 
-from vraft.core import Entry, HardState, LogWrite, Recovered, Snapshot
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What one step has to make durable, together."""
-
-    hard_state: HardState | None
-    entries: LogWrite | None
-    snapshot: Snapshot | None = None
-    """Stands for the entries up to its index, which are gone once it is durable; ``entries`` are written after it."""
+from vraft.core import Entry, HardState, Recovered, Snapshot
+from vraft.storage.batch import Batch, check_ticket
 
 
 class MemoryStorage:
@@ -73,8 +63,14 @@ class MemoryStorage:
         return self._written
 
     def sync(self, ticket: int | None = None) -> None:
-        """Make durable what was written, up to and with the batch that ``ticket`` names."""
+        """Make durable what was written, up to and with the batch that ``ticket`` names.
+
+        Raises:
+            BatchError: there is no such ticket.
+        """
         unsynced = self._unsynced
+        if ticket is not None:
+            check_ticket(ticket, self._written)
         while unsynced and (ticket is None or unsynced[0][0] <= ticket):
             self._apply(unsynced.popleft()[1])
 

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 
 from vraft.core import HardState
 from vraft.core.types import Index
+from vraft.storage.batch import Batch
 from vraft.storage.disk import DiskStorage, StorageOptions
 from vraft.storage.errors import CorruptionError, StorageError
 from vraft.storage.files import Files, Lock, write_all
 from vraft.storage.inspection import Remains, first_damage, place_of, remains
 from vraft.storage.layout import SEGMENT_HEADER_BYTES, decode_segment_header, segment_name, segment_number
-from vraft.storage.memory import Batch
 from vraft.storage.opening import start_of
 from vraft.storage.recovery import Found, Place, read_log
 from vraft.storage.snapshots import read_snapshot, snapshot_keys

@@ -193,6 +193,11 @@ def test_a_full_disk_behind_standard_output_is_told(tmp_path: Path, arguments: l
     assert (done.returncode, done.stderr) == (2, "error: cannot write to standard output: No space left on device\n")
 
 
+def test_a_trace_that_does_not_fit_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["emulate", "elect", "--trace", "/dev/full"]) == 2
+    assert capsys.readouterr().err == "error: /dev/full: No space left on device\n"
+
+
 def test_without_standard_output_there_is_only_a_status(tmp_path: Path) -> None:
     DiskStorage.open(tmp_path / "store").close()
     for arguments in (["emulate", "elect", "--json"], ["log", "dump", str(tmp_path / "store"), "--json"]):

@@ -75,6 +75,8 @@ def test_a_sync_goes_at_least_as_far_as_its_ticket() -> None:
     storage.sync(ticket)
     storage.sync()
     assert files.counts["sync"] == syncs, "what is durable costs nothing"
+    with pytest.raises(BatchError, match=r"ticket 3 was never given; expected one that was: 1 to 2"):
+        storage.sync(ticket + 1)
     assert crashed(files) == Recovered(HardState(1, None), (A, B))
 
 

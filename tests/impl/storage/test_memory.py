@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from vraft.core import Configuration, Entry, HardState, LogWrite, Recovered, Snapshot
-from vraft.storage import Batch, MemoryStorage
+from vraft.storage import Batch, BatchError, MemoryStorage
 
 A, B, C = Entry(1, "a"), Entry(1, "b"), Entry(2, "c")
 
@@ -99,3 +101,14 @@ def test_what_it_holds() -> None:
     assert storage.holds(2, B)
     assert not storage.holds(2, A)
     assert not storage.holds(4, C)
+
+
+def test_a_ticket_that_was_never_given() -> None:
+    """Whoever syncs it is about to acknowledge what nobody wrote."""
+    storage = MemoryStorage()
+    with pytest.raises(BatchError, match="ticket 1 was never given; expected one that was: none yet"):
+        storage.sync(1)
+    storage.write(Batch(HardState(1, None), None))
+    with pytest.raises(BatchError, match="ticket 2 was never given; expected one that was: 1 to 1"):
+        storage.sync(2)
+    assert storage.unsynced == 1
