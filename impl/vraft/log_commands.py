@@ -226,10 +226,18 @@ def _verify(options: argparse.Namespace) -> int:
         rows.append(("torn tail", f"{inspection.torn_bytes:,} bytes, never acknowledged; cut when the server starts"))
     for name, text in rows:
         say(f"{name + ':':12} {text}")
-    say("whole" if not inspection.problems else "damaged: what is told above lies before the damage")
+    say(_in_a_word(inspection))
     return _complain(
         inspection.problems, "'vraft log dump' prints what lies before that, 'vraft log repair' shows what lies behind"
     )
+
+
+def _in_a_word(inspection: Inspection) -> str:
+    if not inspection.problems:
+        return "whole"
+    if any(isinstance(problem, CorruptionError) for problem in inspection.problems):
+        return "damaged: what is told above lies before the damage"
+    return "diverged: every byte is as it was written, but snapshot and log do not tell one history"
 
 
 def _verdict(inspection: Inspection) -> Record:

@@ -274,8 +274,9 @@ def test_verify_a_history_that_diverged(tmp_path: Path, capsys: pytest.CaptureFi
             storage.write(Batch(HardState(2, "n1"), LogWrite(1, tuple(LOG))))
             storage.write(Batch(None, None, Snapshot(index=20, term=2, config=JOINT, history=history)))
         assert verdict(capsys, where)[0] == status
-        _, _, err = run(capsys, "verify", where)
+        _, out, err = run(capsys, "verify", where)
         assert ("found the history checksum 0000000000000001; expected" in err) == bool(status)
+        assert out.splitlines()[-1].startswith("diverged: every byte is as it was written" if status else "whole")
 
 
 # repair ---------------------------------------------------------------------------------------------------------------
