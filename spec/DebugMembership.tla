@@ -85,7 +85,9 @@ DebugNoRemovedCandidateInv ==
 (* one that has that configuration in its log, and nobody else has it.     *)
 DebugNoRemovedWinnerProp ==
     [][\A i \in Server :
-          role[i] # Leader /\ role'[i] = Leader => i \in Voters(Config(i))]_vars
+          /\ role[i] # Leader /\ role'[i] = Leader
+          /\ \A j \in Server \ {i} : Len(log[j]) < configIndex[i]
+          => i \in Voters(Config(i))]_vars
 
 (* The heir leads, in the term after that of the leader that told it.      *)
 DebugNoTransferInv ==

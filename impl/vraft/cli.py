@@ -151,11 +151,12 @@ def _run(scenario: Scenario, trace: str | None) -> Result:
         with TraceWriter(trace) as writer:
             writer.write(scenario.header(version=__version__))
             return Runner(scenario, on_event=writer.write).run()
+    except BrokenPipeError:
+        raise
     except OSError as error:
         # Where a write fails, and not the opening, the system does not say of what.
-        if error.filename is None and not isinstance(error, BrokenPipeError):
-            error.filename = "standard output" if trace == "-" else trace
-        raise
+        why = error.strerror or str(error)
+        raise OutputError(why) if trace == "-" else EmulatorError(f"{error.filename or trace}: {why}") from None
 
 
 def _for_people(result: Result) -> str:

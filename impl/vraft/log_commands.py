@@ -226,23 +226,31 @@ def _verify(options: argparse.Namespace) -> int:
         rows.append(("torn tail", f"{inspection.torn_bytes:,} bytes, never acknowledged; cut when the server starts"))
     for name, text in rows:
         say(f"{name + ':':12} {text}")
-    say(_in_a_word(inspection))
+    say(_CONCLUSIONS[_state(inspection)])
     return _complain(
         inspection.problems, "'vraft log dump' prints what lies before that, 'vraft log repair' shows what lies behind"
     )
 
 
-def _in_a_word(inspection: Inspection) -> str:
+def _state(inspection: Inspection) -> str:
     if not inspection.problems:
         return "whole"
-    if any(isinstance(problem, CorruptionError) for problem in inspection.problems):
-        return "damaged: what is told above lies before the damage"
-    return "diverged: every byte is as it was written, but snapshot and log do not tell one history"
+    is_damaged = any(isinstance(problem, CorruptionError) for problem in inspection.problems)
+    return "damaged" if is_damaged else "diverged"
+
+
+_CONCLUSIONS = {
+    "whole": "whole",
+    "damaged": "damaged: what is told above lies before the damage",
+    "diverged": "diverged: every byte is as it was written, but snapshot and log do not tell one history; no repair"
+    " mends that: give the server the log of another",
+}
 
 
 def _verdict(inspection: Inspection) -> Record:
     return {
         "whole": not inspection.problems,
+        "state": _state(inspection),
         "owner": inspection.owner,
         "segments": inspection.segments,
         "batches": inspection.batches,

@@ -108,7 +108,7 @@ _JAVA_FRAME = re.compile(r"^\s+at [\w.$]+.*(?:\n|\Z)", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """What the output said. `finished` is whether TLC came to its own end; `succeeded` whether it said so in words."""
+    """What the output said. `finished` is whether TLC came to its own end, and said so."""
 
     tlc_version: str | None
     states_generated: int | None

@@ -21,7 +21,8 @@ from tlacheck.errors import ProcessError, StoppedError
 
 #: Of what a process writes to standard error, the last part is kept for error messages.
 STDERR_TAIL_BYTES = 4_000
-#: A process stands still that uses less of one processor than this. (An idle Java machine takes a thousandth.)
+#: A group of processes stands still that uses less of one processor than this, and says nothing. (An idle Java machine
+#: takes a thousandth.)
 STANDSTILL_SHARE = 0.01
 
 
@@ -78,17 +79,17 @@ def run_process(
 ) -> ProcessEnd:
     """Run `argv` in `folder`, passing every line of its standard output, without line end, to `on_line`.
 
-    `folder` also takes the file of standard error. A process that has used no processor to speak of for
-    `standstill_limit_s` is ended, where the system tells (Linux does). Raises `ProcessError` if the program cannot be
-    started and `StoppedError` if `stop` was thrown.
+    `folder` also takes the file of standard error. A group that for `standstill_limit_s` has printed nothing, and used
+    no processor to speak of, is ended, where the system tells (Linux does). Raises `ProcessError` if the program cannot
+    be started and `StoppedError` if `stop` was thrown.
     """
     stop = stop or StopSwitch()
     started = time.monotonic()
-    timed_out, stood_still, over = threading.Event(), threading.Event(), threading.Event()
+    timed_out = threading.Event()
+    watch: _StandstillWatch | None = None
     with terminate_as_interrupt(), (folder / "stderr").open("w+b") as stderr:
         process: subprocess.Popen[str] | None = None
         timer: threading.Timer | None = None
-        watch: threading.Thread | None = None
         try:
             try:
                 process = subprocess.Popen(
@@ -110,17 +111,16 @@ def run_process(
                 timer.daemon = True
                 timer.start()
             if standstill_limit_s is not None:
-                arguments = (process, standstill_limit_s, stood_still, over)
-                watch = threading.Thread(target=_end_at_standstill, args=arguments, daemon=True)
-                watch.start()
+                watch = _StandstillWatch(process, standstill_limit_s)
             assert process.stdout is not None, "standard output is a pipe"
             for line in process.stdout:
+                if watch is not None:
+                    watch.lines += 1
                 on_line(line.rstrip("\r\n"))
             _await_end(process)
         finally:
-            over.set()
             if watch is not None:
-                watch.join()
+                watch.end()
             if timer is not None:
                 timer.cancel()
                 timer.join()
@@ -136,7 +136,7 @@ def run_process(
         exit_code = process.returncode
         was_killed = exit_code < 0 or os.name == "nt"
         by_time_limit = was_killed and timed_out.is_set()
-        at_standstill = was_killed and stood_still.is_set() and not by_time_limit
+        at_standstill = was_killed and watch is not None and watch.has_struck and not by_time_limit
         return ProcessEnd(
             exit_code=None if by_time_limit or at_standstill else exit_code,
             timed_out=by_time_limit,
@@ -168,27 +168,48 @@ def _time_out(process: subprocess.Popen[str], timed_out: threading.Event) -> Non
     _kill_group(process)
 
 
-def _end_at_standstill(
-    process: subprocess.Popen[str], limit_s: float, stood_still: threading.Event, over: threading.Event
-) -> None:
-    used = processor_time_s(process.pid)
-    while used is not None and not over.wait(limit_s):
-        before, used = used, processor_time_s(process.pid)
-        if used is not None and used - before < STANDSTILL_SHARE * limit_s:
-            stood_still.set()
-            _kill_group(process)
-            return
+class _StandstillWatch:
+    """Looks at a process and its group every so often, and ends it if nothing has come of it since the last look."""
+
+    def __init__(self, process: subprocess.Popen[str], limit_s: float) -> None:
+        self.lines = 0
+        self.has_struck = False
+        self._process = process
+        self._limit_s = limit_s
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        """The process is over, whatever ended it."""
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        lines, used = self.lines, processor_time_s(self._process.pid)
+        while used is not None and not self._over.wait(self._limit_s):
+            lines_before, lines = lines, self.lines
+            before, used = used, processor_time_s(self._process.pid)
+            if used is not None and lines == lines_before and used - before < STANDSTILL_SHARE * self._limit_s:
+                self.has_struck = True
+                _kill_group(self._process)
+                return
 
 
-def processor_time_s(pid: int) -> float | None:
-    """What a running process has used of the processors so far; None where the system does not tell."""
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return None
-    # The name of the program, in parentheses, may have spaces. Of what follows it, these are utime and stime.
-    fields = text[text.rindex(")") + 1 :].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def processor_time_s(group: int) -> float | None:
+    """What the running processes of a group have used of the processors; None where the system does not tell."""
+    ticks = None
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            text = stat.read_text(encoding="ascii", errors="replace")
+        except OSError:
+            continue  # It has ended since.
+        # The name of the program, in parentheses, may have spaces. After it: state, parent, group; from the twelfth on,
+        # what it has used, for itself and the system, and the same of its children that have ended.
+        fields = text[text.rindex(")") + 1 :].split()
+        if int(fields[2]) == group:
+            ticks = (ticks or 0) + sum(map(int, fields[11:15]))
+    return None if ticks is None else ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _await_end(process: subprocess.Popen[str]) -> None:

@@ -25,8 +25,8 @@ def suite_table(suite: SuiteResult) -> str:
     for entry in suite.entries:
         if not entry.ok:
             lines += ["", *_explanation(entry)]
-    still = [entry for entry in suite.entries if entry.result.standstills]
-    lines += ["", *(f"{entry.entry.name}: {_standstills(entry.result)}" for entry in still)] if still else []
+    still = [entry for entry in suite.entries if entry.result.restarts]
+    lines += ["", *(f"{entry.entry.name}: {_restarts(entry.result)}" for entry in still)] if still else []
     wrong = sum(not entry.ok for entry in suite.entries)
     total = len(suite.entries)
     summary = f"{total} runs, all as expected" if not wrong else f"{wrong} of {total} runs not as expected"
@@ -67,13 +67,13 @@ def tlc_text(result: TlcResult) -> str:
     counts = f"{_count(result.states_generated)} states generated, {_count(result.distinct_states)} distinct"
     version = f"TLC {result.tlc_version or 'not started'}"
     lines += ["", f"{counts}, depth {_count(result.depth)}, {result.duration_s:.1f} s ({version})"]
-    lines += [_standstills(result)] if result.standstills else []
+    lines += [_restarts(result)] if result.restarts else []
     return "\n".join(lines)
 
 
-def _standstills(result: TlcResult) -> str:
-    times = f"{result.standstills} times" if result.standstills > 1 else "once"
-    return f"TLC stood still {times} and was begun again; that is a mistake of TLC's, and says nothing of the spec"
+def _restarts(result: TlcResult) -> str:
+    times = f"{result.restarts} times" if result.restarts > 1 else "once"
+    return f"TLC was begun again {times} because it stood still, which it sometimes does; that says nothing of the spec"
 
 
 def tlc_json(result: TlcResult) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def tlc_json(result: TlcResult) -> dict[str, Any]:
         "states_left": result.states_left,
         "depth": result.depth,
         "duration_s": round(result.duration_s, 3),
-        "standstills": result.standstills,
+        "restarts": result.restarts,
         "errors": [error.text for error in result.errors],
         "parse_errors": [
             {"file": str(error.file), "line": error.line, "column": error.column, "message": error.message}

@@ -180,8 +180,8 @@ class TlcResult:
     output: tuple[str, ...]
     output_dropped: int
     duration_s: float
-    #: How often TLC stood still and was ended; but for the last time, it was begun again.
-    standstills: int = 0
+    #: How often TLC was begun again because it stood still.
+    restarts: int = 0
 
     @property
     def violated(self) -> tuple[str, ...]:

@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tlacheck.errors import ProcessError
@@ -27,8 +29,8 @@ DEFAULT_JAVA_OPTIONS = ("-XX:+UseParallelGC",)
 #: For runs of seconds: half of the processor's time would go into compiling code that is about to end. (On a model of
 #: 19,000 states, 45 seconds, it is the other way round: a fifth more.)
 SHORT_RUN_JAVA_OPTIONS = ("-XX:TieredStopAtLevel=1",)
-#: For how long TLC may use no processor, and how often it is begun when it does.
-STANDSTILL_LIMIT_S = 60.0
+#: For how long TLC may print nothing and use no processor (it reports once a minute), and how often it is begun.
+STANDSTILL_LIMIT_S = 90.0
 BEGINNINGS_MAX = 3
 #: How often TLC reports coverage, in minutes, besides at the end.
 COVERAGE_INTERVAL_MIN = 1
@@ -62,8 +64,7 @@ def run_tlc(
     - `library`: folders for modules that are not beside `spec`. `extra`: further options of TLC, as they are.
     - `on_progress` is called as TLC reports (once a minute, and at the end); `stop` ends the run from another thread.
 
-    What TLC finds out is in the result; the time limit is one for each beginning. Raises `ToolchainError`,
-    `ProcessError` and `StoppedError`.
+    What TLC finds out is in the result. Raises `ToolchainError`, `ProcessError` and `StoppedError`.
     """
     spec = Path(spec).absolute()
     config = Path(config).absolute() if config is not None else spec.with_suffix(".cfg")
@@ -80,7 +81,7 @@ def run_tlc(
     options += ["-dump", "dot,colorize,actionlabels", str(dump.absolute())] if dump is not None else []
     options += ["-noGenerateSpecTE"] if toolchain.knows_option("-noGenerateSpecTE") else []
 
-    def begin() -> tuple[Findings, ProcessEnd]:
+    def begin(limit_s: float | None) -> tuple[Findings, ProcessEnd]:
         parser = OutputParser(spec=spec, config=config)
 
         def take(line: str) -> None:
@@ -96,18 +97,21 @@ def run_tlc(
                 argv,
                 folder=folder,
                 on_line=take,
-                time_limit_s=time_limit_s,
+                time_limit_s=limit_s,
                 standstill_limit_s=STANDSTILL_LIMIT_S,
                 stop=stop,
             )
             return parser.finish(), end
 
-    standstills = 0
-    findings, end = begin()
-    while end.stood_still and not findings.failures and standstills < BEGINNINGS_MAX - 1:
-        standstills += 1
-        findings, end = begin()
-    return _result(findings, end, str(toolchain.java), standstills + end.stood_still)
+    started = time.monotonic()
+    restarts = 0
+    findings, end = begin(time_limit_s)
+    while end.stood_still and restarts < BEGINNINGS_MAX - 1 and not (findings.failures or findings.finished):
+        restarts += 1
+        left_s = None if time_limit_s is None else max(0.0, started + time_limit_s - time.monotonic())
+        findings, end = begin(left_s)
+    result = _result(findings, end, str(toolchain.java))
+    return replace(result, restarts=restarts, duration_s=time.monotonic() - started)
 
 
 def java_command(
@@ -159,7 +163,7 @@ def _missing(file: Path, outcome: Outcome) -> TlcResult:
     )
 
 
-def _result(findings: Findings, end: ProcessEnd, java: str, standstills: int) -> TlcResult:
+def _result(findings: Findings, end: ProcessEnd, java: str) -> TlcResult:
     if findings.tlc_version is None and not end.timed_out:
         said = end.stderr_tail or "\n".join(findings.output[:5]) or "nothing"
         how = "stood still" if end.stood_still else f"ended with status {end.exit_code}"
@@ -181,7 +185,6 @@ def _result(findings: Findings, end: ProcessEnd, java: str, standstills: int) ->
         output=(*findings.output, *_stderr_of_a_crash(findings, end)),
         output_dropped=findings.output_dropped,
         duration_s=end.duration_s,
-        standstills=standstills,
     )
 
 
@@ -190,10 +193,13 @@ def _outcome(findings: Findings, end: ProcessEnd) -> Outcome:
         return findings.failures[0].outcome
     if end.timed_out:
         return Outcome.TIMEOUT
-    # Success needs both: TLC came to its end, and its exit status agrees.
-    return Outcome.SUCCESS if findings.finished and end.exit_code == 0 else Outcome.TOOL_ERROR
+    # Success needs both: TLC came to its end, and its exit status agrees; one that stands still at the end has none.
+    agrees = not findings.errors if end.stood_still else end.exit_code == 0
+    return Outcome.SUCCESS if findings.finished and agrees else Outcome.TOOL_ERROR
 
 
 def _stderr_of_a_crash(findings: Findings, end: ProcessEnd) -> tuple[str, ...]:
-    crashed = not end.timed_out and not findings.failures and (end.exit_code != 0 or not findings.finished)
-    return tuple(end.stderr_tail.splitlines()) if crashed else ()
+    if _outcome(findings, end) is not Outcome.TOOL_ERROR:
+        return ()
+    stood_still = (f"TLC printed nothing and used no processor for {STANDSTILL_LIMIT_S:.0f} s, and was ended",)
+    return (*(stood_still if end.stood_still else ()), *end.stderr_tail.splitlines())

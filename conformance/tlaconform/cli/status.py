@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tlatrace.engine.verdict import Decision
 
 
 class Status(IntEnum):
@@ -15,7 +19,20 @@ class Status(IntEnum):
     INTERRUPTED = 130
 
 
+# By the words of the decisions, so that the engine need not be there before a command wants it.
+_BY_DECISION = {
+    "accepted": Status.CONFORMS,
+    "rejected": Status.DOES_NOT_CONFORM,
+    "undecided": Status.UNDECIDED,
+    "invalid": Status.WRONG_INPUT,
+}
+
 _GRAVEST_FIRST = (Status.OUR_BUG, Status.WRONG_INPUT, Status.DOES_NOT_CONFORM, Status.UNDECIDED, Status.CONFORMS)
+
+
+def of_decision(decision: Decision) -> Status:
+    """The status of one verdict, by its decision."""
+    return _BY_DECISION[decision.value]
 
 
 def combined(statuses: Iterable[Status]) -> Status:

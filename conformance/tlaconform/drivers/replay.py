@@ -141,6 +141,7 @@ class EventJudge:
         try:
             self.rejected = self.live.feed(Event(self._line, event))
         except TlatraceError as error:
+            self.own_error = error
             self.rejected = self.live.invalid(error, event=Event(self._line, event))
 
 

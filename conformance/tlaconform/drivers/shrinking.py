@@ -158,6 +158,8 @@ class _Runs:
             try:
                 _OPERATIONS[possible.name](cluster, possible.argument)
             except Rejected:
+                if judge.own_error is not None:
+                    raise judge.own_error from None
                 verdict = judge.rejected
                 assert verdict is not None, "the judge ends a run by a verdict"
                 cause = cause_of(verdict)

@@ -34,6 +34,9 @@ from vraft.emulator.wandering import EVENTS_MIN, NODES_MAX, ClientOperation, Set
 __all__ = ["EVENTS_MIN", "Execution", "HistoryVerdict", "Soak", "execute", "judge_history", "soak"]
 
 
+GRAVEST_FIRST = (Decision.INVALID, Decision.REJECTED, Decision.UNDECIDED, Decision.ACCEPTED)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryVerdict:
     """Whether what clients saw is linearizable, and ``why`` if that is not so, or was not found out."""
@@ -58,11 +61,14 @@ class Execution:
 
     @property
     def decision(self) -> Decision:
-        """Rejected where anything is wrong; else undecided, where something was not found out."""
-        decisions = {self.verdict.decision} | ({self.history.decision} if self.history is not None else set())
-        if self.crash or (self.wandered is not None and self.wandered.failures) or Decision.REJECTED in decisions:
-            return Decision.REJECTED
-        return Decision.ACCEPTED if decisions == {Decision.ACCEPTED} else Decision.UNDECIDED
+        """Invalid where an event could not be checked; else rejected, where anything is wrong; else undecided, where
+        something was not found out."""
+        decisions = {self.verdict.decision}
+        if self.history is not None:
+            decisions.add(self.history.decision)
+        if self.crash or (self.wandered is not None and self.wandered.failures):
+            decisions.add(Decision.REJECTED)
+        return next(decision for decision in GRAVEST_FIRST if decision in decisions)
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -93,8 +99,7 @@ class Soak:
     reads: int = 0
     actions: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
-    failed: list[Execution] = field(default_factory=list)
-    """Those that did not pass, be it that nobody knows whether anything is wrong with them."""
+    not_accepted: list[Execution] = field(default_factory=list)
 
     def add(self, execution: Execution) -> None:
         """Count one more."""
@@ -111,8 +116,8 @@ class Soak:
             self.faults.update(wandered.faults)
             self.operations += len(wandered.history)
             self.reads += sum(each.kind == "read" for each in wandered.history)
-        if execution.problems:
-            self.failed.append(execution)
+        if execution.decision is not Decision.ACCEPTED:
+            self.not_accepted.append(execution)
 
     @property
     def never(self) -> list[str]:
@@ -149,6 +154,8 @@ def execute(
             assert judge.rejected is not None, "the judge ends an execution by a verdict"
             return Execution(seed=seed, verdict=judge.rejected)
         except AssertionError as error:
+            if error is judge.own_error:
+                raise
             return Execution(seed=seed, verdict=live.accepted(), crash=str(error) or repr(error))
     return Execution(seed=seed, verdict=live.accepted(), wandered=wandered, history=judge_history(wandered.history))
 

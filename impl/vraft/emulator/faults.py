@@ -19,7 +19,7 @@ MORE_KINDS = ("change", "compact")
 ALL_KINDS = (*KINDS, *MORE_KINDS)
 
 KEPT_MAX = 3
-"""How many entries that were applied a log may keep when it is cut."""
+"""How many entries that were applied a log may keep when it is cut: enough for it to begin within a batch or a term."""
 
 LOOK_US = 1 * MS
 """How often it looks whether a server is writing: disks take milliseconds."""

@@ -10,8 +10,8 @@ The contract, which every storage keeps and every host relies on:
 So a host writes, syncs, and only then lets anybody know of the step.
 
 :class:`MemoryStorage` keeps it in memory, for the emulator; :class:`DiskStorage` on a disk.  Reading order of the
-latter: ``FORMAT.md``, ``files.py`` (what is asked of a disk), ``layout.py`` and ``codec.py`` (bytes), ``recovery.py``
-(what is found), ``writer.py`` (the order of writes), ``snapshots.py``, ``disk.py`` (the store).
+latter: ``FORMAT.md``, ``batch.py``, ``files.py`` (what is asked of a disk), ``layout.py`` and ``codec.py`` (bytes),
+``recovery.py`` (what is found), ``writer.py`` (the order of writes), ``snapshots.py``, ``disk.py`` (the store).
 """
 
 from vraft.storage.batch import Batch

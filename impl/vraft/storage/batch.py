@@ -1,4 +1,4 @@
-"""A batch: what one step has to make durable, together."""
+"""Batches, and what is wrong with one, or with the ticket of one, that a host hands in."""
 
 from __future__ import annotations
 

@@ -15,7 +15,8 @@ class StorageError(Exception):
 
 
 class BatchError(StorageError, ValueError):
-    """The host handed in what cannot be stored: a batch that leaves a hole in the log, or is beyond a bound.
+    """The host handed in what cannot be stored: a batch that leaves a hole in the log, or is beyond a bound; or a
+    ticket that stands for no batch.
 
     Nothing was written; the store goes on.
     """

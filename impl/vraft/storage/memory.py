@@ -9,6 +9,7 @@ from collections import deque
 
 from vraft.core import Entry, HardState, Recovered, Snapshot
 from vraft.storage.batch import Batch, check_ticket
+from vraft.storage.errors import BatchError
 
 
 class MemoryStorage:
@@ -20,6 +21,8 @@ class MemoryStorage:
         self._snapshot: Snapshot | None = None
         self._unsynced: deque[tuple[int, Batch]] = deque()
         self._written = 0
+        self._lost: list[range] = []
+        """The tickets of what crashes took."""
 
     @property
     def hard_state(self) -> HardState:
@@ -66,17 +69,23 @@ class MemoryStorage:
         """Make durable what was written, up to and with the batch that ``ticket`` names.
 
         Raises:
-            BatchError: there is no such ticket.
+            BatchError: there is no such ticket, or a crash took what it was for.
         """
         unsynced = self._unsynced
         if ticket is not None:
             check_ticket(ticket, self._written)
+            if any(ticket in lost for lost in self._lost):
+                raise BatchError(
+                    f"what the ticket {ticket} was given for is gone: the server crashed before it was synced"
+                )
         while unsynced and (ticket is None or unsynced[0][0] <= ticket):
             self._apply(unsynced.popleft()[1])
 
     def crash(self) -> int:
         """The server died: what was not synced is gone.  Returns how many batches that were."""
         lost = len(self._unsynced)
+        if lost:
+            self._lost.append(range(self._unsynced[0][0], self._written + 1))
         self._unsynced.clear()
         return lost
 

@@ -6,11 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from tlaconform.checking import Workbench
+from tlaconform.checking import LiveCheck, Workbench
 from tlaconform.drivers import Foretold, Mutant
 from tlaconform.drivers.hunting import hunt_cluster, hunt_mutant
 from tlaconform.drivers.replay import read_scenario_file, replay
+from tlaconform.drivers.shrinking import Setting, shrink
 from tlaconform.stateful import HuntOptions
+from tlatrace.errors import TlatraceError
+from tlatrace.traces import Event
+from vraft import tracing
 from vraft.core import RaftCore
 
 
@@ -53,3 +57,24 @@ def test_the_real_core_may_not_crash(workbench: Workbench, monkeypatch: pytest.M
     assert isinstance(replay(read_scenario_file(str(file)), workbench).crash, IndexError)
     monkeypatch.undo()
     assert replay(read_scenario_file(str(file)), workbench).crash is None
+
+
+def test_an_error_of_the_check_is_no_failure_of_the_core(workbench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shrinking would go on without what it was to check."""
+
+    def cannot_be_checked(self: LiveCheck, event: Event) -> None:
+        raise TlatraceError("an expression of the mapping has no value")
+
+    setting = Setting(
+        names=("n1", "n2"),
+        max_entries=1,
+        manual_sync=False,
+        features=None,
+        voters=None,
+        max_in_flight=1,
+        core_class=RaftCore,
+        is_mutant=False,
+    )
+    monkeypatch.setattr(LiveCheck, "feed", cannot_be_checked)
+    with pytest.raises(TlatraceError, match="has no value"):
+        shrink(workbench, tracing.header(["n1", "n2"], scenario="s", seed=0, version="0"), setting, [("timeout", "n1")])

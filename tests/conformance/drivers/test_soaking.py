@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from itertools import count
+from typing import Any
 
 import pytest
 
 from tlaconform.checking import Workbench
 from tlaconform.cli.app import run
-from tlaconform.cli.commands.soak import faults_told
+from tlaconform.cli.commands.soak import SHOWN_MAX, faults_told, status_of
 from tlaconform.cli.status import Status
 from tlaconform.drivers import mutant_named, soaking
-from tlaconform.drivers.soaking import HistoryVerdict, Soak, execute, judge_history, soak
+from tlaconform.drivers.soaking import Execution, HistoryVerdict, Soak, execute, judge_history, soak
 from tlaconform.linearizability import TooManyStates
-from tlatrace.engine.verdict import Decision
+from tlatrace.engine.verdict import Decision, Verdict
 from vraft.core import RaftCore, ReadReady
 from vraft.emulator.wandering import ClientOperation, wander
 
@@ -67,9 +70,63 @@ def test_what_was_never_answered_may_have_happened_or_not() -> None:
     for seen in ((), ("x",)):
         assert judge_history([lost, operation("read", 10, 20, seen)]).decision is Decision.ACCEPTED
     told = operation("append", 0, 5, 1)
-    judged = judge_history([told, operation("read", 10, 20, ())])
-    assert judged.decision is Decision.REJECTED
-    assert judged.why.endswith("c1: read -> ()  (10 .. 20)")
+    found = judge_history([told, operation("read", 10, 20, ())])
+    assert found.decision is Decision.REJECTED
+    assert found.why.endswith("c1: read -> ()  (10 .. 20)")
+
+
+def judged(decision: Decision, history: Decision = Decision.ACCEPTED, **more: Any) -> Execution:
+    return Execution(
+        seed=0, verdict=Verdict(decision=decision, trace="t"), history=HistoryVerdict(decision=history), **more
+    )
+
+
+@pytest.mark.parametrize(
+    ("execution", "decision"),
+    [
+        (judged(Decision.ACCEPTED), Decision.ACCEPTED),
+        (judged(Decision.ACCEPTED, Decision.UNDECIDED), Decision.UNDECIDED),
+        (judged(Decision.UNDECIDED, Decision.REJECTED), Decision.REJECTED),
+        (judged(Decision.ACCEPTED, Decision.UNDECIDED, crash="it fell over"), Decision.REJECTED),
+        (judged(Decision.INVALID, Decision.REJECTED), Decision.INVALID),
+    ],
+)
+def test_the_gravest_decides(execution: Execution, decision: Decision) -> None:
+    assert execution.decision is decision
+
+
+@pytest.mark.parametrize(
+    ("decisions", "never", "status"),
+    [
+        ([], 0, Status.CONFORMS),
+        ([], 1, Status.DOES_NOT_CONFORM),
+        ([Decision.UNDECIDED], 0, Status.UNDECIDED),
+        ([Decision.UNDECIDED], 1, Status.DOES_NOT_CONFORM),
+        ([Decision.UNDECIDED, Decision.REJECTED], 0, Status.DOES_NOT_CONFORM),
+        ([Decision.REJECTED, Decision.INVALID], 0, Status.WRONG_INPUT),
+    ],
+)
+def test_the_status(decisions: list[Decision], never: int, status: Status) -> None:
+    total = Soak(not_accepted=[judged(each) for each in decisions], actions=Counter({"Timeout": 1 - never}))
+    assert status_of(total, all_actions=True) is status
+
+
+def test_what_failed_is_told_before_what_is_undecided(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def executions(*_: object, **__: object) -> Iterator[Execution]:
+        for seed in range(SHOWN_MAX):
+            yield replace(judged(Decision.ACCEPTED, Decision.UNDECIDED), seed=seed)
+        yield replace(judged(Decision.ACCEPTED, crash="it fell over"), seed=99)
+
+    monkeypatch.setattr(soaking, "soak", executions)
+    assert run(["soak", "--runs", "6"]) == Status.DOES_NOT_CONFORM
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "FAILED  seed 99"
+    assert told[-2:] == [
+        "  failed:     99; to see one again: conformance soak --runs 1 --seed 99",
+        "  undecided:  0, 1, 2, 3, 4; to see one again: conformance soak --runs 1 --seed 0",
+    ]
 
 
 def test_a_search_that_comes_to_its_limit_decides_nothing(
@@ -79,9 +136,9 @@ def test_a_search_that_comes_to_its_limit_decides_nothing(
         raise TooManyStates(1)
 
     monkeypatch.setattr("tlaconform.drivers.soaking.search", endless)
-    judged = judge_history([operation("append", 0, 5, 1)])
-    assert judged.decision is Decision.UNDECIDED
-    assert judged.why.startswith("what clients saw was not judged: ")
+    found = judge_history([operation("append", 0, 5, 1)])
+    assert found.decision is Decision.UNDECIDED
+    assert found.why.startswith("what clients saw was not judged: ")
     assert run(["soak", "--runs", "1", "--seed", "2", "--events", "60"]) == Status.UNDECIDED
     assert capsys.readouterr().out.startswith("UNDECIDED  seed 2\n  what clients saw was not judged: ")
 

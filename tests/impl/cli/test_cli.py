@@ -176,7 +176,11 @@ def test_characters_that_the_terminal_lacks_are_escapes(tmp_path: Path) -> None:
         assert name in done.stdout
 
 
-@pytest.mark.parametrize("arguments", [["emulate", "elect"], ["emulate", "--list"], ["log", "dump", "store"]])
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@pytest.mark.parametrize(
+    "arguments",
+    [["emulate", "elect"], ["emulate", "elect", "--trace", "-"], ["emulate", "--list"], ["log", "dump", "store"]],
+)
 @pytest.mark.parametrize("is_buffered", [True, False])
 def test_a_full_disk_behind_standard_output_is_told(tmp_path: Path, arguments: list[str], is_buffered: bool) -> None:
     DiskStorage.open(tmp_path / "store").close()
@@ -193,6 +197,7 @@ def test_a_full_disk_behind_standard_output_is_told(tmp_path: Path, arguments: l
     assert (done.returncode, done.stderr) == (2, "error: cannot write to standard output: No space left on device\n")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
 def test_a_trace_that_does_not_fit_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["emulate", "elect", "--trace", "/dev/full"]) == 2
     assert capsys.readouterr().err == "error: /dev/full: No space left on device\n"

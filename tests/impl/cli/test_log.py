@@ -190,6 +190,7 @@ def test_verify_a_whole_store(store: Path, capsys: pytest.CaptureFixture[str]) -
     assert status == 0
     assert said == {
         "whole": True,
+        "state": "whole",
         "owner": "c/n1",
         "segments": 3,
         "batches": 46,
@@ -273,7 +274,8 @@ def test_verify_a_history_that_diverged(tmp_path: Path, capsys: pytest.CaptureFi
         with DiskStorage.open(where, OPTIONS) as storage:
             storage.write(Batch(HardState(2, "n1"), LogWrite(1, tuple(LOG))))
             storage.write(Batch(None, None, Snapshot(index=20, term=2, config=JOINT, history=history)))
-        assert verdict(capsys, where)[0] == status
+        found, said = verdict(capsys, where)
+        assert (found, said["state"]) == (status, "diverged" if status else "whole")
         _, out, err = run(capsys, "verify", where)
         assert ("found the history checksum 0000000000000001; expected" in err) == bool(status)
         assert out.splitlines()[-1].startswith("diverged: every byte is as it was written" if status else "whole")

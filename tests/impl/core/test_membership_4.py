@@ -26,9 +26,19 @@ from vraft.core import (
     Recovered,
     Refused,
     Role,
+    Snapshot,
     config_entry,
 )
 from vraft.core.messages import AppendEntries, Message
+
+
+def with_log(*log: Entry) -> RaftCore:
+    """n1 of n1, n2, n3, come back with this log."""
+    core = RaftCore(
+        id="n1", servers=["n1", "n2", "n3"], voters=["n1", "n2", "n3"], recovered=Recovered(HardState(1), log)
+    )
+    core.start()
+    return core
 
 
 def refusal(output: Any) -> str:
@@ -96,6 +106,48 @@ def test_who_was_removed_campaigns_until_it_knows_that_this_is_committed(raft: A
     raft.hear(removed, raft.append(1, (1, 1), commit=1))
     assert removed.commit_index == 1
     assert raft.names(removed.step(ElectionTimeout())) == []
+
+
+JOINT = Configuration.of(["n2", "n3"], outgoing=["n1", "n2", "n3"])
+LEFT = Configuration.of(["n2", "n3"])
+
+
+def behind(snapshot: Configuration, *log: Entry) -> RaftCore:
+    """n1, come back with a snapshot that has this configuration, and this log after it."""
+    recovered = Recovered(HardState(1), log, Snapshot(index=2, term=1, config=snapshot, config_index=2))
+    core = RaftCore(id="n1", servers=["n1", "n2", "n3"], voters=["n1", "n2", "n3"], recovered=recovered)
+    core.start()
+    return core
+
+
+@pytest.mark.parametrize(
+    ("core", "stands"),
+    [
+        pytest.param(behind(JOINT, config_entry(1, LEFT)), True, id="the one before is in the snapshot"),
+        pytest.param(behind(LEFT), False, id="the removal is in the snapshot"),
+        pytest.param(behind(LEFT, Entry(1, "a")), False, id="and entries after it"),
+        pytest.param(
+            with_log(config_entry(1, JOINT), config_entry(1, Configuration.of(["n2", "n3"], learners=["n1"]))),
+            True,
+            id="it is to learn from now on",
+        ),
+        pytest.param(
+            with_log(config_entry(1, JOINT), config_entry(1, LEFT), config_entry(1, Configuration.of(["n2"]))),
+            False,
+            id="two configurations back",
+        ),
+    ],
+)
+def test_who_may_be_needed_by_what_the_log_and_the_snapshot_say(raft: Any, core: RaftCore, stands: bool) -> None:
+    assert (raft.names(core.step(ElectionTimeout()))[:1] == ["Timeout"]) is stands
+
+
+def test_who_was_removed_campaigns_when_it_is_told_to_until_it_knows_better(raft: Any) -> None:
+    removed = with_log(config_entry(1, JOINT), config_entry(1, LEFT))
+    assert raft.names(raft.hear(removed, raft.now(1)))[0] == "TimeoutNow"
+    removed = with_log(config_entry(1, JOINT), config_entry(1, LEFT))
+    raft.hear(removed, raft.append(1, (2, 1), commit=2))
+    assert raft.names(raft.hear(removed, raft.now(1))) == []
 
 
 def test_who_was_removed_needs_all_votes_from_others(raft: Any) -> None:
@@ -325,15 +377,6 @@ def test_a_leader_takes_answers_from_its_members_only(raft: Any) -> None:
     assert raft.names(raft.hear(cluster.cores["n1"], raft.answer(1, 1, sender="n4"))) == []
     cluster.change("n1", "n1", "n2", "n3", learners=["n4"])
     assert raft.names(raft.hear(cluster.cores["n1"], raft.answer(1, 1, sender="n4"))) == ["AdvanceMatch"]
-
-
-def with_log(*log: Entry) -> RaftCore:
-    """n1 of n1, n2, n3, come back with this log."""
-    core = RaftCore(
-        id="n1", servers=["n1", "n2", "n3"], voters=["n1", "n2", "n3"], recovered=Recovered(HardState(1), log)
-    )
-    core.start()
-    return core
 
 
 # Learning first, by itself --------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -100,6 +101,25 @@ def test_a_core_that_is_wrong_or_lacks_the_feature_fails(
     name: str, features: Features, kind: type[RaftCore], failure: str
 ) -> None:
     assert failure in failures_of(name, features, kind)
+
+
+@pytest.mark.parametrize(
+    ("features", "disturbs"),
+    [(Features(), True), (Features(pre_vote=True), False), (Features(interval_check=True), False)],
+)
+def test_a_server_that_was_removed_and_forgot_it_disturbs_only_where_nothing_keeps_it(
+    features: Features, disturbs: bool
+) -> None:
+    """It does not know any more that its removal is committed, and nobody tells it (4.2.3)."""
+    events = """
+      - {when: {leader: n1}, propose: [a, b]}
+      - {after: 300ms, change: {voters: [n2, n3]}}
+      - {when: {leader: changed}, after: 500ms, crash: n1}
+      - {after: 500ms, restart: n1}
+      - {at: 15s, expect: {elections: %s}}
+    """
+    text = f"until: 15s\nvoters: 3\nfeatures: {{}}\nseed: 14\nevents:{events % ('{at_least: 9}' if disturbs else 2)}"
+    assert Runner(replace(read_scenario(text, "s.yaml"), features=features)).run().failures == ()
 
 
 def test_states_that_do_not_agree() -> None:

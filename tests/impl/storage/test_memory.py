@@ -112,3 +112,16 @@ def test_a_ticket_that_was_never_given() -> None:
     with pytest.raises(BatchError, match="ticket 2 was never given; expected one that was: 1 to 1"):
         storage.sync(2)
     assert storage.unsynced == 1
+
+
+def test_a_ticket_for_what_a_crash_took() -> None:
+    storage = MemoryStorage()
+    kept = storage.write(Batch(HardState(1, None), None))
+    storage.sync()
+    lost = storage.write(Batch(HardState(2, None), None))
+    storage.crash()
+    with pytest.raises(BatchError, match=f"what the ticket {lost} was given for is gone"):
+        storage.sync(lost)
+    storage.sync(kept)
+    storage.sync(storage.write(Batch(HardState(3, None), None)))
+    assert storage.hard_state.term == 3

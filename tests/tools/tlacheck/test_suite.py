@@ -299,13 +299,13 @@ def test_the_table_and_the_json(folder: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_table_names_runs_that_stood_still(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "run_tlc", lambda *_, **__: replace(result(), standstills=1))
+    monkeypatch.setattr(module, "run_tlc", lambda *_, **__: replace(result(), restarts=1))
     suite = run_suite(manifest(folder), toolchain=TOOLCHAIN)
 
     said = suite_table(suite).splitlines()[4:]
-    assert said[0].startswith("m: TLC stood still once and was begun again")
+    assert said[0].startswith("m: TLC was begun again once because it stood still")
     assert said[-1] == "1 runs, all as expected (TLC unknown)"
-    assert suite_json(suite)["runs"][0]["standstills"] == 1
+    assert suite_json(suite)["runs"][0]["restarts"] == 1
 
 
 @pytest.mark.tlc

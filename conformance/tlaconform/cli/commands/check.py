@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tlaconform.cli.check_options import add_check_options, check_options, judges, witness_format, wrong_combination
 from tlaconform.cli.output import write_out
-from tlaconform.cli.status import Status, combined
+from tlaconform.cli.status import Status, combined, of_decision
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,13 +115,9 @@ def status_of(verdict: Verdict) -> Status:
 
     if verdict.bug_report:
         return Status.OUR_BUG
-    if verdict.decision is Decision.ACCEPTED:
-        return Status.DOES_NOT_CONFORM if verdict.strength.is_too_low else Status.CONFORMS
-    return {
-        Decision.REJECTED: Status.DOES_NOT_CONFORM,
-        Decision.UNDECIDED: Status.UNDECIDED,
-        Decision.INVALID: Status.WRONG_INPUT,
-    }[verdict.decision]
+    if verdict.decision is Decision.ACCEPTED and verdict.strength.is_too_low:
+        return Status.DOES_NOT_CONFORM
+    return of_decision(verdict.decision)
 
 
 def write_report(verdicts: Sequence[Verdict], form: str, output: Path | None) -> None:

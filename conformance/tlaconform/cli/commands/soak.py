@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tlaconform.cli.options import jobs, positive, whole
-from tlaconform.cli.status import Status
+from tlaconform.cli.status import Status, combined, of_decision
 
 if TYPE_CHECKING:
     from tlaconform.drivers.soaking import Execution, Soak
+    from tlatrace.engine.verdict import Decision
 
 RUNS = 20
 SHOWN_MAX = 5
@@ -24,8 +25,8 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         help="random executions of vraft with every feature mixed",
         description="Clusters in which members join and leave under crashes, cut links, transfers and snapshots, while "
         "clients write and read. Each fault must be followed by a commit; each step must be one of the specification; "
-        "what clients saw must be linearizable. Exit status 0 if all executions passed, 1 if one failed, and 3 if one "
-        "could not be decided.",
+        "what clients saw must be linearizable. Exit status 0 if all executions passed, 1 if one failed, and 3 if none "
+        "did and one could not be decided.",
     )
     parser.add_argument("--runs", type=positive, default=RUNS, metavar="N", help=f"how many executions ({RUNS})")
     parser.add_argument("--seed", type=whole, default=0, metavar="N", help="the first seed; the others follow (0)")
@@ -72,12 +73,8 @@ def run(options: argparse.Namespace) -> Status:
 
 def status_of(total: Soak, *, all_actions: bool) -> Status:
     """What the executions together mean for the exit status."""
-    from tlatrace.engine.verdict import Decision
-
-    decisions = {execution.decision for execution in total.failed}
-    if Decision.REJECTED in decisions or (all_actions and total.never):
-        return Status.DOES_NOT_CONFORM
-    return Status.UNDECIDED if decisions else Status.CONFORMS
+    statuses = [of_decision(execution.decision) for execution in total.not_accepted]
+    return combined([*statuses, Status.DOES_NOT_CONFORM if all_actions and total.never else Status.CONFORMS])
 
 
 def _run_all(options: argparse.Namespace, events_min: int, total: Soak, started: float) -> None:
@@ -94,8 +91,10 @@ def _run_all(options: argparse.Namespace, events_min: int, total: Soak, started:
 
 
 def _tell(total: Soak, seconds: float, options: argparse.Namespace) -> None:
-    for failed in total.failed[:SHOWN_MAX]:
-        _show(failed)
+    from tlaconform.drivers.soaking import GRAVEST_FIRST
+
+    for execution in sorted(total.not_accepted, key=lambda each: GRAVEST_FIRST.index(each.decision))[:SHOWN_MAX]:
+        _show(execution)
     _summarise(total, seconds, options)
 
 
@@ -103,8 +102,7 @@ def _show(execution: Execution) -> None:
     from tlaconform.cli.commands.check import write_report
     from tlatrace.engine.verdict import Decision
 
-    word = "FAILED" if execution.decision is Decision.REJECTED else "UNDECIDED"
-    print(f"{word}  seed {execution.seed}")
+    print(f"{_word(execution.decision).upper()}  seed {execution.seed}")
     for problem in execution.problems:
         print(f"  {problem}")
     if execution.verdict.decision is not Decision.ACCEPTED:
@@ -124,7 +122,9 @@ def faults_told(total: Soak) -> str:
 
 
 def _summarise(total: Soak, seconds: float, options: argparse.Namespace) -> None:
-    passed = total.executions - len(total.failed)
+    from tlaconform.drivers.soaking import GRAVEST_FIRST
+
+    passed = total.executions - len(total.not_accepted)
     print(f"{passed:,} of {total.executions:,} executions passed: {total.events:,} events in {seconds:.1f} s")
     left = options.runs - total.executions
     if left:
@@ -138,8 +138,16 @@ def _summarise(total: Soak, seconds: float, options: argparse.Namespace) -> None
     print(f"  actions:    {len(exercised)} of {len(total.actions)} exercised: {', '.join(exercised)}")
     if total.never:
         print(f"  never:      {', '.join(total.never)}")
-    if total.failed:
-        seeds = ", ".join(str(each.seed) for each in total.failed)
-        same = f" --events {options.events}" if options.events else ""
-        same += f" --mutant {options.mutant}" if options.mutant else ""
-        print(f"  failed:     {seeds}; to see one again: conformance soak --runs 1 --seed {total.failed[0].seed}{same}")
+    same = f" --events {options.events}" if options.events else ""
+    same += f" --mutant {options.mutant}" if options.mutant else ""
+    for decision in GRAVEST_FIRST:
+        seeds = [each.seed for each in total.not_accepted if each.decision is decision]
+        if seeds:
+            told = ", ".join(map(str, seeds))
+            again = f"conformance soak --runs 1 --seed {seeds[0]}{same}"
+            print(f"  {_word(decision) + ':':11} {told}; to see one again: {again}")
+
+
+def _word(decision: Decision) -> str:
+    """An execution fails for more reasons than that its trace is rejected."""
+    return "failed" if decision.value == "rejected" else decision.value

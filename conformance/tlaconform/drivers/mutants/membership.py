@@ -239,8 +239,8 @@ MEMBERSHIP_MUTANTS: tuple[Mutant, ...] = (
     ),
     _mutant(
         "non-voter-campaigns",
-        "a learner, or a server that was removed, campaigns",
-        "4.2.1 and 4.2.3: only voters start elections",
+        "a server campaigns whether it ever had a vote or not",
+        "4.2.1: learners do not count; 4.2.2: who is taken out may be needed until that is committed",
         "Timeout",
         "IsEligible(i)",
         may_stand=_with_any_disk,
