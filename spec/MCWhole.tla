@@ -92,6 +92,12 @@ DebugNoReadInJointProp ==
     [][\A i \in Server, r \in Read :
           LeaseRead(i, r) => ~M!IsJoint(Config(i))]_mcVars
 
+(* one that has left it, and has cut its log, does;                        *)
+DebugNoReadWithAllProp ==
+    [][\A i \in Server, r \in Read :
+          LeaseRead(i, r) =>
+              snapshotIndex[i] < 2 \/ configIndex[i] = 0 \/ M!IsJoint(Config(i))]_mcVars
+
 (* and one whose log came with a snapshot.                                 *)
 DebugNoReadAfterSnapshotProp ==
     [][\A i \in Server \ Compactors, r \in Read :
