@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tlaconform.checking import CheckOptions, Workbench, check_trace
 from tlatrace.engine.search.mixed import SearchOrder
 from tlatrace.engine.verdict import Decision, Verdict
 
@@ -322,3 +323,11 @@ def test_a_gzipped_trace_is_read_as_it_is(queue: Any) -> None:
     packed.write_bytes(gzip.compress(queue.trace.read_bytes()))
     verdict = check_trace(packed, Workbench(CheckOptions(spec=queue.spec, mapping=queue.mapping)))
     assert verdict.decision is Decision.ACCEPTED
+
+
+def test_what_has_read_a_specification_can_be_printed(queue: Any) -> None:
+    """pytest spells out the arguments of a test that fails: compiled specifications took it gigabytes, and minutes."""
+    bench = Workbench(CheckOptions(spec=queue.spec, mapping=queue.mapping))
+    check_trace(queue.trace, bench)
+    assert len(repr(bench)) < 2_000
+    assert "Queue.tla" in repr(bench)

@@ -40,7 +40,7 @@ class Hashed(Protocol):
     def read_to_end(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Loaded:
     """A specification with its constants, compiled, and the twin that explains."""
 
@@ -56,12 +56,15 @@ class Loaded:
 
 @dataclass(slots=True)
 class Workbench:
-    """The files of a check, read once, and the specifications compiled so far."""
+    """The files of a check, read once, and the specifications compiled so far.
+
+    (Its text is that of its options: spelled out, what was compiled takes gigabytes.)
+    """
 
     options: CheckOptions
-    _mapping: TraceMapping | None = None
-    _loaded: dict[tuple[tuple[str, bool, Value], ...], Loaded] = field(default_factory=dict)
-    _digests: dict[Path, str | None] = field(default_factory=dict)
+    _mapping: TraceMapping | None = field(default=None, repr=False)
+    _loaded: dict[tuple[tuple[str, bool, Value], ...], Loaded] = field(default_factory=dict, repr=False)
+    _digests: dict[Path, str | None] = field(default_factory=dict, repr=False)
 
     @property
     def mapping(self) -> TraceMapping:

@@ -26,6 +26,8 @@ SEEN_ELSEWHERE = {
     # A wrong quorum elects as well as it commits: whichever comes first.
     "joint-quorum-is-union",
     "joint-quorum-is-new",
+    # A trace shows a configuration where it is sent; a leader that needs nobody else for it commits it before.
+    "no-joint-configuration",
     # What it keeps is there after any step by which it gives way.
     "pre-votes-kept",
     # A leader that should not be one is asked for changes as well as for entries.

@@ -151,7 +151,7 @@ class PropertyParts:
     temporal: tuple[NamedFormula, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Spec:
     """A specification with its constants, ready to be evaluated.
 
@@ -180,6 +180,10 @@ class Spec:
     postcondition: NamedFormula | None = None
     check_deadlock: bool | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Its name: spelled out, the trees of a specification take gigabytes."""
+        return f"<Spec {self.name}>"
 
     def source_line(self, location: ast.Location) -> str:
         """The line of source text at ``location``, without its end; empty where the source is not at hand."""
