@@ -154,9 +154,9 @@ def _run(scenario: Scenario, trace: str | None) -> Result:
     except BrokenPipeError:
         raise
     except OSError as error:
-        # Where a write fails, and not the opening, the system does not say of what.
+        # The system names the temporary file, or none where a write fails.
         why = error.strerror or str(error)
-        raise OutputError(why) if trace == "-" else EmulatorError(f"{error.filename or trace}: {why}") from None
+        raise OutputError(why) if trace == "-" else EmulatorError(f"{trace}: {why}") from None
 
 
 def _for_people(result: Result) -> str:

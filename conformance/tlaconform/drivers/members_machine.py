@@ -62,10 +62,10 @@ class MembersMachine(ClusterMachine):
             self.act(self.cluster.heartbeat, name)
             self._reach(name, EVERYBODY, REPLICATION, keep=False)
 
-    @rule(choice=CHOICE, who=CHOICE, other=CHOICE, reach=CHOICE, keep=st.booleans())
-    def change(self, choice: int, who: int, other: int, reach: int, keep: bool) -> None:
-        """One server, or two, become voters, learners or strangers; what the leader says to that stays on its way, or
-        arrives at once.
+    @rule(choice=CHOICE, who=CHOICE, other=CHOICE, reach=CHOICE, keep=st.booleans(), catch_up=st.booleans())
+    def change(self, choice: int, who: int, other: int, reach: int, keep: bool, catch_up: bool) -> None:
+        """One server, or two, become voters, learners or strangers, at once or when they have caught up; what the
+        leader says to that stays on its way, or arrives at once.
         """
         if choice % 2 or not self._leading():
             self.establish(choice)
@@ -81,7 +81,7 @@ class MembersMachine(ClusterMachine):
                 voters.add(member)
             elif part // 6 % 3 == 1:
                 learners.add(member)
-        self.act(self.cluster.change, sorted(voters), sorted(learners), name)
+        self.act(self.cluster.change, sorted(voters), sorted(learners), name, catch_up=catch_up)
         self._reach(name, reach, REPLICATION, keep=keep)
         if other % 2:
             self._arrive_late(name, [member for member in self.cluster.names if member not in voters | learners])

@@ -68,10 +68,16 @@ class Progress:
         return self._heartbeats >= heartbeats
 
     def answered(self, index: Index) -> None:
-        """The peer's log is known to match up to ``index``."""
+        """The peer's log is known to match up to ``index``.
+
+        What else was sent to a peer that was probed leaves again, from ``index`` on, whether it arrived or not: nothing
+        was sent after it that would be refused and tell.
+        """
         in_flight = self.in_flight
         while in_flight and in_flight[0] <= index:
             in_flight.popleft()
+        if self.flow is Flow.PROBE:
+            in_flight.clear()
         if not (self.flow is Flow.SNAPSHOT and in_flight):
             self.flow = Flow.REPLICATE
 

@@ -117,7 +117,10 @@ class RandomFaults:
             self._stage.crash(name)
 
     def _change(self) -> None:
-        """The leader is asked for other members: one joins, leaves, or changes its part; or all are drawn anew."""
+        """The leader is asked for other members: one joins, leaves, or changes its part; or all are drawn anew.
+
+        At times it is to wait until those who join have caught up.
+        """
         config, names = self._cluster.referees.config, self._cluster.names
         if self._stream.chance(300_000):
             voters = {name for name in names if self._stream.chance(600_000)} or {names[0]}
@@ -130,7 +133,7 @@ class RandomFaults:
                 voters.add(name)
             elif part == 1:
                 learners.add(name)
-        self._cluster.change(sorted(voters), sorted(learners))
+        self._cluster.change(sorted(voters), sorted(learners), catch_up=self._stream.chance(300_000))
 
     def _compact(self) -> None:
         self._cluster.compact(self._some(), keep=self._stream.integer(0, KEPT_MAX))

@@ -315,9 +315,11 @@ class _Gaps:
 def remains(files: Files, place: Place, kept: Found, *, is_damaged: bool) -> Remains:
     """What would be lost if the log ended at that place, as far as it can be read.
 
-    ``kept`` is the log up to there; ``is_damaged`` says whether it is damage that is there.
+    ``kept`` is the log up to there; ``is_damaged`` says whether it is damage that is there.  Entries that the newest
+    snapshot stands for are not lost.
     """
     count = entries = 0
+    in_snapshot = newest_snapshot(files)
     indexes: list[Index] = []
     hard_state: HardState | None = None
     gaps = _gaps_after(kept, files, place)
@@ -344,9 +346,10 @@ def remains(files: Files, place: Place, kept: Found, *, is_damaged: bool) -> Rem
             end = frame.end
             for item in _items(frame):
                 gaps.take(item)
-                if isinstance(item, LogWrite) and item.entries:
-                    entries += len(item.entries)
-                    indexes += [item.first, item.first + len(item.entries) - 1]
+                if isinstance(item, LogWrite) and item.first + len(item.entries) - 1 > in_snapshot:
+                    first, last = max(item.first, in_snapshot + 1), item.first + len(item.entries) - 1
+                    entries += last - first + 1
+                    indexes += [first, last]
                 elif isinstance(item, HardState):
                     hard_state, hidden_before_vote = item, gaps.batches
         unread_end = is_damaged and (end == offset or len(data.rstrip(b"\0")) > end)
@@ -368,6 +371,19 @@ def remains(files: Files, place: Place, kept: Found, *, is_damaged: bool) -> Rem
         unread=unread,
         files=tuple(segment_name(number) for number in numbers if number > place.number),
     )
+
+
+def newest_snapshot(files: Files) -> Index:
+    """The index up to which the newest snapshot goes; 0 if there is none."""
+    keys = snapshot_keys(files)
+    return keys[-1][0] if keys else 0
+
+
+def owner_of(files: Files) -> str | None:
+    """Whose log it is, as the first segment says whose header can be read; None where none can."""
+    numbers = sorted(number for name in files.names() if (number := segment_number(name)) is not None)
+    headers = (_segment(files, number)[0] for number in numbers)
+    return next((header.owner for header in headers if header is not None), None)
 
 
 def _gaps_after(kept: Found, files: Files, place: Place) -> _Gaps:

@@ -13,13 +13,12 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass
 
-from vraft.core import HardState
 from vraft.core.types import Index
 from vraft.storage.batch import Batch
 from vraft.storage.disk import DiskStorage, StorageOptions
 from vraft.storage.errors import CorruptionError, StorageError
 from vraft.storage.files import Files, Lock, write_all
-from vraft.storage.inspection import Remains, first_damage, place_of, remains
+from vraft.storage.inspection import Remains, first_damage, newest_snapshot, owner_of, place_of, remains
 from vraft.storage.layout import SEGMENT_HEADER_BYTES, decode_segment_header, segment_name, segment_number
 from vraft.storage.opening import start_of
 from vraft.storage.recovery import Found, Place, read_log
@@ -46,9 +45,11 @@ class Plan:
     """The damage; None where a person chose the place."""
     kept_batches: int
     kept_last: Index
-    """The index of the last entry that stays."""
+    """The index of the last entry that stays, be it in the snapshot."""
     lost: Remains
     """What can still be read of what goes."""
+    owner: str | None
+    """Whose log it is, as the first segment says that can be read; None where none can."""
 
 
 def make_plan(files: Files, at: Place | None = None) -> Plan | None:
@@ -79,8 +80,9 @@ def make_plan(files: Files, at: Place | None = None) -> Plan | None:
         file=segment_name(place.number),
         why=damage if at is None else None,
         kept_batches=sum(len(segment.frames) for segment in kept.segments),
-        kept_last=kept.replay.last if kept.segments else 0,
+        kept_last=max(kept.replay.last if kept.segments else 0, newest_snapshot(files)),
         lost=remains(files, place, kept, is_damaged=damage is not None),
+        owner=owner_of(files),
     )
 
 
@@ -103,7 +105,7 @@ def repair(files: Files, plan: Plan, lock: Lock | None = None) -> tuple[str, ...
         else:
             write_all(file, plan.place.offset, bytes(file.size() - plan.place.offset))
         file.sync()
-    _carry_over(files, plan.lost.hard_state, lock)
+    _carry_over(files, plan, lock)
     return copies
 
 
@@ -159,17 +161,18 @@ def _first_batch_end(files: Files, name: str) -> int:
         return SEGMENT_HEADER_BYTES
 
 
-def _carry_over(files: Files, hard_state: HardState | None, lock: Lock | None) -> None:
+def _carry_over(files: Files, plan: Plan, lock: Lock | None) -> None:
     """See that the store opens, and write again what can be saved of the rest.
 
     That is a newer term or vote, which it is always safe to remember, and that the newest snapshot counts, if the log
     ends before it now.
     """
-    segments = read_log(files).segments
-    if not segments:
-        # Opening it is for the server, which knows whose store it is; it starts from the snapshot, or anew.
+    hard_state = plan.lost.hard_state
+    if not read_log(files).segments and hard_state is None:
+        # Opening it is for the server, which starts from the snapshot, or anew.
         return
-    with DiskStorage(files, StorageOptions(owner=segments[0].header.owner), lock) as storage:
+    assert plan.owner is not None, "where a batch can be read, the header of its segment can"
+    with DiskStorage(files, StorageOptions(owner=plan.owner), lock) as storage:
         keys = snapshot_keys(files)
         is_ahead = bool(keys) and keys[-1][0] > storage.last_index
         snapshot, then = read_snapshot(files, keys[-1]) if is_ahead else (None, None)

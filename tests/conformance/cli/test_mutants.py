@@ -85,3 +85,10 @@ def test_an_interrupt_leaves_nothing_behind(tmp_path: Path) -> None:
     assert err == "interrupted\n"
     assert [path.name for path in tmp_path.iterdir()] == ["saved"]
     assert [path.name for path in (tmp_path / "saved").iterdir()] == ["wrong-quorum.yaml"]
+
+
+def test_the_list_for_machines(command: Any) -> None:
+    status, out, _ = command("mutants", "--list", "--json", "double-vote")
+    assert status == 0
+    (told,) = json.loads(out)["mutants"]
+    assert (told["name"], told["foretold"]) == ("double-vote", "GrantVote: votedFor[i] \\in {Nil, m.from}")

@@ -362,7 +362,7 @@ def test_repair_of_the_only_segment_leaves_the_snapshot(store: Path, capsys: pyt
     found = recovered(store)
     assert found.snapshot is not None
     assert (found.snapshot.index, found.entries) == (20, ())
-    assert found.hard_state == HardState(2, "n1"), "that of the snapshot's step"
+    assert found.hard_state == HardState(3, "n2"), "of a later segment, and not that of the snapshot's step"
 
 
 def test_repair_cannot_mend_a_snapshot(store: Path, capsys: pytest.CaptureFixture[str]) -> None:

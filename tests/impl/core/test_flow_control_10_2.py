@@ -55,6 +55,16 @@ def test_a_probe_goes_alone(raft: Any) -> None:
     assert core.progress["n2"].flow is Flow.REPLICATE
 
 
+def test_what_a_probe_said_more_leaves_again_when_the_first_of_it_is_answered(raft: Any) -> None:
+    """Each heartbeat of a probe brings what there is by then; all but the first was lost, and nobody would tell."""
+    core = raft.make_leader(max_in_flight=3)
+    for value in "abc":
+        core.step(Propose(value))
+        core.step(HeartbeatTimeout())
+    assert list(core.progress["n2"].in_flight) == [1, 2, 3, 4]
+    assert batches(raft.hear(core, raft.answer(1, 1))) == [(1, 3)]
+
+
 def test_what_was_lost_is_found_out_by_the_next_heartbeat(raft: Any) -> None:
     core = leader(raft, max_in_flight=2)
     for value in "abc":

@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 
 from vraft.core import Features, RaftCore
+from vraft.core.progress import Flow, Progress
 from vraft.emulator import Cluster, Runner, builtin_names, load_scenario, read_scenario
 
 COMBINATIONS = [
@@ -101,6 +102,17 @@ def test_a_core_that_is_wrong_or_lacks_the_feature_fails(
     name: str, features: Features, kind: type[RaftCore], failure: str
 ) -> None:
     assert failure in failures_of(name, features, kind)
+
+
+def test_a_window_that_is_full_of_what_was_lost_stays_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forget_only_what_is_known(self: Progress, index: int) -> None:
+        while self.in_flight and self.in_flight[0] <= index:
+            self.in_flight.popleft()
+        self.flow = Flow.REPLICATE
+
+    assert failures_of("pipeline_probe", Features()) == ""
+    monkeypatch.setattr(Progress, "answered", forget_only_what_is_known)
+    assert "expected values: 2; found: values is 0" in failures_of("pipeline_probe", Features())
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,8 +46,7 @@ def run(options: argparse.Namespace) -> Status:
 
     mutants = [mutant_named(name) for name in options.names] or list(MUTANTS)
     if options.list:
-        for mutant in mutants:
-            print(f"{mutant.name}\n  {mutant.bug} ({mutant.source})\n  foretold: {mutant.foretold}")
+        _list(mutants, as_json=options.format == "json")
         return Status.CONFORMS
     need_hypothesis()
     workbench_for = _workbenches(options)
@@ -61,6 +60,18 @@ def run(options: argparse.Namespace) -> Status:
         print(_row(results[-1]), flush=True)
     print(_summary(results))
     return _status(results)
+
+
+def _list(mutants: Sequence[Mutant], *, as_json: bool) -> None:
+    if as_json:
+        told = [
+            {"name": each.name, "bug": each.bug, "source": each.source, "foretold": str(each.foretold)}
+            for each in mutants
+        ]
+        print(json.dumps({"mutants": told}, indent=2))
+        return
+    for mutant in mutants:
+        print(f"{mutant.name}\n  {mutant.bug} ({mutant.source})\n  foretold: {mutant.foretold}")
 
 
 def _workbenches(options: argparse.Namespace) -> Callable[[Mutant], Workbench]:
