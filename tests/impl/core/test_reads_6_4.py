@@ -24,6 +24,7 @@ from vraft.core import (
     ReadLost,
     ReadReady,
     Receive,
+    Role,
     Tick,
     TransferLeadership,
     lease_ticks,
@@ -109,6 +110,57 @@ def test_a_leader_that_is_deposed_answers_nothing_more(raft: Any) -> None:
     core.step(Read("r"))
     assert raft.hear(core, raft.append(2)).reads == (ReadLost("r", None),)
     assert not confirm(core, raft, 1).actions
+
+
+def lead_again(core: RaftCore, raft: Any, *, in_term: int) -> Output:
+    """Depose a leader, elect it in a later term, and let it commit something there; the step in which it commits."""
+    raft.hear(core, raft.append(in_term - 1, sender="n3"))
+    core.step(Tick(core.election_ticks_min))
+    core.step(ElectionTimeout())
+    raft.hear(core, raft.vote(in_term))
+    assert core.role is Role.LEADER
+    output: Output = raft.hear(core, raft.answer(in_term, core.log.last_index))
+    return output
+
+
+def test_what_was_confirmed_in_an_earlier_office_does_not_count_in_the_next(raft: Any) -> None:
+    """Nor does the leader wait for an answer to what it asked in the earlier one."""
+    core = raft.make_ready_leader()
+    core.step(Read("then"))
+    confirm(core, raft, 1)
+    core.step(Read("unanswered"))
+    lead_again(core, raft, in_term=3)
+    output = core.step(Read("now"))
+    assert not output.reads
+    assert questions(output) == [("n2", 1, 0), ("n3", 1, 0)]
+    assert confirm(core, raft, 1).reads == (ReadReady("now", 2),)
+
+
+def test_who_asks_before_the_first_commit_hears_of_it_when_the_leader_is_deposed(raft: Any) -> None:
+    core = raft.make_leader()
+    core.step(Read("early"))
+    assert raft.hear(core, raft.append(2)).reads == (ReadLost("early", None),)
+    assert "StartRead" not in raft.names(lead_again(core, raft, in_term=3))
+
+
+def test_who_leaves_office_has_the_initial_value_in_all_that_is_about_reads(leases: Any) -> None:
+    """``NoReads(i)``; an old ``leaseStart``, never later than those of the next office, would show in traces only."""
+    core = leader_with_lease(leases)
+    core.step(TransferLeadership("n2"))
+    core.step(Read("lost"))
+    leases.hear(core, leases.append(2))
+    fresh = leases.make_core()
+    for name in ("pending_reads", "read_round", "confirmed", "lease_start", "handed_over"):
+        assert getattr(core, name) == getattr(fresh, name), name
+
+
+def test_who_is_no_member_confirms_nothing(raft: Any) -> None:
+    cluster = raft.Joined(4, voters=3)
+    leader = cluster.elect("n1")
+    cluster.cut = {"n2", "n3"}
+    cluster.give("n1", Read("r"))
+    assert not confirm(leader, raft, 1, sender="n4").actions
+    assert raft.names(confirm(leader, raft, 1, sender="n3")) == ["CountConfirmation", "AnswerRead"]
 
 
 def test_confirmations_of_an_earlier_term_do_not_count(raft: Any) -> None:
@@ -224,6 +276,30 @@ def test_whoever_told_an_heir_to_campaign_has_none(leases: Any) -> None:
     core.step(TransferLeadership("n2"))
     core.transferee = None
     assert leases.names(core.step(Read("r")))[:2] == ["ReadClock", "StartRead"]
+
+
+def renew_lease(core: RaftCore, raft: Any, *, at: int) -> None:
+    """A round that is asked at this tick and confirmed at once."""
+    assert questions(core.step(HeartbeatTimeout()))[0] == ("n2", core.read_round, at)
+    confirm(core, raft, core.read_round, sent_at=at)
+
+
+def test_nor_does_a_later_round_give_it_one_once_the_transfer_was_given_up(leases: Any) -> None:
+    """What the heir was told may still be on its way."""
+    core = leader_with_lease(leases)
+    core.step(TransferLeadership("n2"))
+    assert leases.names(core.step(Tick(15))) == ["AbortTransfer"]
+    renew_lease(core, leases, at=20)
+    assert leases.names(core.step(Read("r")))[:2] == ["ReadClock", "StartRead"]
+
+
+def test_in_its_next_office_it_has_leases_again(leases: Any) -> None:
+    core = leader_with_lease(leases)
+    core.step(TransferLeadership("n2"))
+    lead_again(core, leases, in_term=3)
+    core.step(Read("first"))
+    renew_lease(core, leases, at=20)
+    assert leases.names(core.step(Read("r"))) == ["ReadClock", "LeaseRead"]
 
 
 def test_who_counts_on_a_promise_is_not_forgotten_by_order(raft: Any) -> None:

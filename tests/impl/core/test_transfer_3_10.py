@@ -74,6 +74,25 @@ def test_when_the_heir_does_not_take_over_within_an_election_timeout_the_leader_
     assert isinstance(joined.give("n1", Propose("x")).proposal, Accepted)
 
 
+def test_each_heir_has_an_election_timeout_of_its_own(raft: Any) -> None:
+    core = raft.make_ready_leader(election_ticks_min=10)
+    for heir in ("n2", "n3"):
+        core.step(Tick(7))
+        core.step(TransferLeadership(heir))
+        core.step(Tick(9))
+        assert core.transferee == heir
+        assert raft.names(core.step(Tick(1)))[0] == "AbortTransfer"
+
+
+def test_each_heir_is_told_as_soon_as_it_has_the_whole_log(raft: Any) -> None:
+    """Also where an earlier one was told, and did not take over."""
+    core = raft.make_ready_leader(election_ticks_min=10)
+    assert "SendTimeoutNow" in raft.names(core.step(TransferLeadership("n2")))
+    core.step(Tick(10))
+    assert raft.names(core.step(TransferLeadership("n3"))) == ["TransferLeadership"]
+    assert raft.names(raft.hear(core, raft.answer(1, 1, sender="n3"))) == ["AdvanceMatch", "SendTimeoutNow"]
+
+
 def test_who_is_being_removed_is_no_heir(raft: Any) -> None:
     joined = raft.Joined(3, voters=3, election_ticks_min=10)
     core = joined.elect("n1")
@@ -101,6 +120,15 @@ def test_the_heirs_requests_are_urgent_and_those_of_its_next_campaign_are_not(ra
     assert [m.urgent for m in requests] == [True, True]
     requests = [m for m in core.step(raft.timeout()).messages if isinstance(m, RequestVote)]
     assert [m.urgent for m in requests] == [False, False]
+
+
+def test_who_is_asking_for_pre_votes_does_as_it_is_told(raft: Any) -> None:
+    """It missed its leader; which is alive, and knows nothing of that."""
+    core = raft.make_pre_candidate(term=1)
+    output = raft.hear(core, raft.now(1))
+    assert raft.names(output) == ["TimeoutNow", "RequestVote", "RequestVote"]
+    assert all(m.urgent for m in output.messages)
+    assert (core.role, core.current_term) == (Role.CANDIDATE, 2)
 
 
 def test_an_order_of_an_earlier_leader_comes_too_late(raft: Any) -> None:
