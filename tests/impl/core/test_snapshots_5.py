@@ -12,6 +12,7 @@ from vraft.core import (
     Configuration,
     ElectionTimeout,
     Entry,
+    Features,
     HardState,
     HeartbeatTimeout,
     InstallSnapshot,
@@ -174,6 +175,15 @@ def test_while_it_is_on_its_way_there_are_heartbeats_and_it_is_sent_again_when_o
     assert cluster.cores["n3"].commit_index == 5
 
 
+def test_each_time_it_is_sent_the_leader_is_as_patient(raft: Any) -> None:
+    cluster = away(raft, 4)
+    for _ in range(2 * SNAPSHOT_PATIENCE):
+        cluster.give("n1", HeartbeatTimeout())
+    assert len(cluster.who_took("SendSnapshot")) == 2
+    cluster.give("n1", HeartbeatTimeout())
+    assert len(cluster.who_took("SendSnapshot")) == 3
+
+
 def test_a_refused_heartbeat_says_nothing_while_the_snapshot_is_on_its_way(raft: Any) -> None:
     cluster = away(raft, 4)
     leader = cluster.cores["n1"]
@@ -241,6 +251,26 @@ def test_one_of_an_older_term_is_refused(raft: Any) -> None:
     assert raft.names(output) == ["IgnoreSnapshot"]
     (answer,) = output.messages
     assert (answer.success, answer.index, answer.term) == (False, 0, 3)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("message", "action", "protects"),
+    [
+        pytest.param(install(5, 2), "InstallSnapshot", True, id="it takes the place of the log"),
+        pytest.param(install(3, 1), "InstallSnapshot", True, id="the log has all of it"),
+        pytest.param(install(2, 1), "IgnoreSnapshot", True, id="it is no news"),
+        pytest.param(install(5, 1, term=1), "IgnoreSnapshot", False, id="its sender leads no more"),
+    ],
+)
+def test_whoever_sends_one_in_the_servers_term_is_protected_as_its_leader(
+    raft: Any, message: InstallSnapshot, action: str, protects: bool
+) -> None:
+    core = raft.make_core([1, 1, 1], term=2, features=Features(interval_check=True))
+    raft.hear(core, raft.append(2, (3, 1), commit=2))
+    core.step(raft.forget())
+    assert raft.names(raft.hear(core, message)) == [action]
+    asked = raft.hear(core, raft.ask(3, (9, 2), sender="n3"))
+    assert raft.names(asked) == ([] if protects else ["UpdateTerm", "GrantVote"])
 
 
 def test_a_candidate_gives_way_to_whoever_sends_one(raft: Any) -> None:
