@@ -253,6 +253,18 @@ def test_a_removed_leader_does_not_count_itself(raft: Any) -> None:
     assert (leader.role, leader.config.is_joint) == (Role.FOLLOWER, False)
 
 
+def test_a_removed_leader_tells_all_others_before_it_steps_down(raft: Any) -> None:
+    """Also those that have a batch to answer, who would be sent nothing more."""
+    core = raft.make_ready_leader(servers=4)
+    raft.hear(core, raft.answer(1, 1, sender="n3"))
+    core.step(ChangeConfig(voters=frozenset({"n2", "n3", "n4"})))
+    for index, sender in ((2, "n2"), (2, "n3"), (3, "n2")):
+        raft.hear(core, raft.answer(1, index, sender=sender))
+    output = raft.hear(core, raft.answer(1, 3, sender="n3"))
+    assert raft.names(output)[-1] == "StepDown"
+    assert {(m.receiver, m.leader_commit) for m in output.messages} == {("n2", 3), ("n3", 3), ("n4", 3)}
+
+
 def test_a_leader_that_becomes_a_learner_steps_down_too(raft: Any) -> None:
     cluster = joined(raft, 3)
     cluster.change("n1", "n2", "n3", learners=["n1"])
@@ -317,6 +329,29 @@ def test_a_cluster_shrinks_to_one_server_and_grows_again(raft: Any) -> None:
     assert settings(cluster) == {Configuration.of(["n1", "n2", "n3"])}
 
 
+def test_a_joint_configuration_is_left_when_a_transfer_came_to_nothing(raft: Any) -> None:
+    cluster = joined(raft, 5, voters=3)
+    leader = cluster.cores["n1"]
+    cluster.cut = {"n4", "n5"}
+    cluster.change("n1", "n1", "n4", "n5")
+    leader.transferee = "n3"  # Which is slow.
+    cluster.cut = {"n3"}
+    cluster.give("n1", HeartbeatTimeout())
+    assert leader.config.is_joint
+    assert leader.config_is_committed()
+    leader.transferee = None
+    cluster.give("n1", HeartbeatTimeout())
+    assert leader.config == Configuration.of(["n1", "n4", "n5"])
+
+
+def test_a_new_leader_that_knows_that_it_is_committed_leaves_it_at_once(raft: Any) -> None:
+    core = with_log(config_entry(1, Configuration.of(["n1", "n2"], outgoing=["n1", "n2", "n3"])))
+    raft.hear(core, raft.append(1, (1, 1), commit=1))
+    core.step(ElectionTimeout())
+    taken = raft.names(raft.hear(core, raft.vote(2)))
+    assert taken == ["CountVote", "BecomeLeader", "ClientRequest", "LeaveJoint", "AppendEntries"]
+
+
 # What is refused, and why ---------------------------------------------------------------------------------------------
 
 
@@ -377,70 +412,3 @@ def test_a_leader_takes_answers_from_its_members_only(raft: Any) -> None:
     assert raft.names(raft.hear(cluster.cores["n1"], raft.answer(1, 1, sender="n4"))) == []
     cluster.change("n1", "n1", "n2", "n3", learners=["n4"])
     assert raft.names(raft.hear(cluster.cores["n1"], raft.answer(1, 1, sender="n4"))) == ["AdvanceMatch"]
-
-
-# Learning first, by itself --------------------------------------------------------------------------------------------
-
-
-def catch_up(cluster: Any, *voters: str) -> Any:
-    return cluster.give("n1", ChangeConfig(voters=frozenset(voters), catch_up=True))
-
-
-def test_who_is_to_vote_learns_first_and_votes_when_it_has_caught_up(raft: Any) -> None:
-    cluster = joined(raft, 4, voters=3)
-    cluster.cut = {"n4"}
-    assert isinstance(catch_up(cluster, "n1", "n2", "n3", "n4").proposal, Accepted)
-    leader = cluster.cores["n1"]
-    assert leader.config == Configuration.of(["n1", "n2", "n3"], learners=["n4"])
-    cluster.give("n1", Propose("x"))
-    cluster.cut = set()
-    cluster.give("n1", HeartbeatTimeout())
-    assert settings(cluster) == {Configuration.of(["n1", "n2", "n3", "n4"])}
-    assert cluster.who_took("ChangeConfig") == ["n1", "n1"]
-
-
-def test_asked_again_it_goes_on_learning(raft: Any) -> None:
-    cluster = joined(raft, 4, voters=3)
-    cluster.cut = {"n4"}
-    catch_up(cluster, "n1", "n2", "n4")
-    assert isinstance(catch_up(cluster, "n1", "n2", "n4").proposal, Accepted)
-    assert cluster.who_took("ChangeConfig") == ["n1"]
-    cluster.cut = set()
-    cluster.give("n1", HeartbeatTimeout())
-    assert cluster.cores["n1"].config == Configuration.of(["n1", "n2", "n4"])
-
-
-def test_another_change_takes_the_place_of_the_one_that_waits(raft: Any) -> None:
-    cluster = joined(raft, 4, voters=3)
-    cluster.cut = {"n4"}
-    catch_up(cluster, "n1", "n2", "n4")
-    cluster.change("n1", "n1", "n2", "n3")
-    cluster.cut = set()
-    cluster.give("n1", HeartbeatTimeout())
-    assert cluster.cores["n1"].config == Configuration.of(["n1", "n2", "n3"])
-
-
-def test_a_new_leader_knows_nothing_of_what_was_wanted(raft: Any) -> None:
-    cluster = joined(raft, 4, voters=3)
-    cluster.cut = {"n4"}
-    catch_up(cluster, "n1", "n2", "n3", "n4")
-    cluster.elect("n2")
-    cluster.elect("n1")
-    cluster.cut = set()
-    cluster.give("n1", HeartbeatTimeout())
-    assert cluster.cores["n1"].config == Configuration.of(["n1", "n2", "n3"], learners=["n4"])
-
-
-def test_a_joint_configuration_is_left_when_a_transfer_came_to_nothing(raft: Any) -> None:
-    cluster = joined(raft, 5, voters=3)
-    leader = cluster.cores["n1"]
-    cluster.cut = {"n4", "n5"}
-    cluster.change("n1", "n1", "n4", "n5")
-    leader.transferee = "n3"  # Which is slow.
-    cluster.cut = {"n3"}
-    cluster.give("n1", HeartbeatTimeout())
-    assert leader.config.is_joint
-    assert leader.config_is_committed()
-    leader.transferee = None
-    cluster.give("n1", HeartbeatTimeout())
-    assert leader.config == Configuration.of(["n1", "n4", "n5"])
