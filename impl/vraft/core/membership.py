@@ -26,22 +26,27 @@ class Membership(Snapshots):
     """The voters and learners to be, once those who are to vote have caught up."""
 
     def request_change(self, voters: frozenset[Server], learners: frozenset[Server], *, catch_up: bool = False) -> None:
-        """An operator asks that these be the members: begun by a leader if it can be, else refused with the reason."""
+        """An operator asks that these be the members: begun by a leader if it can be, else refused with the reason.
+
+        What is begun takes the place of a change that waits; what is refused leaves everything as it was.
+        """
         if self.role is not Role.LEADER:
             self._proposal = NotLeader(self.leader)
             return
-        self._wanted = None
+        wanted = None
         newcomers = {j for j in voters - self.config.electorate if not self.is_up_to_date_learner(j)}
         if catch_up and newcomers and not (voters & learners):
-            self._wanted = (voters, learners)
+            wanted = (voters, learners)
             voters, learners = self.config.voters, (self.config.learners | newcomers) - self.config.voters
             if learners == self.config.learners:
+                self._wanted = wanted
                 self._proposal = Accepted(self.config_index, self.current_term)  # They are learning already.
                 return
         reason = self.reason_against(voters, learners)
         if reason is not None:
             self._proposal = Refused(reason, self.leader)
             return
+        self._wanted = wanted
         self.change_config(voters, learners)
         self._proposal = Accepted(self.log.last_index, self.current_term)
         self.spread()

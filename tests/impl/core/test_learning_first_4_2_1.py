@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from vraft.core import Accepted, ChangeConfig, Configuration, HeartbeatTimeout, Propose, Role, Tick, TransferLeadership
+from vraft.core import (
+    Accepted,
+    ChangeConfig,
+    Configuration,
+    HeartbeatTimeout,
+    Propose,
+    Refused,
+    Role,
+    Tick,
+    TransferLeadership,
+)
 
 FOUR = Configuration.of(["n1", "n2", "n3", "n4"])
 N4_LEARNS = Configuration.of(["n1", "n2", "n3"], learners=["n4"])
@@ -118,4 +128,14 @@ def test_it_goes_on_waiting_while_the_leader_hands_over(raft: Any) -> None:
     cluster.cut = set()
     leader_goes_on = cluster.give("n1", Tick(10))
     assert raft.names(leader_goes_on)[0] == "AbortTransfer"
+    assert settings(cluster) == {FOUR}
+
+
+def test_what_is_refused_leaves_the_one_that_waits(raft: Any) -> None:
+    cluster = joined(raft)
+    cluster.cut = {"n4"}
+    catch_up(cluster, "n1", "n2", "n3", "n4")
+    assert isinstance(cluster.change("n1", "n1", "n2", "n3", learners=["n4"]).proposal, Refused)
+    cluster.cut = set()
+    cluster.give("n1", HeartbeatTimeout())
     assert settings(cluster) == {FOUR}
