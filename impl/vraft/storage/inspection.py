@@ -26,6 +26,7 @@ from vraft.storage.layout import (
     frames_after,
     segment_name,
     segment_number,
+    segment_numbers,
 )
 from vraft.storage.opening import start_of
 from vraft.storage.recovery import Found, Place, Replay, read_log
@@ -100,7 +101,7 @@ def lock_store(files: Files) -> Lock | None:
         StorageError: there is no store.
     """
     names = files.names()
-    if not any(segment_number(name) is not None for name in names) and not snapshot_keys(files):
+    if not segment_numbers(names) and not snapshot_keys(files):
         raise StorageError(f"{files.path('')}: no store is here: expected segments (*.wal) or snapshots (*.snap)")
     return files.lock(LOCK_NAME) if LOCK_NAME in names else None
 
@@ -325,7 +326,7 @@ def remains(files: Files, place: Place, kept: Found, *, is_damaged: bool) -> Rem
     gaps = _gaps_after(kept, files, place)
     hidden_before_vote = 0
     unread_end = is_damaged
-    numbers = sorted(number for name in files.names() if (number := segment_number(name)) is not None)
+    numbers = segment_numbers(files.names())
     for number in numbers:
         if number < place.number:
             continue
@@ -381,9 +382,23 @@ def newest_snapshot(files: Files) -> Index:
 
 def owner_of(files: Files) -> str | None:
     """Whose log it is, as the first segment says whose header can be read; None where none can."""
-    numbers = sorted(number for name in files.names() if (number := segment_number(name)) is not None)
-    headers = (_segment(files, number)[0] for number in numbers)
+    headers = (readable_header(files, segment_name(number)) for number in segment_numbers(files.names()))
     return next((header.owner for header in headers if header is not None), None)
+
+
+def readable_header(files: Files, name: str) -> SegmentHeader | None:
+    """The header of a segment; None where that is damaged, or of another version."""
+    with closing(files.open(name)) as file:
+        return _header_in(file.read(0, SEGMENT_HEADER_BYTES), files.path(name))
+
+
+def _header_in(data: bytes, path: str) -> SegmentHeader | None:
+    if len(data) < SEGMENT_HEADER_BYTES:
+        return None
+    try:
+        return decode_segment_header(data, path)
+    except StorageError:
+        return None
 
 
 def _gaps_after(kept: Found, files: Files, place: Place) -> _Gaps:
@@ -400,12 +415,7 @@ def _segment(files: Files, number: int) -> tuple[SegmentHeader | None, bytes]:
     name = segment_name(number)
     with closing(files.open(name)) as file:
         data = file.read(0, min(file.size(), MAX_SEGMENT_BYTES))
-    if len(data) < SEGMENT_HEADER_BYTES:
-        return None, data
-    try:
-        return decode_segment_header(data, files.path(name)), data
-    except StorageError:
-        return None, data
+    return _header_in(data, files.path(name)), data
 
 
 def _items(frame: Frame) -> list[Item]:

@@ -18,7 +18,7 @@ Four properties of a frame let a reader tell what a crash left from what a disk 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from vraft.core.types import Index, Term
@@ -80,6 +80,11 @@ def segment_number(name: str) -> int | None:
     """The number of the segment that a file is, None if it is none."""
     stem = name.removesuffix(SEGMENT_SUFFIX)
     return int(stem) if stem != name and len(stem) == 16 and stem.isascii() and stem.isdigit() else None
+
+
+def segment_numbers(names: Iterable[str]) -> list[int]:
+    """The numbers of the segments among these files, in order."""
+    return sorted(number for name in names if (number := segment_number(name)) is not None)
 
 
 def encode_segment_header(header: SegmentHeader) -> bytes:

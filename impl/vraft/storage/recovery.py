@@ -37,7 +37,7 @@ from vraft.storage.layout import (
     may_be_torn,
     read_frame,
     segment_name,
-    segment_number,
+    segment_numbers,
 )
 
 NO_HARD_STATE = HardState()
@@ -176,7 +176,7 @@ def read_log(
         CorruptionError: something is missing or damaged that was on the disk.
         FormatError: a file is of another version, or of another owner than ``owner``.
     """
-    numbers = sorted(number for name in files.names() if (number := segment_number(name)) is not None)
+    numbers = segment_numbers(files.names())
     headless: int | None = None
     if until is not None:
         numbers = [number for number in numbers if (number, SEGMENT_HEADER_BYTES) <= until]

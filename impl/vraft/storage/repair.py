@@ -18,8 +18,16 @@ from vraft.storage.batch import Batch
 from vraft.storage.disk import DiskStorage, StorageOptions
 from vraft.storage.errors import CorruptionError, StorageError
 from vraft.storage.files import Files, Lock, write_all
-from vraft.storage.inspection import Remains, first_damage, newest_snapshot, owner_of, place_of, remains
-from vraft.storage.layout import SEGMENT_HEADER_BYTES, decode_segment_header, segment_name, segment_number
+from vraft.storage.inspection import (
+    Remains,
+    first_damage,
+    newest_snapshot,
+    owner_of,
+    place_of,
+    readable_header,
+    remains,
+)
+from vraft.storage.layout import SEGMENT_HEADER_BYTES, segment_name, segment_number
 from vraft.storage.opening import start_of
 from vraft.storage.recovery import Found, Place, read_log
 from vraft.storage.snapshots import read_snapshot, snapshot_keys
@@ -151,14 +159,8 @@ def _back_up(files: Files, names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _first_batch_end(files: Files, name: str) -> int:
     """Where the first batch of a segment ends; a header that is damaged goes with it."""
-    with closing(files.open(name)) as file:
-        data = file.read(0, SEGMENT_HEADER_BYTES)
-    if len(data) < SEGMENT_HEADER_BYTES:
-        return SEGMENT_HEADER_BYTES
-    try:
-        return decode_segment_header(data, name).synced
-    except StorageError:
-        return SEGMENT_HEADER_BYTES
+    header = readable_header(files, name)
+    return SEGMENT_HEADER_BYTES if header is None else header.synced
 
 
 def _carry_over(files: Files, plan: Plan, lock: Lock | None) -> None:
