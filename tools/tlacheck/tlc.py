@@ -15,7 +15,6 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from tlacheck.errors import ProcessError
@@ -110,8 +109,7 @@ def run_tlc(
         restarts += 1
         left_s = None if time_limit_s is None else max(0.0, started + time_limit_s - time.monotonic())
         findings, end = begin(left_s)
-    result = _result(findings, end, str(toolchain.java))
-    return replace(result, restarts=restarts, duration_s=time.monotonic() - started)
+    return _result(findings, end, str(toolchain.java), restarts=restarts, duration_s=time.monotonic() - started)
 
 
 def java_command(
@@ -163,13 +161,14 @@ def _missing(file: Path, outcome: Outcome) -> TlcResult:
     )
 
 
-def _result(findings: Findings, end: ProcessEnd, java: str) -> TlcResult:
+def _result(findings: Findings, end: ProcessEnd, java: str, *, restarts: int, duration_s: float) -> TlcResult:
     if findings.tlc_version is None and not end.timed_out:
         said = end.stderr_tail or "\n".join(findings.output[:5]) or "nothing"
         how = "stood still" if end.stood_still else f"ended with status {end.exit_code}"
         raise ProcessError(f"{java} {how} before TLC started; it said: {said}")
+    outcome = _outcome(findings, end)
     return TlcResult(
-        outcome=_outcome(findings, end),
+        outcome=outcome,
         exit_code=end.exit_code,
         tlc_version=findings.tlc_version,
         states_generated=findings.states_generated,
@@ -182,9 +181,10 @@ def _result(findings: Findings, end: ProcessEnd, java: str) -> TlcResult:
         warnings=findings.warnings,
         parse_errors=findings.parse_errors,
         modules=findings.modules,
-        output=(*findings.output, *_stderr_of_a_crash(findings, end)),
+        output=(*findings.output, *(_last_words(end) if outcome is Outcome.TOOL_ERROR else ())),
         output_dropped=findings.output_dropped,
-        duration_s=end.duration_s,
+        duration_s=duration_s,
+        restarts=restarts,
     )
 
 
@@ -198,8 +198,7 @@ def _outcome(findings: Findings, end: ProcessEnd) -> Outcome:
     return Outcome.SUCCESS if findings.finished and agrees else Outcome.TOOL_ERROR
 
 
-def _stderr_of_a_crash(findings: Findings, end: ProcessEnd) -> tuple[str, ...]:
-    if _outcome(findings, end) is not Outcome.TOOL_ERROR:
-        return ()
+def _last_words(end: ProcessEnd) -> tuple[str, ...]:
+    """What is known of why TLC itself failed."""
     stood_still = (f"TLC printed nothing and used no processor for {STANDSTILL_LIMIT_S:.0f} s, and was ended",)
     return (*(stood_still if end.stood_still else ()), *end.stderr_tail.splitlines())

@@ -24,6 +24,7 @@ BEGINNING = SUCCESS[:3]
 VIOLATION = (OUTPUTS / "invariant.out").read_text(encoding="utf-8").splitlines()
 
 Told = tuple[Sequence[str], ProcessEnd]
+Run = Callable[..., tuple[TlcResult, list[float | None]]]
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def toolchain(tmp_path: Path) -> Toolchain:
 
 
 @pytest.fixture
-def run(toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[TlcResult, list[float | None]]]:
+def run(toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a TLC that tells this and ends thus, each time that it is begun; with the time that it was given."""
 
     def run_with(*told: Told, time_limit_s: float | None = None) -> tuple[TlcResult, list[float | None]]:
@@ -59,9 +60,6 @@ def run(toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
         return run_tlc(spec, config, toolchain=toolchain, time_limit_s=time_limit_s), limits
 
     return run_with
-
-
-Run = Callable[..., tuple[TlcResult, list[float | None]]]
 
 
 def test_it_is_begun_again_until_it_comes_to_an_end(run: Run) -> None:
