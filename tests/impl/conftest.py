@@ -13,6 +13,7 @@ from vraft.core import (
     AppendEntries,
     AppendEntriesResponse,
     ChangeConfig,
+    Configuration,
     DiskStalled,
     Divergence,
     ElectionTimeout,
@@ -20,6 +21,7 @@ from vraft.core import (
     Features,
     ForgetLeader,
     HardState,
+    HeartbeatTimeout,
     Input,
     Message,
     Output,
@@ -213,6 +215,15 @@ class Joined:
     def change(self, name: str, *voters: str, learners: Sequence[str] = ()) -> Output:
         """Ask this server for a change of the configuration."""
         return self.give(name, ChangeConfig(voters=frozenset(voters), learners=frozenset(learners)))
+
+    def meet(self, leader: str) -> Output:
+        """Nobody is cut off any more, and a heartbeat of the leader finds out what was missed."""
+        self.cut = set()
+        return self.give(leader, HeartbeatTimeout())
+
+    def settings(self) -> set[Configuration]:
+        """The configurations that count for somebody."""
+        return {core.config for core in self.cores.values()}
 
     def who_took(self, action: str) -> list[str]:
         """Who took that action, in order."""

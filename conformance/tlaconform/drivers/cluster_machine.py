@@ -141,8 +141,12 @@ class ClusterMachine(ConformanceMachine):
     @rule(choice=CHOICE)
     def propose(self, choice: int) -> None:
         """To somebody who leads, or thinks so; to anybody where nobody does."""
+        self._propose_to(one_of(self._leading() or self.cluster.up(), choice))
+
+    def _propose_to(self, name: str) -> None:
+        """A value that was not proposed before."""
         self.values += 1
-        self.act(self.cluster.propose, f"v{self.values}", one_of(self._leading() or self.cluster.up(), choice))
+        self.act(self.cluster.propose, f"v{self.values}", name)
 
     @rule(choice=CHOICE, stays_down=st.booleans())
     def crash(self, choice: int, stays_down: bool) -> None:

@@ -118,25 +118,21 @@ class MembersMachine(ClusterMachine):
             self.act(self.cluster.isolate, name)
             others = [other for other in self.cluster.names if other != name]
             if cuts:
-                self._propose_to(name, 1 + who % 3)
+                for _ in range(1 + who % 3):
+                    self._propose_to(name)
             else:
                 self.act(self.cluster.change, others if who % 2 else [name], [], name)
             usurper = one_of(others, who // 2)
             self.act(self.cluster.timeout, usurper)
             self._reach(usurper, EVERYBODY, (*self.CAMPAIGNING, *REPLICATION), keep=False)
             if cuts:
-                self._propose_to(usurper, 1)
+                self._propose_to(usurper)
                 self._reach(usurper, EVERYBODY, REPLICATION, keep=False)
                 self.act(self.cluster.compact, usurper)
             self.act(self.cluster.heal)
             for _ in range(2 if cuts else 1):  # The first round tells that the snapshot is needed.
                 self.act(self.cluster.heartbeat, usurper)
                 self._reach(usurper, EVERYBODY, REPLICATION, keep=False)
-
-    def _propose_to(self, name: str, count: int) -> None:
-        for _ in range(count):
-            self.values += 1
-            self.act(self.cluster.propose, f"v{self.values}", name)
 
     @precondition(lambda self: self.cluster.up())
     @rule(choice=CHOICE, is_late=st.booleans(), keep=st.integers(0, 2))

@@ -27,10 +27,6 @@ def joined(raft: Any) -> Any:
     return cluster
 
 
-def settings(cluster: Any) -> set[Configuration]:
-    return {core.config for core in cluster.cores.values()}
-
-
 def catch_up(cluster: Any, *voters: str) -> Any:
     return cluster.give("n1", ChangeConfig(voters=frozenset(voters), catch_up=True))
 
@@ -40,11 +36,10 @@ def test_who_is_to_vote_learns_first_and_votes_when_it_has_caught_up(raft: Any) 
     cluster.cut = {"n4"}
     assert isinstance(catch_up(cluster, "n1", "n2", "n3", "n4").proposal, Accepted)
     leader = cluster.cores["n1"]
-    assert leader.config == Configuration.of(["n1", "n2", "n3"], learners=["n4"])
+    assert leader.config == N4_LEARNS
     cluster.give("n1", Propose("x"))
-    cluster.cut = set()
-    cluster.give("n1", HeartbeatTimeout())
-    assert settings(cluster) == {Configuration.of(["n1", "n2", "n3", "n4"])}
+    cluster.meet("n1")
+    assert cluster.settings() == {FOUR}
     assert cluster.who_took("ChangeConfig") == ["n1", "n1"]
 
 
@@ -54,8 +49,7 @@ def test_asked_again_it_goes_on_learning(raft: Any) -> None:
     catch_up(cluster, "n1", "n2", "n4")
     assert isinstance(catch_up(cluster, "n1", "n2", "n4").proposal, Accepted)
     assert cluster.who_took("ChangeConfig") == ["n1"]
-    cluster.cut = set()
-    cluster.give("n1", HeartbeatTimeout())
+    cluster.meet("n1")
     assert cluster.cores["n1"].config == Configuration.of(["n1", "n2", "n4"])
 
 
@@ -64,8 +58,7 @@ def test_another_change_takes_the_place_of_the_one_that_waits(raft: Any) -> None
     cluster.cut = {"n4"}
     catch_up(cluster, "n1", "n2", "n4")
     cluster.change("n1", "n1", "n2", "n3")
-    cluster.cut = set()
-    cluster.give("n1", HeartbeatTimeout())
+    cluster.meet("n1")
     assert cluster.cores["n1"].config == Configuration.of(["n1", "n2", "n3"])
 
 
@@ -75,9 +68,8 @@ def test_a_new_leader_knows_nothing_of_what_was_wanted(raft: Any) -> None:
     catch_up(cluster, "n1", "n2", "n3", "n4")
     cluster.elect("n2")
     cluster.elect("n1")
-    cluster.cut = set()
-    cluster.give("n1", HeartbeatTimeout())
-    assert cluster.cores["n1"].config == Configuration.of(["n1", "n2", "n3"], learners=["n4"])
+    cluster.meet("n1")
+    assert cluster.cores["n1"].config == N4_LEARNS
 
 
 def test_a_later_wish_takes_the_place_of_the_one_that_waits(raft: Any) -> None:
@@ -85,8 +77,7 @@ def test_a_later_wish_takes_the_place_of_the_one_that_waits(raft: Any) -> None:
     cluster.cut = {"n4"}
     catch_up(cluster, "n1", "n2", "n3", "n4")
     catch_up(cluster, "n1", "n2", "n4")
-    cluster.cut = set()
-    cluster.give("n1", HeartbeatTimeout())
+    cluster.meet("n1")
     assert cluster.cores["n1"].config == Configuration.of(["n1", "n2", "n4"])
 
 
@@ -95,8 +86,7 @@ def test_so_does_a_change_that_leaves_it_a_learner(raft: Any) -> None:
     cluster.cut = {"n4"}
     catch_up(cluster, "n1", "n2", "n4")
     cluster.change("n1", "n1", "n2", learners=["n4"])
-    cluster.cut = set()
-    cluster.give("n1", HeartbeatTimeout())
+    cluster.meet("n1")
     assert cluster.cores["n4"].commit_index == cluster.cores["n1"].commit_index
     assert cluster.cores["n1"].config == Configuration.of(["n1", "n2"], learners=["n4"])
 
@@ -110,9 +100,8 @@ def test_it_goes_on_waiting_while_another_change_is_in_flight(raft: Any) -> None
     cluster.give("n1", HeartbeatTimeout())
     assert leader.match_index["n4"] == leader.log.last_index
     assert (leader.config, leader.config_is_committed()) == (N4_LEARNS, False)
-    cluster.cut = set()
-    cluster.give("n1", HeartbeatTimeout())
-    assert settings(cluster) == {FOUR}
+    cluster.meet("n1")
+    assert cluster.settings() == {FOUR}
 
 
 def test_it_goes_on_waiting_while_the_leader_hands_over(raft: Any) -> None:
@@ -128,7 +117,7 @@ def test_it_goes_on_waiting_while_the_leader_hands_over(raft: Any) -> None:
     cluster.cut = set()
     leader_goes_on = cluster.give("n1", Tick(10))
     assert raft.names(leader_goes_on)[0] == "AbortTransfer"
-    assert settings(cluster) == {FOUR}
+    assert cluster.settings() == {FOUR}
 
 
 def test_what_is_refused_leaves_the_one_that_waits(raft: Any) -> None:
@@ -136,6 +125,5 @@ def test_what_is_refused_leaves_the_one_that_waits(raft: Any) -> None:
     cluster.cut = {"n4"}
     catch_up(cluster, "n1", "n2", "n3", "n4")
     assert isinstance(cluster.change("n1", "n1", "n2", "n3", learners=["n4"]).proposal, Refused)
-    cluster.cut = set()
-    cluster.give("n1", HeartbeatTimeout())
-    assert settings(cluster) == {FOUR}
+    cluster.meet("n1")
+    assert cluster.settings() == {FOUR}

@@ -53,10 +53,6 @@ def joined(raft: Any, servers: int, *, voters: int | None = None, **options: Any
     return cluster
 
 
-def settings(cluster: Any) -> set[Configuration]:
-    return {core.config for core in cluster.cores.values()}
-
-
 # 4.1: a configuration counts as soon as it is in the log --------------------------------------------------------------
 
 
@@ -183,10 +179,9 @@ def test_a_learner_that_has_caught_up_becomes_a_voter(raft: Any) -> None:
     cluster.cut = {"n4"}
     cluster.change("n1", "n1", "n2", "n3", learners=["n4"])
     assert refusal(cluster.change("n1", "n1", "n2", "n3", "n4")) == "not caught up yet: n4"
-    cluster.cut = set()
-    cluster.give("n1", HeartbeatTimeout())
+    cluster.meet("n1")
     cluster.change("n1", "n1", "n2", "n3", "n4")
-    assert settings(cluster) == {Configuration.of(["n1", "n2", "n3", "n4"])}
+    assert cluster.settings() == {Configuration.of(["n1", "n2", "n3", "n4"])}
 
 
 def test_of_who_joins_anew_the_leader_forgets_what_it_knew(raft: Any) -> None:
@@ -209,7 +204,7 @@ def test_a_removed_leader_leads_until_that_is_committed_and_then_steps_down(raft
     assert isinstance(cluster.change("n1", "n2", "n3").proposal, Accepted)
     assert leader.role is Role.FOLLOWER
     assert cluster.who_took("StepDown") == ["n1"]
-    assert settings(cluster) == {Configuration.of(["n2", "n3"])}
+    assert cluster.settings() == {Configuration.of(["n2", "n3"])}
     assert cluster.elect("n2").role is Role.LEADER
     assert raft.names(leader.step(ElectionTimeout())) == []
 
@@ -248,8 +243,7 @@ def test_a_removed_leader_does_not_count_itself(raft: Any) -> None:
     cluster.change("n1", "n2", "n3")
     leader = cluster.cores["n1"]
     assert (leader.role, leader.config.is_joint, leader.commit_index) == (Role.LEADER, True, 1)
-    cluster.cut = set()
-    cluster.give("n1", HeartbeatTimeout())
+    cluster.meet("n1")
     assert (leader.role, leader.config.is_joint) == (Role.FOLLOWER, False)
 
 
@@ -326,7 +320,7 @@ def test_a_cluster_shrinks_to_one_server_and_grows_again(raft: Any) -> None:
     leader = cluster.cores["n1"]
     assert (leader.config, leader.commit_index) == (Configuration.of(["n1"]), 3)
     cluster.change("n1", "n1", "n2", "n3")
-    assert settings(cluster) == {Configuration.of(["n1", "n2", "n3"])}
+    assert cluster.settings() == {Configuration.of(["n1", "n2", "n3"])}
 
 
 def test_a_joint_configuration_is_left_when_a_transfer_came_to_nothing(raft: Any) -> None:

@@ -151,8 +151,7 @@ def test_a_log_that_is_all_snapshot_is_as_up_to_date_as_it_was(raft: Any) -> Non
 
 def test_a_peer_that_was_away_is_sent_the_snapshot(raft: Any) -> None:
     cluster = away(raft, 4)
-    cluster.cut = set()
-    cluster.give("n1", HeartbeatTimeout())
+    cluster.meet("n1")
     lagging = cluster.cores["n3"]
     assert cluster.who_took("InstallSnapshot") == ["n3"]
     assert (lagging.log.offset, lagging.commit_index, lagging.log.last_index) == (5, 5, 5)
